@@ -1,0 +1,1 @@
+"""Shian (食安): food-safety supervision for local governments."""

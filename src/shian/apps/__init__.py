@@ -1,0 +1,1 @@
+"""Bounded domains of food safety."""

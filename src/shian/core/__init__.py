@@ -1,0 +1,1 @@
+"""Decisions: pure Python, no Django, no clock, no network."""

@@ -1,0 +1,1 @@
+"""Machinery: Django without one food-safety word."""
