@@ -1,0 +1,46 @@
+"""EPCIS 2.0: events about food, read, checked, identified and sealed (产品追溯事件).
+
+Source: GS1 EPCIS 2.0 and CBV 2.0 (ISO/IEC 19987, 19988). Nothing here loads anything from the network.
+"""
+
+from shian.core.epcis.digest import canonical_bytes, digest_of, integrity_digest
+from shian.core.epcis.document import read_document, write_json
+from shian.core.epcis.errors import EpcisError, Problem
+from shian.core.epcis.jsonld import event_from_json
+from shian.core.epcis.model import (
+    EVENT_TYPES,
+    BizTransaction,
+    Document,
+    ErrorDeclaration,
+    Event,
+    Party,
+    PersistentDisposition,
+    Place,
+    QuantityElement,
+    SensorElement,
+    Timestamp,
+)
+from shian.core.epcis.number import Number
+
+__all__ = [
+    "EVENT_TYPES",
+    "BizTransaction",
+    "Document",
+    "EpcisError",
+    "ErrorDeclaration",
+    "Event",
+    "Number",
+    "Party",
+    "PersistentDisposition",
+    "Place",
+    "Problem",
+    "QuantityElement",
+    "SensorElement",
+    "Timestamp",
+    "canonical_bytes",
+    "digest_of",
+    "event_from_json",
+    "integrity_digest",
+    "read_document",
+    "write_json",
+]

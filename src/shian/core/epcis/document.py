@@ -1,0 +1,65 @@
+"""Bytes in, :class:`Document` out: JSON-LD 2.0, XML 2.0 or XML 1.2, told apart by their first byte."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import orjson
+
+from shian.core.epcis.errors import EpcisError
+from shian.core.epcis.jsonld.context import split_context
+from shian.core.epcis.jsonld.read import event_from_json, parse_json
+from shian.core.epcis.jsonld.write import _exact, document_to_json
+from shian.core.epcis.model import Document, Event, JsonObject
+
+MAX_BYTES = 64 * 2**20
+"""Largest document accepted, in bytes; larger loads come as several documents."""
+
+
+def read_document(data: bytes) -> Document:
+    """The document in ``data``, checked against the schema rules.
+
+    Raises :class:`EpcisError` with the path, rule and message of the first problem (all in ``.problems``).
+    """
+    tree = read_tree(data)
+    return document_from_json(cast("dict[str, Any]", tree))
+
+
+def read_tree(data: bytes) -> JsonObject:
+    if len(data) > MAX_BYTES:
+        raise EpcisError("", "limit.size", f"文档 {len(data)} 字节，超过上限 {MAX_BYTES} 字节")
+    tree = parse_json(data)
+    return cast(JsonObject, tree)
+
+
+def document_from_json(raw: dict[str, Any], source: str = "json-2.0") -> Document:
+    """A checked JSON-LD tree as a :class:`Document`."""
+    kind = raw["type"]
+    if kind not in ("EPCISDocument", "EPCISQueryDocument"):
+        event = _event(raw, {}, "")
+        return Document(kind, (event,), namespaces=event.namespaces, source=source)
+    namespaces, _ = split_context(raw["@context"])
+    envelope = dict(raw)
+    body = envelope["epcisBody"] = dict(envelope["epcisBody"])
+    path = "epcisBody"
+    if kind == "EPCISQueryDocument":
+        body["queryResults"] = dict(body["queryResults"])
+        body = body["queryResults"]["resultsBody"] = dict(body["queryResults"]["resultsBody"])
+        path = "epcisBody.queryResults.resultsBody"
+    listed = body.pop("eventList")
+    events = tuple([_event(item, namespaces, f"{path}.eventList[{i}]") for i, item in enumerate(listed)])
+    return Document(kind, events, envelope, namespaces, source)
+
+
+def _event(raw: dict[str, Any], namespaces: dict[str, str], path: str) -> Event:
+    try:
+        return event_from_json(raw, namespaces)
+    except EpcisError as error:
+        raise EpcisError.of(
+            [problem.below(path) if path else problem for problem in error.problems]
+        ) from None
+
+
+def write_json(document: Document) -> bytes:
+    """``document`` as indented JSON-LD 2.0 in UTF-8; numbers as received."""
+    return orjson.dumps(document_to_json(document), default=_exact, option=orjson.OPT_INDENT_2)

@@ -1,0 +1,41 @@
+"""Prefixes: what ``example:`` stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shian.core.epcis.model import Json
+
+EPCIS_CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+"""Address of the EPCIS 2.0 context; named in documents, never fetched."""
+
+STANDARD_PREFIXES: Mapping[str, str] = {
+    "epcis": "https://ref.gs1.org/epcis/",
+    "cbv": "https://ref.gs1.org/cbv/",
+    "cbvmda": "urn:epcglobal:cbv:mda:",
+    "gs1": "https://gs1.org/voc/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "dcterms": "http://purl.org/dc/terms/",
+}
+"""Prefixes the EPCIS context itself binds, and protects (EPCIS 2.0 §10.3; CBV 2.0 §2)."""
+
+
+def split_context(context: Json) -> tuple[dict[str, str], tuple[Json, ...]]:
+    """The prefixes an ``@context`` declares, and its other entries (addresses, term definitions) in order."""
+    prefixes: dict[str, str] = {}
+    others: list[Json] = []
+    for entry in context if isinstance(context, list) else [context]:
+        if not isinstance(entry, dict):
+            others.append(entry)
+            continue
+        rest: dict[str, Json] = {}
+        for key, value in entry.items():
+            if isinstance(value, str) and not key.startswith("@"):
+                prefixes[key] = value
+            else:
+                rest[key] = value
+        if rest:
+            others.append(rest)
+    return prefixes, tuple(others)

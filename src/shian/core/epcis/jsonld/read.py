@@ -1,0 +1,245 @@
+"""JSON bytes to a tree with exact numbers, and a checked tree to an :class:`Event`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from shian.core.epcis.errors import EpcisError, shown
+from shian.core.epcis.jsonld.context import split_context
+from shian.core.epcis.jsonld.write import canonical_json
+from shian.core.epcis.model import (
+    EVENT_TYPES,
+    BizTransaction,
+    ErrorDeclaration,
+    Event,
+    Extensions,
+    Json,
+    JsonObject,
+    Party,
+    PersistentDisposition,
+    Place,
+    QuantityElement,
+    SensorElement,
+    Timestamp,
+)
+from shian.core.epcis.number import Number
+
+
+def parse_json(data: bytes) -> Json:
+    """The JSON value in ``data`` (UTF-8), its numbers exact.
+
+    Refused with :class:`EpcisError`: bytes that are not UTF-8 or not JSON, ``NaN`` and ``Infinity``, a name
+    twice in one object (one of two values would be lost silently), numbers beyond :class:`Number`, nesting
+    that exhausts the parser.
+    """
+    try:
+        tree = cast(Json, _DECODER.decode(data.decode("utf-8-sig")))
+    except UnicodeDecodeError as error:
+        raise EpcisError("", "json.encoding", f"不是 UTF-8 编码（第 {error.start} 字节）") from None
+    except json.JSONDecodeError as error:
+        where = f"第 {error.lineno} 行第 {error.colno} 列"
+        raise EpcisError("", "json.syntax", f"不是合法的 JSON：{where}，{error.msg}") from None
+    except RecursionError:
+        raise EpcisError("", "limit.depth", "嵌套过深") from None
+    except _Refused as error:
+        raise EpcisError("", error.rule, str(error)) from None
+    except ValueError as error:
+        raise EpcisError("", "json.number", str(error)) from None
+    check_depth(tree)
+    if _SURROGATE.search(data):
+        canonical_json(tree)
+    return tree
+
+
+def check_depth(tree: object) -> None:
+    """Refuse (``limit.depth``) a tree deeper than :data:`MAX_DEPTH`, level by level, without recursion."""
+    level = [tree] if isinstance(tree, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            value
+            for node in level
+            for value in (node.values() if type(node) is dict else node)
+            if type(value) is dict or type(value) is list
+        ]
+        if not level:
+            return
+    raise EpcisError("", "limit.depth", f"嵌套超过 {MAX_DEPTH} 层")
+
+
+MAX_DEPTH = 64
+"""Deepest accepted nesting; the schema itself needs nine levels, the rest is room for extensions."""
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class _Refused(Exception):
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Refused("json.duplicate", f"同一对象内字段重复：{shown(twice)}")
+    return found
+
+
+def _constant(name: str) -> None:
+    raise _Refused("json.number", f"JSON 不允许 {name}")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=Number, parse_int=Number, parse_constant=_constant
+)
+
+
+_NO_PREFIXES: Mapping[str, str] = {}
+
+
+def event_from_json(raw: Mapping[str, Any], outer: Mapping[str, str] = _NO_PREFIXES) -> Event:
+    """The event in ``raw``, which has passed :mod:`shian.core.epcis.schema`; ``outer`` are the document's prefixes.
+
+    Raises :class:`EpcisError` for a date that no calendar instant fits (year 0000, or UTC outside years 1–9999).
+    """
+    context: tuple[Json, ...] = ()
+    namespaces = outer
+    if "@context" in raw:
+        own, context = split_context(raw["@context"])
+        namespaces = {**outer, **own} if own else outer
+    if raw["type"] not in EVENT_TYPES:
+        return _extended(raw, namespaces, context)
+    taken: dict[str, Any] = {}
+    extensions: JsonObject = {}
+    empty: list[str] = []
+    for name, value in raw.items():
+        reader = _FIELDS.get(name)
+        if reader is None:
+            extensions[name] = value
+            continue
+        attribute, read = reader
+        if value == [] and read is not None:
+            empty.append(name)
+        else:
+            taken[attribute] = value if read is None else read(value)
+    taken.pop("@context", None)
+    return Event(
+        **taken,
+        extensions=extensions,
+        namespaces=namespaces,
+        context=context,
+        empty_lists=tuple(empty),
+    )
+
+
+def _extended(raw: Mapping[str, Any], namespaces: Mapping[str, str], context: tuple[Json, ...]) -> Event:
+    common = {name: value for name, value in raw.items() if name in _COMMON}
+    taken = {_FIELDS[n][0]: read(v) if (read := _FIELDS[n][1]) else v for n, v in common.items()}
+    rest = {n: v for n, v in raw.items() if n not in _COMMON and n != "@context"}
+    return Event(**taken, extensions=rest, namespaces=namespaces, context=context)
+
+
+def timestamp(text: str) -> Timestamp:
+    """RFC 3339 ``text`` with its instant; raises :class:`EpcisError` where no calendar instant fits."""
+    try:
+        instant = datetime.fromisoformat(text.upper())
+        instant.timestamp()
+    except (ValueError, OverflowError):
+        raise EpcisError("", "time.impossible", f"不存在的时间：{shown(text)}") from None
+    return Timestamp(text, instant)
+
+
+def _quantities(items: list[dict[str, Any]]) -> tuple[QuantityElement, ...]:
+    return tuple([QuantityElement(q["epcClass"], q.get("quantity"), q.get("uom")) for q in items])
+
+
+def _place(value: dict[str, Json]) -> Place:
+    if len(value) == 1:
+        return Place(cast(str, value["id"]))
+    return Place(cast(str, value["id"]), {k: v for k, v in value.items() if k != "id"})
+
+
+def _transactions(items: list[dict[str, Any]]) -> tuple[BizTransaction, ...]:
+    return tuple([BizTransaction(t["bizTransaction"], t.get("type")) for t in items])
+
+
+def _parties(name: str) -> Callable[[list[dict[str, str]]], tuple[Party, ...]]:
+    return lambda items: tuple([Party(item["type"], item[name]) for item in items])
+
+
+def _sensors(items: list[dict[str, Any]]) -> tuple[SensorElement, ...]:
+    return tuple([_sensor(item) for item in items])
+
+
+def _sensor(item: dict[str, Any]) -> SensorElement:
+    rest = {k: v for k, v in item.items() if k not in ("sensorMetadata", "sensorReport")}
+    return SensorElement(tuple(item["sensorReport"]), item.get("sensorMetadata"), rest)
+
+
+def _persistent(value: dict[str, list[str]]) -> PersistentDisposition:
+    return PersistentDisposition(tuple(value.get("set", ())), tuple(value.get("unset", ())))
+
+
+def _error(value: dict[str, Any]) -> ErrorDeclaration:
+    known = ("declarationTime", "reason", "correctiveEventIDs")
+    ids = value.get("correctiveEventIDs")
+    rest: Extensions = {k: v for k, v in value.items() if k not in known}
+    return ErrorDeclaration(
+        timestamp(value["declarationTime"]),
+        value.get("reason"),
+        None if ids is None else tuple(ids),
+        rest,
+    )
+
+
+def _certification(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+# JSON name -> (attribute of Event, reader; None keeps the value as it is)
+_FIELDS: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
+    "@context": ("@context", None),
+    "type": ("type", None),
+    "eventTime": ("event_time", timestamp),
+    "eventTimeZoneOffset": ("event_time_zone_offset", None),
+    "recordTime": ("record_time", timestamp),
+    "eventID": ("event_id", None),
+    "errorDeclaration": ("error_declaration", _error),
+    "certificationInfo": ("certification_info", _certification),
+    "action": ("action", None),
+    "parentID": ("parent_id", None),
+    "epcList": ("epc_list", tuple),
+    "quantityList": ("quantity_list", _quantities),
+    "childEPCs": ("child_epcs", tuple),
+    "childQuantityList": ("child_quantity_list", _quantities),
+    "inputEPCList": ("input_epc_list", tuple),
+    "inputQuantityList": ("input_quantity_list", _quantities),
+    "outputEPCList": ("output_epc_list", tuple),
+    "outputQuantityList": ("output_quantity_list", _quantities),
+    "transformationID": ("transformation_id", None),
+    "bizStep": ("biz_step", None),
+    "disposition": ("disposition", None),
+    "persistentDisposition": ("persistent_disposition", _persistent),
+    "readPoint": ("read_point", _place),
+    "bizLocation": ("biz_location", _place),
+    "bizTransactionList": ("biz_transactions", _transactions),
+    "sourceList": ("sources", _parties("source")),
+    "destinationList": ("destinations", _parties("destination")),
+    "sensorElementList": ("sensor_elements", _sensors),
+    "ilmd": ("ilmd", None),
+}
+_COMMON = (
+    "type",
+    "eventTime",
+    "eventTimeZoneOffset",
+    "recordTime",
+    "eventID",
+    "errorDeclaration",
+    "certificationInfo",
+)
