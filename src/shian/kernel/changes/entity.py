@@ -1,0 +1,46 @@
+"""The base of every domain row: version, soft delete, scoped managers, memory of what was loaded."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..scopes.managers import ScopedManager, UnscopedManager
+from ..scopes.scope import Scope
+
+
+class Entity(models.Model):
+    """Never deleted (``retired_at``), never overwritten blindly (``version``)."""
+
+    scope: Scope
+    tracked: tuple[str, ...] = ()
+    """Fields whose history is kept as spans: status, grade, place, owner, validity."""
+    measured: tuple[str, ...] = ()
+    """(place field, local-date field…): which cells of the measures a write makes dirty."""
+    personal: tuple[str, ...] = ()
+    """Fields with personal data: stored in diffs under a key of the subject's own."""
+    secret: tuple[str, ...] = ()
+    """Fields whose values never enter a diff (password hashes)."""
+
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+    created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
+    retired_at = models.DateTimeField(_("停用时间"), null=True, blank=True, editable=False)
+
+    objects = ScopedManager()
+    unscoped = UnscopedManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = default_manager_name = "unscoped"
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        obj = super().from_db(db, field_names, values)
+        obj._loaded = dict(zip(field_names, values, strict=False))
+        return obj
+
+    @property
+    def loaded(self) -> dict:
+        """Column values as they were read; empty for a row not yet stored."""
+        return getattr(self, "_loaded", {})

@@ -1,0 +1,36 @@
+"""One-time keys: a form sent twice is done once (architecture, point 18)."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from .models import OneTimeKey
+
+
+class AlreadyDone(Exception):
+    """The key was used before; ``answer`` is the address the first arrival was sent to."""
+
+    def __init__(self, answer: str):
+        super().__init__(answer)
+        self.answer = answer
+
+
+def claim(key: str, user_id: int) -> OneTimeKey | None:
+    """Takes ``key`` for this request; None for an empty one. Raises :class:`AlreadyDone` on a repeat.
+
+    Call it in the action's own transaction, so that a failed action gives the key back.
+    """
+    if not key:
+        return None
+    try:
+        with transaction.atomic():
+            return OneTimeKey.unscoped.create(key=f"{user_id}:{key}"[:80], user_id=user_id)
+    except IntegrityError:
+        row = OneTimeKey.unscoped.get(key=f"{user_id}:{key}"[:80])
+        raise AlreadyDone(row.answer) from None
+
+
+def settle(row: OneTimeKey | None, answer: str) -> None:
+    if row is not None:
+        row.answer = answer
+        row.save(update_fields=["answer"])

@@ -1,0 +1,196 @@
+"""``change(...)``: the one write path."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..scopes.actor import Actor
+from .diffs import columns, difference, label_of
+from .entity import Entity
+from .models import Change, DirtyCell, StateSpan
+from .personal import seal_personal
+
+
+class StaleObject(Exception):
+    """Somebody else changed the row after it was read. ``current`` is the row as it stands now."""
+
+    def __init__(self, obj: Entity, current: Entity):
+        super().__init__(_("“%(name)s”已被他人修改，请核对差异后再保存") % {"name": label_of(obj)})
+        self.obj = obj
+        self.current = current
+
+
+after_write: list[Callable[[list[Entity]], None]] = []
+"""Called inside the transaction with the rows just written (the search index registers here)."""
+
+
+class Writer:
+    """Collects what one action writes. Use through :func:`change`."""
+
+    def __init__(self, actor: Actor, verb: str, basis: str, reason: str, batch: uuid.UUID | None):
+        self.actor, self.verb, self.basis, self.reason, self.batch = actor, verb, basis, reason, batch
+        self.at = timezone.now()
+        self._changes: list[Change] = []
+        self._written: list[Entity] = []
+        self._dirty: set[tuple[str, int, str, dt.date]] = set()
+
+    def save(self, obj: Entity, *, since: dt.datetime | None = None) -> bool:
+        """Writes ``obj``; False when nothing differs from what was read.
+
+        ``since``: when a tracked value became true, if earlier than now.
+        Raises :class:`StaleObject` when the stored version is not the one that was read.
+        """
+        return bool(self.save_all([obj], since=since))
+
+    def save_all(self, objs: Iterable[Entity], *, since: dt.datetime | None = None) -> list[Entity]:
+        """Set-shaped :meth:`save` for rows of one model; returns those that were written."""
+        new: list[Entity] = []
+        old: list[tuple[Entity, dict]] = []
+        for obj in objs:
+            if obj.pk is None or obj._state.adding:
+                new.append(obj)
+            elif diff := difference(obj):
+                old.append((obj, diff))
+        self._insert(new, since)
+        self._update(old, since)
+        return new + [obj for obj, _diff in old]
+
+    def retire(self, obj: Entity) -> None:
+        """Soft delete: the row stays, unique constraints on live rows let its name be used again."""
+        obj.retired_at = self.at
+        self.save(obj)
+
+    def restore(self, obj: Entity) -> None:
+        obj.retired_at = None
+        self.save(obj)
+
+    def note(self, obj: models.Model, diff: dict | None = None, *, verb: str = "") -> None:
+        """A change row without a column change: a decision, an export, a reveal of personal data."""
+        self._log(obj, diff or {}, verb=verb)
+
+    # -- inside -----------------------------------------------------------------------------------
+    def _insert(self, objs: list[Entity], since: dt.datetime | None) -> None:
+        if not objs:
+            return
+        model = type(objs[0])
+        if len(objs) == 1:
+            objs[0].save(force_insert=True)
+        else:
+            model.unscoped.bulk_create(objs, batch_size=500)
+        for obj in objs:
+            self._after(
+                obj, {name: [None, value] for name, value in columns(obj).items() if value not in (None, "")}
+            )
+        self._spans(objs, since, {id(o): set(model.tracked) for o in objs})
+
+    def _update(self, pairs: list[tuple[Entity, dict]], since: dt.datetime | None) -> None:
+        for obj, diff in pairs:
+            values = {
+                obj._meta.get_field(n).attname: getattr(obj, obj._meta.get_field(n).attname) for n in diff
+            }
+            model = type(obj)
+            hit = model.unscoped.filter(pk=obj.pk, version=obj.version).update(
+                **values, version=obj.version + 1, updated_at=self.at
+            )
+            if not hit:
+                raise StaleObject(obj, model.unscoped.get(pk=obj.pk))
+            obj.version += 1
+            obj.updated_at = self.at
+            self._mark_dirty(obj, obj.loaded)
+            self._after(obj, diff)
+        by_model = {id(o): set(d) & set(type(o).tracked) for o, d in pairs}
+        self._spans([o for o, _d in pairs if by_model[id(o)]], since, by_model)
+
+    def _after(self, obj: Entity, diff: dict) -> None:
+        current = {f.attname: getattr(obj, f.attname) for f in obj._meta.concrete_fields}
+        obj._loaded = current
+        self._mark_dirty(obj, current)
+        self._written.append(obj)
+        self._log(obj, seal_personal(obj, diff))
+
+    def _log(self, obj: models.Model, diff: dict, verb: str = "") -> None:
+        self._changes.append(
+            Change(
+                at=self.at,
+                actor_id=self.actor.user_id,
+                actor_name=self.actor.name[:60],
+                unit_name=self.actor.unit_name[:120],
+                verb=verb or self.verb,
+                basis=self.basis,
+                reason=self.reason,
+                object_type=obj._meta.label_lower,
+                object_id=obj.pk,
+                object_label=label_of(obj)[:200],
+                diff=diff,
+                request_id=self.actor.request_id,
+                batch=self.batch,
+            )
+        )
+
+    def _spans(self, objs: list[Entity], since: dt.datetime | None, fields: dict[int, set[str]]) -> None:
+        """Closes the open span of each changed tracked field and opens the next."""
+        since = since or self.at
+        rows = []
+        for obj in objs:
+            names = fields[id(obj)]
+            if not names:
+                continue
+            label = obj._meta.label_lower
+            StateSpan.unscoped.filter(
+                object_type=label, object_id=obj.pk, field__in=names, until=None
+            ).update(until=since)
+            for name in sorted(names):
+                value = getattr(obj, obj._meta.get_field(name).attname)
+                rows.append(
+                    StateSpan(
+                        object_type=label,
+                        object_id=obj.pk,
+                        field=name,
+                        value=value,
+                        since=since,
+                        known_at=self.at,
+                    )
+                )
+        StateSpan.unscoped.bulk_create(rows, batch_size=500)
+
+    def _mark_dirty(self, obj: Entity, values: dict) -> None:
+        if not obj.measured:
+            return
+        place_field, *axes = obj.measured
+        place = values.get(obj._meta.get_field(place_field).attname) or 0
+        for axis in axes:
+            day = values.get(axis)
+            if isinstance(day, dt.date):
+                self._dirty.add((obj._meta.label_lower, place, axis, dt.date(day.year, day.month, 1)))
+
+    def flush(self) -> None:
+        for hook in after_write:
+            hook(self._written)
+        DirtyCell.unscoped.bulk_create(
+            [DirtyCell(resource=r, place_id=p, axis=a, month=m) for r, p, a, m in sorted(self._dirty)],
+            ignore_conflicts=True,
+            batch_size=500,
+        )
+        Change.unscoped.bulk_create(self._changes, batch_size=500)
+
+
+@contextmanager
+def change(
+    actor: Actor, verb: str, basis: str = "", reason: str = "", *, batch: uuid.UUID | None = None
+) -> Iterator[Writer]:
+    """One verb, one transaction. Compute before it, write inside it, render after it.
+
+    ``verb``: what is done, e.g. ``task.report``; ``basis``: its legal basis or document; ``reason``: why,
+    where the flow asks for one; ``batch``: id shared by the rows of an import or a bulk edit.
+    """
+    with transaction.atomic():
+        writer = Writer(actor, verb, basis, reason, batch)
+        yield writer
+        writer.flush()

@@ -1,0 +1,1 @@
+"""Units of government, businesses and laboratories; the people who work in them; sign-in."""

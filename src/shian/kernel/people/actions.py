@@ -1,0 +1,76 @@
+"""Every write of units and users."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib.auth.password_validation import validate_password
+
+from ..changes.writer import change
+from ..scopes.actor import Actor
+from ..scopes.models import Grant, Role
+from .models import Succession, Unit, UnitAlias, User
+
+
+def save_unit(*, actor: Actor, unit: Unit, reason: str = "", batch=None) -> Unit:
+    with change(actor, "unit.save", reason=reason, batch=batch) as w:
+        w.save(unit)
+    return unit
+
+
+def remember_alias(*, actor: Actor, unit: Unit, name: str) -> UnitAlias:
+    """Documents of the unit's place that say ``name`` mean ``unit``; a later choice replaces an earlier one."""
+    name = name.strip()
+    alias = UnitAlias.unscoped.live().filter(place=unit.place, name=name).first()
+    alias = alias or UnitAlias(place=unit.place, name=name)
+    alias.unit = unit
+    with change(actor, "unit.alias") as w:
+        w.save(alias)
+    return alias
+
+
+def succeed(*, actor: Actor, before: Unit, after: Unit, on: dt.date, document: str = "") -> Succession:
+    """Records a reform of government bodies; ``before`` ends on that day."""
+    row = Succession(before=before, after=after, on=on, document=document)
+    before.valid_to = on
+    with change(actor, "unit.succeed", basis=document) as w:
+        w.save_all([row])
+        w.save(before)
+    return row
+
+
+def save_user(*, actor: Actor, user: User, password: str | None = None, reason: str = "") -> User:
+    """Creates or edits a person; ``password`` is checked against the rules and stored as argon2."""
+    if password is not None:
+        validate_password(password, user)
+        user.set_password(password)
+    elif not user.password:
+        user.set_unusable_password()
+    with change(actor, "user.save", reason=reason) as w:
+        w.save(user)
+    return user
+
+
+def grant(
+    *,
+    actor: Actor,
+    user: User,
+    role: Role,
+    places: Iterable = (),
+    domains: Iterable[str] = (),
+    detail: str = "full",
+    valid_from: dt.date | None = None,
+    valid_to: dt.date | None = None,
+    reason: str = "",
+) -> Grant:
+    """Gives ``user`` a role over the subtrees ``places`` (none: the unit's own place)."""
+    row = Grant(
+        user=user, role=role, domains=list(domains), detail=detail, valid_from=valid_from, valid_to=valid_to
+    )
+    places = list(places)
+    with change(actor, "user.grant", reason=reason) as w:
+        w.save(row)
+        row.places.set(places)
+        w.note(row, {"places": [None, [p.pk for p in places]]})
+    return row

@@ -1,0 +1,1 @@
+"""Places of governance: path, codes, lineage, population by year."""

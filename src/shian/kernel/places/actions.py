@@ -1,0 +1,59 @@
+"""Every write of places."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ..changes.writer import change
+from ..scopes.actor import Actor
+from .models import STEP, Lineage, Place, Population
+
+
+def save_place(*, actor: Actor, place: Place, reason: str = "", batch=None) -> Place:
+    """Creates or edits a place; a new parent moves its whole subtree."""
+    parent = place.parent
+    if parent and place.pk and parent.path.startswith(place.path or "-"):
+        raise ValidationError({"parent": _("上级不能是自己或自己的下级")})
+    with change(actor, "place.save", reason=reason, batch=batch) as w:
+        w.save(place)
+        path = (parent.path if parent else "") + str(place.pk).zfill(STEP)
+        if path != place.path:
+            below = (
+                list(Place.unscoped.filter(path__startswith=place.path).exclude(pk=place.pk))
+                if place.path
+                else []
+            )
+            for child in below:
+                child.path = path + child.path[len(place.path) :]
+            place.path = path
+            w.save_all([place, *below])
+    return place
+
+
+def record_lineage(
+    *, actor: Actor, before: Place, after: Place, kind: str, on: dt.date, document: str = ""
+) -> Lineage:
+    """Notes that a place was renamed, merged, split or moved; rows keep the place of their event."""
+    row = Lineage(before=before, after=after, kind=kind, on=on, document=document)
+    with change(actor, "place.lineage", basis=document) as w:
+        w.save(row)
+        if kind == "merged":
+            before.valid_to = on
+            w.save(before)
+    return row
+
+
+def set_population(*, actor: Actor, place: Place, year: int, persons: int, source: str = "") -> Population:
+    """Population of a plan year; refused once frozen."""
+    row = Population.unscoped.live().filter(place=place, year=year).first() or Population(
+        place=place, year=year
+    )
+    if row.frozen_at:
+        raise ValidationError({"persons": _("%(year)s年人口数已随计划冻结，不能修改") % {"year": year}})
+    row.persons, row.source = persons, source
+    with change(actor, "place.population", basis=source) as w:
+        w.save(row)
+    return row

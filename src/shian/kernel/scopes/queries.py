@@ -1,0 +1,43 @@
+"""From a signed-in user to an actor."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from .actor import Actor, GrantView
+from .models import Grant
+
+
+def actor_for(user, *, request_id: str = "", today: dt.date | None = None) -> Actor:
+    """The actor of ``user`` with the grants in force on ``today`` (default: the local date)."""
+    if not user.is_authenticated or not user.is_active:
+        return Actor(user_id=None, name="")
+    today = today or timezone.localdate()
+    unit = user.unit
+    grants = []
+    rows = Grant.unscoped.live().filter(user=user).select_related("role").prefetch_related("places")
+    for grant in rows:
+        if (grant.valid_from and today < grant.valid_from) or (grant.valid_to and today > grant.valid_to):
+            continue
+        roots = tuple(sorted(p.path for p in grant.places.all())) or ((unit.place.path,) if unit else ())
+        grants.append(
+            GrantView(
+                permissions=tuple(grant.role.permissions),
+                roots=roots,
+                domains=frozenset(grant.domains),
+                detail=grant.detail,
+                role=grant.role.code,
+            )
+        )
+    return Actor(
+        user_id=user.pk,
+        name=user.name or user.username,
+        unit_id=unit.pk if unit else None,
+        unit_name=unit.name if unit else "",
+        place_id=unit.place_id if unit else None,
+        place_path=unit.place.path if unit else "",
+        grants=tuple(grants),
+        request_id=request_id,
+    )

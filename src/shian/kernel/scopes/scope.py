@@ -1,0 +1,70 @@
+"""How the rows of one model are scoped, and the compilation to a WHERE clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Model, Q
+
+from .actor import Actor
+
+
+def subtree(lookup: str, root: str) -> Q:
+    """Rows whose ``lookup`` path lies in the subtree ``root``.
+
+    Paths are runs of digits, six a level, so a prefix is a range that any index and collation serves.
+    """
+    upper = str(int(root) + 1).zfill(len(root))
+    return Q(**{f"{lookup}__gte": root, f"{lookup}__lt": upper})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Roads to a row of one model; each is optional, a row is visible if any leads to it."""
+
+    place: str = ""
+    """Lookup of the place path, e.g. ``place__path``: territory."""
+    domain: str = ""
+    """Lookup of the business domain: narrows territory."""
+    units: tuple[str, ...] = ()
+    """Lookups of unit ids that own the row: one's own unit's rows."""
+    user: str = ""
+    """Lookup of the user id that owns the row (own notices, own filters)."""
+    participation: str = ""
+    """Lookup of the id that ``Access`` rows name; with ``shared_as``, that object's type."""
+    shared_as: str = ""
+    everyone: bool = False
+    """Reference data: visible to every signed-in user."""
+
+    def visible(self, model: type[Model], actor: Actor, permission: str) -> Q:
+        """The WHERE clause of what ``actor`` may see of ``model``; matches nothing when no road is open."""
+        if actor.is_system or (self.everyone and actor.user_id is not None):
+            return Q()
+        where = Q(pk__in=[])
+        if self.place:
+            for grant in actor.grants:
+                if grant.detail == "counts" or not grant.allows(permission):
+                    continue
+                land = Q(pk__in=[])
+                for root in grant.roots:
+                    land |= subtree(self.place, root)
+                where |= (
+                    land & Q(**{f"{self.domain}__in": grant.domains})
+                    if self.domain and grant.domains
+                    else land
+                )
+        if actor.unit_id is not None:
+            for lookup in self.units:
+                where |= Q(**{lookup: actor.unit_id})
+            if self.participation:
+                where |= Q(**{f"{self.participation}__in": _shared_ids(model, self.shared_as, actor)})
+        if self.user and actor.user_id is not None:
+            where |= Q(**{self.user: actor.user_id})
+        return where
+
+
+def _shared_ids(model: type[Model], shared_as: str, actor: Actor):
+    from .models import Access
+
+    label = shared_as or model._meta.label_lower
+    return Access.unscoped.filter(object_type=label, unit_id=actor.unit_id, ended_at=None).values("object_id")
