@@ -1,0 +1,53 @@
+"""Checkpoints (检查点): origin, number of entries and root of a log at one moment, signed (C2SP tlog-checkpoint).
+
+    example.gov.cn/trace
+    20852163
+    CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+
+Whoever keeps one checkpoint can later prove that not one earlier record was changed, removed or reordered.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from .note import NoteError, SignedNote
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """``size`` entries of the log ``origin`` hash to ``root`` (32 bytes)."""
+
+    origin: str
+    size: int
+    root: bytes
+    extensions: tuple[str, ...] = ()
+
+    def body(self) -> str:
+        """The text that is signed."""
+        lines = (self.origin, str(self.size), base64.b64encode(self.root).decode(), *self.extensions)
+        return "".join(line + "\n" for line in lines)
+
+    @classmethod
+    def parse(cls, body: str) -> Checkpoint:
+        """Read the text of a note. Raises :class:`NoteError` naming the line that is wrong."""
+        lines = body.removesuffix("\n").split("\n")
+        if len(lines) < 3 or not body.endswith("\n") or not all(lines):
+            raise NoteError("checkpoint: 至少三行非空文本（来源、大小、根）")
+        origin, size, root, *extensions = lines
+        if not (size.isascii() and size.isdecimal()) or (size != "0" and size.startswith("0")):
+            raise NoteError(f"checkpoint size={size!r}: 应为无前导零的十进制数")
+        try:
+            digest = base64.b64decode(root, validate=True)
+        except binascii.Error as error:
+            raise NoteError("checkpoint root: 不是 base64") from error
+        if len(digest) != 32:
+            raise NoteError(f"checkpoint root: 应为 32 字节，实为 {len(digest)} 字节")
+        return cls(origin, int(size), digest, tuple(extensions))
+
+    @classmethod
+    def of(cls, note: SignedNote) -> Checkpoint:
+        """The checkpoint inside a signed note; signatures are not verified here."""
+        return cls.parse(note.body)

@@ -1,0 +1,28 @@
+"""What a leaf holds: the digest of a record, never the record.
+
+A digest can be published, witnessed and kept for ever. Where the record carries personal data (个人信息) a
+random salt of 32 bytes is mixed in: delete payload and salt, and the digest that stays in the tree says
+nothing about the person, while every proof still verifies (个人信息保护法 第四十七条, deletion).
+
+Both forms are domain-separated and length-delimited, so that no two inputs share one byte string.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+SALT_SIZE = 32
+_PLAIN = b"shian/record/v1\x00"
+_SALTED = b"shian/salted-record/v1\x00"
+
+
+def record_digest(record: bytes) -> bytes:
+    """32-byte digest of a record without personal data."""
+    return sha256(_PLAIN + len(record).to_bytes(8, "big") + record).digest()
+
+
+def salted_digest(record: bytes, salt: bytes) -> bytes:
+    """32-byte digest of a record with personal data; ``salt`` is 32 random bytes kept beside the payload."""
+    if len(salt) != SALT_SIZE:
+        raise ValueError(f"salt: 应为 {SALT_SIZE} 字节，实为 {len(salt)} 字节")
+    return sha256(_SALTED + salt + len(record).to_bytes(8, "big") + record).digest()
