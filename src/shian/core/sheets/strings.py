@@ -1,0 +1,137 @@
+"""The shared-strings table, kept on disk (ECMA-376 18.4).
+
+WPS and Excel store every text once and refer to it by number.  The table can be larger than memory allows, so the
+UTF-8 text and the offsets go to unnamed temporary files, are mapped, and the touched pages are given back regularly.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import tempfile
+from array import array
+from typing import IO
+
+from shian.core.sheets.cells import unescape
+from shian.core.sheets.errors import SheetError
+from shian.core.sheets.package import Package, local, new_parser, refuse_depth
+from shian.core.sheets.scan import scan
+
+_PLAIN = re.compile(rb'(?:\s*)<si><t(?: xml:space="preserve")?>([^<&\r]*)</t>')
+_BUFFER = 1 << 16
+
+
+class SharedStrings:
+    """Texts by number. Append with :meth:`add`, then :meth:`seal`, then index."""
+
+    def __init__(self) -> None:
+        self._text: IO[bytes] = tempfile.TemporaryFile(prefix="shian-strings-")  # noqa: SIM115
+        self._ends: IO[bytes] = tempfile.TemporaryFile(prefix="shian-strings-")  # noqa: SIM115
+        self._buffer: list[bytes] = []
+        self._pending = array("Q", [0])
+        self._size = 0
+        self._count = 0
+        self._maps: list[mmap.mmap] = []
+        self._offsets: memoryview | None = None
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, text: bytes) -> None:
+        self._buffer.append(text)
+        self._size += len(text)
+        self._count += 1
+        self._pending.append(self._size)
+        if len(self._pending) >= _BUFFER:
+            self._spill()
+
+    def _spill(self) -> None:
+        self._text.write(b"".join(self._buffer))
+        self._pending.tofile(self._ends)
+        self._buffer.clear()
+        del self._pending[:]
+
+    def seal(self) -> None:
+        if not self._size:
+            self._text.write(b"\0")  # an empty file cannot be mapped
+        self._spill()
+        for file in (self._text, self._ends):
+            file.flush()
+            self._maps.append(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        self._offsets = memoryview(self._maps[1]).cast("Q")
+
+    def __getitem__(self, number: int) -> str:
+        offsets = self._offsets
+        if offsets is None or not 0 <= number < self._count:
+            raise SheetError("broken", f"工作簿引用了不存在的共享字符串（第 {number} 项），请重新保存后再上传")
+        raw = self._maps[0][offsets[number] : offsets[number + 1]]
+        try:
+            return unescape(raw.decode())
+        except UnicodeDecodeError as error:
+            raise SheetError("broken", f"共享字符串第 {number} 项不是有效的 UTF-8 文本") from error
+
+    def release(self) -> None:
+        """Give the touched pages back: they stay in the page cache but no longer count as this process's memory."""
+        for mapped in self._maps:
+            if hasattr(mapped, "madvise"):
+                mapped.madvise(mmap.MADV_DONTNEED)
+
+    def close(self) -> None:
+        if self._offsets is not None:
+            self._offsets.release()
+        for mapped in self._maps:
+            mapped.close()
+        self._text.close()
+        self._ends.close()
+
+
+def read_strings(package: Package) -> SharedStrings:
+    """Spill the shared strings of ``package``; rich-text runs are joined, phonetic guides left out."""
+    strings = SharedStrings()
+    part = package.part_of_kind("sharedStrings")
+    if part is not None:
+        _fill(strings, package, part)
+    strings.seal()
+    return strings
+
+
+def _fill(strings: SharedStrings, package: Package, part: str) -> None:
+    parser = new_parser(part, package.limits)
+    runs: list[str] = []
+    depth = phonetic = 0
+
+    def start(name: str, _: dict[str, str]) -> None:
+        nonlocal depth, phonetic
+        depth += 1
+        if depth > package.limits.depth:
+            refuse_depth(part)
+        tag = local(name)
+        if tag == "si":
+            runs.clear()
+        elif tag == "rPh":
+            phonetic += 1
+        elif tag == "t" and not phonetic:
+            parser.CharacterDataHandler = runs.append
+
+    def end(name: str) -> None:
+        nonlocal depth, phonetic
+        depth -= 1
+        tag = local(name)
+        if tag == "t":
+            parser.CharacterDataHandler = None
+        elif tag == "rPh":
+            phonetic -= 1
+        elif tag == "si":
+            strings.add("".join(runs).encode("utf-8", "replace"))
+
+    def fast(stretch: bytes) -> bool:
+        found = plain(stretch)
+        if found is None:
+            return False
+        strings.add(found[1])
+        return True
+
+    plain = _PLAIN.fullmatch
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    for _ in scan(part, package.stream(part), parser, b"</si>", strings.__len__, fast):
+        pass
