@@ -213,10 +213,10 @@ class Log:
             base = number * TILE_WIDTH
             yield from split_hashes(self._row(0, number))[max(start - base, 0) : stop - base]
 
-    def bundles(self) -> Iterator[bytes]:
-        """The digests as stored: blobs of 256 x 32 bytes, the last one shorter."""
-        for row in self._db.execute("SELECT digests FROM bundle ORDER BY n"):
-            yield bytes(row[0])
+    def bundles(self) -> Iterator[tuple[int, bytes]]:
+        """Number and digests of each bundle as stored: 256 x 32 bytes, the last one shorter."""
+        for row in self._db.execute("SELECT n, digests FROM bundle ORDER BY n"):
+            yield int(row[0]), bytes(row[1])
 
     def root(self, size: int | None = None) -> bytes:
         """Root over the first ``size`` entries (all of them by default)."""

@@ -1,0 +1,156 @@
+"""Trust policy (信任策略): which logs, which witnesses, and how many of them must have cosigned.
+
+The file format is C2SP tlog-policy. Nested groups write down the levels of supervision directly::
+
+    log example.gov.cn/trace+…
+    witness county  county.example+…
+    witness city    city.example+…
+    witness province province.example+…
+    group two-levels 2 county city province
+    quorum two-levels
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .checkpoint import Checkpoint
+from .note import KeyKind, NoteError, SignedNote, Verifier
+
+
+class PolicyError(ValueError):
+    """A policy file is malformed, or a checkpoint does not satisfy it."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """``threshold`` of the named ``members`` (witnesses or earlier groups) must have witnessed."""
+
+    threshold: int
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Known logs by origin, witnesses and groups by name, and the name that must be satisfied."""
+
+    logs: tuple[Verifier, ...]
+    witnesses: Mapping[str, Verifier]
+    groups: Mapping[str, Group]
+    quorum: str
+
+    def check(self, note: SignedNote) -> Checkpoint:
+        """Return the checkpoint inside ``note`` when log signature and quorum hold.
+
+        Raises :class:`PolicyError` naming what is missing. A checkpoint whose origin is not the name of the
+        key that signed it is refused: a log cannot speak for another.
+        """
+        checkpoint = Checkpoint.of(note)
+        if not any(v.name == checkpoint.origin and note.signed_by(v) for v in self.logs):
+            raise PolicyError(f"checkpoint origin={checkpoint.origin!r}: 没有策略所列日志的有效签名")
+        witnessed = {name for name, key in self.witnesses.items() if note.signed_by(key)}
+        if not self.satisfied_by(witnessed):
+            seen = "、".join(sorted(witnessed)) or "无"
+            raise PolicyError(
+                f"checkpoint size={checkpoint.size}: 见证不足 quorum {self.quorum}（已见证：{seen}）"
+            )
+        return checkpoint
+
+    def satisfied_by(self, witnessed: set[str]) -> bool:
+        """True when the quorum is reached by these witnesses. Groups are in order of definition."""
+        if self.quorum == "none":
+            return True
+        reached = set(witnessed)
+        for name, group in self.groups.items():
+            if sum(member in reached for member in group.members) >= group.threshold:
+                reached.add(name)
+        return self.quorum in reached
+
+
+class _Reader:
+    """Collects the lines of a policy file; each handler checks one kind of line."""
+
+    def __init__(self) -> None:
+        self.logs: list[Verifier] = []
+        self.witnesses: dict[str, Verifier] = {}
+        self.groups: dict[str, Group] = {}
+        self.used: set[str] = set()
+        self.quorum: str | None = None
+
+    def _key(self, vkey: str, kind: KeyKind) -> Verifier:
+        try:
+            key = Verifier.parse(vkey)
+        except NoteError as error:
+            raise PolicyError(str(error)) from error
+        if key.kind is not kind:
+            raise PolicyError(f"vkey={key.name!r}: 类型应为 {kind.name}")
+        if any(key.public == other.public for other in (*self.logs, *self.witnesses.values())):
+            raise PolicyError(f"vkey={key.name!r}: 公钥重复")
+        return key
+
+    def _define(self, name: str) -> str:
+        if name == "none" or name in self.witnesses or name in self.groups:
+            raise PolicyError(f"name={name!r}: 名称重复或为保留字")
+        return name
+
+    def log(self, words: list[str]) -> None:
+        if len(words) not in (1, 2):
+            raise PolicyError("log: 应为 log <vkey> [<url>]")
+        self.logs.append(self._key(words[0], KeyKind.LOG))
+
+    def witness(self, words: list[str]) -> None:
+        if len(words) not in (2, 3):
+            raise PolicyError("witness: 应为 witness <name> <vkey> [<url>]")
+        self.witnesses[self._define(words[0])] = self._key(words[1], KeyKind.WITNESS)
+
+    def group(self, words: list[str]) -> None:
+        if len(words) < 3:
+            raise PolicyError("group: 应为 group <name> all|any|<k> <name>…")
+        name, rule, *members = words
+        self._define(name)
+        for member in members:
+            if member not in self.witnesses and member not in self.groups:
+                raise PolicyError(f"group {name}: 成员 {member!r} 未在前面定义")
+            if member in self.used:
+                raise PolicyError(f"group {name}: 成员 {member!r} 只能属于一个组")
+            self.used.add(member)
+        if rule not in ("all", "any") and not (rule.isascii() and rule.isdecimal()):
+            raise PolicyError(f"group {name}: 规则 {rule!r} 应为 all、any 或数字")
+        threshold = {"all": len(members), "any": 1}.get(rule) or int(rule)
+        if not 1 <= threshold <= len(members):
+            raise PolicyError(f"group {name}: 阈值 {threshold} 应在 1 与 {len(members)} 之间")
+        self.groups[name] = Group(threshold, tuple(members))
+
+    def quorum_line(self, words: list[str]) -> None:
+        if self.quorum is not None or len(words) != 1:
+            raise PolicyError("quorum: 必须有且只有一行 quorum <name>")
+        if words[0] != "none" and words[0] not in self.witnesses and words[0] not in self.groups:
+            raise PolicyError(f"quorum {words[0]!r}: 未在前面定义")
+        self.quorum = words[0]
+
+
+def parse_policy(text: str) -> Policy:
+    """Read a policy file. Raises :class:`PolicyError` naming line number, value and rule."""
+    reader = _Reader()
+    handlers = {
+        "log": reader.log,
+        "witness": reader.witness,
+        "group": reader.group,
+        "quorum": reader.quorum_line,
+    }
+    for number, line in enumerate(text.split("\n"), start=1):
+        words = line.replace("\t", " ").split(" ")
+        words = [w for w in words if w]
+        if not words or words[0].startswith("#"):
+            continue
+        handler = handlers.get(words[0])
+        try:
+            if handler is None:
+                raise PolicyError(f"{words[0]!r}: 不认识的关键字")
+            handler(words[1:])
+        except PolicyError as error:
+            raise PolicyError(f"policy 第 {number} 行 {error}") from error
+    if reader.quorum is None:
+        raise PolicyError("policy: 缺少 quorum 行")
+    return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum)
