@@ -1,0 +1,114 @@
+"""Every write of jobs and schedules that a person makes; the worker's own are in ``worker.py``."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..changes.writer import change
+from ..scopes.actor import Actor
+from .kinds import kind_of, kinds
+from .models import Job, Schedule
+
+
+def enqueue(
+    actor: Actor, kind: str, args: dict | None = None, *, title: str = "", idempotency_key: str | None = None
+) -> Job:
+    """Queues a job that will act as ``actor``. With a key already used by the same person, that job.
+
+    May be called inside another ``change`` block: the job then exists if and only if the action does.
+    """
+    key = f"{actor.user_id or 0}:{idempotency_key}" if idempotency_key else None
+    row = Job(
+        kind=kind,
+        title=title or kind_of(kind).title,
+        owner_id=actor.user_id,
+        args=args or {},
+        idempotency_key=key,
+        run_at=timezone.now(),
+    )
+    try:
+        with transaction.atomic(), change(actor, "job.enqueue") as w:
+            w.save(row)
+    except IntegrityError:
+        if key is None or (found := Job.unscoped.filter(idempotency_key=key).first()) is None:
+            raise
+        return found
+    return row
+
+
+def cancel(actor: Actor, row: Job, *, reason: str = "") -> Job:
+    """Asks for an end. A job that waits ends at once; a running one after its present step."""
+    row = _open_for(actor, row)
+    if not row.is_open:
+        raise ValidationError(_("“%(title)s”已经结束，不能取消") % {"title": row.title})
+    with change(actor, "job.cancel", reason=reason) as w:
+        row.cancel_asked = True
+        w.save(row)
+    now = timezone.now()
+    Job.unscoped.filter(pk=row.pk, state__in=Job.OPEN, lease_until=None).update(
+        state="cancelled", finished_at=now
+    )
+    row.refresh_from_db()
+    return row
+
+
+def retry(actor: Actor, row: Job) -> Job:
+    """Lets a failed job go on from its last good step."""
+    row = _open_for(actor, row)
+    if row.state != "failed":
+        raise ValidationError(_("只有失败的任务可以重试"))
+    row.state, row.failure, row.attempts = "queued", "", 0
+    row.cancel_asked, row.finished_at, row.run_at = False, None, timezone.now()
+    with change(actor, "job.retry") as w:
+        w.save(row)
+    return row
+
+
+def _open_for(actor: Actor, row: Job) -> Job:
+    found = Job.objects.for_actor(actor).filter(pk=row.pk).first()
+    if found is None:
+        raise PermissionDenied(_("您不能操作他人的后台任务"))
+    return found
+
+
+def save_schedule(*, actor: Actor, schedule: Schedule, reason: str = "") -> Schedule:
+    """Creates or edits a schedule; its next run follows from the new rhythm."""
+    if not actor.can("schedule.save"):
+        raise PermissionDenied(_("只有系统管理员可以修改计划任务"))
+    kind_of(schedule.kind)
+    schedule.next_run_at = next_run(schedule, timezone.now())
+    schedule.validate_constraints()
+    with change(actor, "schedule.save", reason=reason) as w:
+        w.save(schedule)
+    return schedule
+
+
+def load_schedules(actor: Actor) -> list[Schedule]:
+    """Makes the schedules that job kinds declare; those that exist keep what an administrator set."""
+    present = set(Schedule.unscoped.values_list("kind", flat=True))
+    made = []
+    for kind in kinds().values():
+        if kind.name not in present and (kind.daily_at or kind.every_minutes):
+            row = Schedule(
+                kind=kind.name, title=kind.title, daily_at=kind.daily_at, every_minutes=kind.every_minutes
+            )
+            made.append(save_schedule(actor=actor, schedule=row))
+    return made
+
+
+def next_run(schedule: Schedule, after: dt.datetime) -> dt.datetime:
+    """The first moment of the rhythm after ``after``; missed ones are not made up for."""
+    if schedule.every_minutes:
+        return after + dt.timedelta(minutes=schedule.every_minutes)
+    if schedule.daily_at is None:
+        raise ValidationError(_("“每天几点”和“每隔几分钟”须填且只填一项"))
+    local = timezone.localtime(after)
+    moment = local.replace(
+        hour=schedule.daily_at.hour, minute=schedule.daily_at.minute, second=0, microsecond=0
+    )
+    return moment if moment > local else moment + dt.timedelta(days=1)

@@ -1,0 +1,60 @@
+"""Own jobs, one job with its progress, cancel and retry."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from . import actions
+from .models import Job
+from .queries import managed_jobs, my_jobs
+
+POLL_ENDED = 286
+"""htmx stops polling on this status."""
+
+
+def _job(request, pk: int) -> Job:
+    return get_object_or_404(Job.objects.for_actor(request.actor), pk=pk)
+
+
+@login_required
+@require_GET
+def job_list(request):
+    manages = request.actor.can("job.manage")
+    everyone = manages and request.GET.get("all") == "1"
+    jobs = managed_jobs(request.actor) if everyone else my_jobs(request.actor)
+    return render(request, "jobs/list.html", {"jobs": jobs, "everyone": everyone, "manages": manages})
+
+
+@login_required
+@require_GET
+def job_detail(request, pk: int):
+    """The page; for htmx only the progress, with a status that ends the polling once the job is over."""
+    job = _job(request, pk)
+    if request.htmx and not request.htmx.boosted:
+        return render(request, "jobs/progress.html", {"job": job}, status=200 if job.is_open else POLL_ENDED)
+    return render(request, "jobs/detail.html", {"job": job})
+
+
+@login_required
+@require_POST
+def job_cancel(request, pk: int):
+    return _do(request, pk, actions.cancel)
+
+
+@login_required
+@require_POST
+def job_retry(request, pk: int):
+    return _do(request, pk, actions.retry)
+
+
+def _do(request, pk: int, action):
+    job = _job(request, pk)
+    try:
+        action(request.actor, job)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("job", pk=pk)
