@@ -11,8 +11,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from shian.core.sheets.errors import SheetError
-
 
 class CellError(str):
     """The text of a formula error such as ``#N/A``: a str, so that it prints, but recognisable."""
@@ -25,9 +23,11 @@ Converter = Callable[[str], Cell]
 BUILTIN_DATES = frozenset({14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58})
 BUILTIN_TIMES = frozenset({18, 19, 20, 21, 32, 33, 34, 35, 45, 47, 55, 56})
 BUILTIN_ELAPSED = frozenset({46})
+MEMORY = 1 << 15  # values remembered by each converter
 LAST_SERIAL = 2_958_465  # 9999-12-31
 
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_SHORT_DECIMAL = re.compile(r"-?\d{1,9}\.\d{0,5}[1-9]").fullmatch
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -51,6 +51,8 @@ def parse_number(text: str) -> int | Decimal | str:
 
     Excel keeps 15 significant digits; a longer print (0.30000000000000004) is binary noise and is rounded to them.
     """
+    if _SHORT_DECIMAL(text):  # most numbers that are not whole; saves the checks below
+        return Decimal(text)
     try:
         return int(text)
     except ValueError:
@@ -71,19 +73,18 @@ def unescape(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
-def date_converter(kind: str, epoch_1904: bool) -> Converter:
-    """A memoised function from a serial day number (as text) to a date, a datetime or a time printed HH:MM:SS."""
-    known: dict[str, Cell] = {}
+class Dates(dict[str, Cell]):
+    """Serial day number (as text) → date, datetime or a time printed HH:MM:SS; memoised, for dates repeat."""
 
-    def convert(text: str) -> Cell:
-        try:
-            return known[text]
-        except KeyError:
-            if len(known) > 50_000:
-                known.clear()
-            return known.setdefault(text, _from_serial(text, kind, epoch_1904))
+    def __init__(self, kind: str, epoch_1904: bool) -> None:
+        super().__init__()
+        self.kind, self.epoch_1904 = kind, epoch_1904
 
-    return convert
+    def __missing__(self, text: str) -> Cell:
+        if len(self) > MEMORY:
+            self.clear()
+        value = self[text] = _from_serial(text, self.kind, self.epoch_1904)
+        return value
 
 
 def _from_serial(text: str, kind: str, epoch_1904: bool) -> Cell:
@@ -107,15 +108,20 @@ def _from_serial(text: str, kind: str, epoch_1904: bool) -> Cell:
     return moment if seconds else moment.date()
 
 
-def typed_value(kind: str, text: str, ref: str) -> Cell:
-    """The value of a cell whose type ``t`` is not a shared string nor a number."""
-    if kind in ("str", "inlineStr"):
-        return unescape(text) or None
-    if kind == "b":
-        return text.strip() not in ("0", "false")
-    if kind == "e":
-        return CellError(text)
-    if kind == "d":
-        moment = datetime.fromisoformat(text)
-        return moment if "T" in text else moment.date()
-    raise SheetError("broken", f"单元格 {ref} 的类型“{kind}”不属于 XLSX 格式，请用 WPS 或 Excel 重新保存后再试")
+def typed_converter(kind: str) -> Converter:
+    """The converter of a cell type ``t`` that is neither a shared string nor a number; ValueError if there is none."""
+    converters: dict[str, Converter] = {
+        "str": lambda text: unescape(text) or None,
+        "inlineStr": lambda text: unescape(text) or None,
+        "b": lambda text: text.strip() not in ("0", "false"),
+        "e": CellError,
+        "d": _from_iso,
+    }
+    if kind not in converters:
+        raise ValueError(f"unknown cell type {kind}")
+    return converters[kind]
+
+
+def _from_iso(text: str) -> Cell:
+    moment = datetime.fromisoformat(text)
+    return moment if "T" in text else moment.date()

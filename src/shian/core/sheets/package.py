@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,11 +13,13 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 
-from shian.core.sheets.cells import Converter, date_converter, format_kind
+from shian.core.sheets.cells import Converter, Dates, format_kind
 from shian.core.sheets.errors import Limits, SheetError
 
 CHUNK = 1 << 16
 CFB_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What zipfile raises for damaged directories, members and unknown compressions.
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
 RESAVE = "请用 WPS 或 Excel 打开后另存为 .xlsx 再上传"
 
 
@@ -75,7 +78,7 @@ class Package:
         self.limits = limits
         try:
             self._zip = zipfile.ZipFile(source)
-        except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
+        except _BROKEN_ZIP as error:
             raise SheetError("broken", f"文件不完整或已损坏，不是有效的 .xlsx；{RESAVE}") from error
         infos = self._zip.infolist()
         self._check_sizes(infos)
@@ -135,7 +138,7 @@ class Package:
                     if allowed < 0:
                         raise SheetError("zip_bomb", f"文件部件 {part} 解压后过大，疑似压缩炸弹，已拒绝读取")
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except _BROKEN_ZIP as error:
             raise SheetError("broken", f"文件不完整或已损坏（部件 {part}），{RESAVE}") from error
 
     def elements(self, part: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -202,7 +205,7 @@ def read_styles(package: Package, epoch_1904: bool) -> dict[str, Converter]:
         elif tag == "xf" and section == "cellXfs":
             number = _number(attrs.get("numFmtId"))
             if kind := format_kind(number, codes.get(number)):
-                dated[str(index)] = date_converter(kind, epoch_1904)
+                dated[str(index)] = Dates(kind, epoch_1904).__getitem__
             index += 1
     return dated
 

@@ -32,7 +32,7 @@ class SharedStrings:
         self._size = 0
         self._count = 0
         self._maps: list[mmap.mmap] = []
-        self._offsets: memoryview | None = None
+        self._offsets = memoryview(b"")
 
     def __len__(self) -> int:
         return self._count
@@ -62,13 +62,13 @@ class SharedStrings:
 
     def __getitem__(self, number: int) -> str:
         offsets = self._offsets
-        if offsets is None or not 0 <= number < self._count:
-            raise SheetError("broken", f"工作簿引用了不存在的共享字符串（第 {number} 项），请重新保存后再上传")
-        raw = self._maps[0][offsets[number] : offsets[number + 1]]
         try:
-            return unescape(raw.decode())
+            text = self._maps[0][offsets[number] : offsets[number + 1]].decode()
+        except IndexError as error:
+            raise SheetError("broken", f"工作簿引用了不存在的共享字符串（第 {number} 项），请重新保存后再上传") from error
         except UnicodeDecodeError as error:
             raise SheetError("broken", f"共享字符串第 {number} 项不是有效的 UTF-8 文本") from error
+        return unescape(text) if "_x" in text else text
 
     def release(self) -> None:
         """Give the touched pages back: they stay in the page cache but no longer count as this process's memory."""
@@ -77,8 +77,7 @@ class SharedStrings:
                 mapped.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
-        if self._offsets is not None:
-            self._offsets.release()
+        self._offsets.release()
         for mapped in self._maps:
             mapped.close()
         self._text.close()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.parsers.expat import XMLParserType
 
-from shian.core.sheets.cells import Cell, Converter, parse_number, typed_value
+from shian.core.sheets.cells import MEMORY, Cell, Converter, parse_number, typed_converter
 from shian.core.sheets.errors import SheetError
 from shian.core.sheets.package import Package, local, new_parser, refuse_depth
 from shian.core.sheets.scan import scan
@@ -17,13 +17,13 @@ Row = list[Cell]
 NumberedRow = tuple[int, Row]
 
 _CELL = (
-    r'<c r="([A-Z]{1,3})\d{1,7}"(?: s="(\d+)")?(?: t="(\w+)")?'
-    r'(?:/>|>(?:<v>([^<&\x00-\x1f]*)</v>|<is><t(?: xml:space="preserve")?>([^<&\x00-\x1f]*)</t></is>)?</c>)'
+    r'<c r="([A-Z]{1,3})\d{1,7}"((?: s="\d+")?(?: t="\w+")?)'
+    r'(?:/>|>(?:<v>|<is><t(?: xml:space="preserve")?>)([^<&\x00-\x1f]*)(?:</v>|</t></is>)</c>|></c>)'
 )
 _find_cells = re.compile(_CELL).findall
 _match_row = re.compile(r'\s*<row r="(\d{1,7})"[^<>/]*>(?:' + re.sub(r"\((?!\?)", "(?:", _CELL) + ")*").fullmatch
+_HEAD = re.compile(r'(?: s="(\d+)")?(?: t="(\w+)")?')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-_CACHED_STRINGS = 1 << 15
 _RELEASE_EVERY = 128  # chunks, i.e. 8 MiB of XML
 
 
@@ -44,38 +44,46 @@ class Columns(dict[str, int]):
         return index - 1
 
 
-@dataclass
-class CellReader:
-    """What the cells of a workbook have in common: texts, date styles, column names."""
+class Texts(dict[str, Cell]):
+    """Number of a shared string (as text) → the string, or None where empty; the recent ones are remembered."""
 
-    strings: SharedStrings
-    dated: Mapping[str, Converter]
-    columns: Columns
+    def __init__(self, strings: SharedStrings) -> None:
+        super().__init__()
+        self.strings = strings
 
-    def __post_init__(self) -> None:
-        self._cache: dict[str, Cell] = {}
+    def __missing__(self, number: str) -> Cell:
+        if len(self) >= MEMORY:
+            self.clear()
+        if not number.isdigit():
+            raise SheetError("broken", f"共享字符串编号“{number}”不是数字，请重新保存后再上传")
+        value = self[number] = self.strings[int(number)] or None
+        return value
 
-    def shared(self, number: str) -> Cell:
-        cache = self._cache
-        try:
-            return cache[number]
-        except KeyError:
-            if len(cache) >= _CACHED_STRINGS:
-                cache.clear()
-            if not number.isdigit():
-                raise SheetError("broken", f"共享字符串编号“{number}”不是数字，请重新保存后再上传") from None
-            value = cache[number] = self.strings[int(number)] or None
-            return value
+
+class CellReader(dict[str, Converter]):
+    """The style and type attributes of a cell, as spelt (`` s="1" t="s"``) → the converter of its text."""
+
+    def __init__(self, strings: SharedStrings, dated: Mapping[str, Converter], columns: Columns) -> None:
+        super().__init__()
+        self.strings, self.dated, self.columns = strings, dated, columns
+        self._shared = Texts(strings).__getitem__
+
+    def __missing__(self, head: str) -> Converter:
+        found = _HEAD.fullmatch(head)
+        style, kind = found.groups("") if found else ("", "")
+        converter = self[head] = self.converter(style, kind)
+        return converter
+
+    def converter(self, style: str, kind: str) -> Converter:
+        if kind == "s":
+            return self._shared
+        return self.dated.get(style, parse_number) if kind in ("", "n") else typed_converter(kind)
 
     def value(self, style: str, kind: str, text: str, ref: str) -> Cell:
-        if kind == "s":
-            return self.shared(text)
-        if kind in ("", "n"):
-            return None if not text else self.dated.get(style, parse_number)(text)
         try:
-            return typed_value(kind, text, ref)
+            return self.converter(style, kind)(text) if text else None
         except ValueError as error:
-            raise SheetError("broken", f"单元格 {ref} 的值“{text}”与其类型“{kind}”不符") from error
+            raise bad_cell(ref, kind, text) from error
 
     def fast_row(self, stretch: bytes) -> NumberedRow | None:
         """The row in ``stretch`` (without its closing tag) if it is spelt canonically, else None."""
@@ -87,21 +95,23 @@ class CellReader:
         if found is None:
             return None
         row: Row = []
-        cache, dated, columns = self._cache, self.dated, self.columns
-        for letters, style, kind, text, inline in _find_cells(source):
-            if kind == "s":
-                value = cache[text] if text in cache else self.shared(text)
-            elif not text:
-                value = self.value(style, kind, inline, letters + found[1]) if inline else None
-            elif kind:
-                value = self.value(style, kind, text, letters + found[1])
-            elif style in dated:
-                value = dated[style](text)
-            else:
-                value = parse_number(text)
-            if value is not None:
-                place(row, columns[letters], value)
+        columns = self.columns
+        letters = head = text = ""
+        try:
+            for letters, head, text in _find_cells(source):
+                if text and (value := self[head](text)) is not None:
+                    column = columns[letters]
+                    if column == len(row):
+                        row.append(value)
+                    else:
+                        place(row, column, value)
+        except ValueError as error:
+            raise bad_cell(letters + found[1], head, text) from error
         return int(found[1]), row
+
+
+def bad_cell(ref: str, kind: str, text: str) -> SheetError:
+    return SheetError("broken", f"单元格 {ref} 的值“{text}”与其类型“{kind.strip()}”不符，请用 WPS 或 Excel 重新保存后再试")
 
 
 def place(row: Row, column: int, value: Cell) -> None:
