@@ -1,0 +1,281 @@
+"""Tags of the component set; ``docs/ui.md`` shows each with its arguments."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import segno
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ..deadlines import judge
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str = "") -> str:
+    """An icon of the sprite; decorative unless ``label`` says what it means."""
+    aria = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon {}" {}><use href="{}#{}"></use></svg>', css, aria, static("ui/icons.svg"), name
+    )
+
+
+def chip(text: str, tone: str = "neutral", icon_name: str = "", url: str = "", css: str = "") -> str:
+    tag = format_html('a href="{}"', url) if url else mark_safe("span")
+    end = "a" if url else "span"
+    shape = icon(icon_name) if icon_name else ""
+    return format_html(
+        '<{} class="chip chip-{} {}">{}<span class="label">{}</span></{}>',
+        tag,
+        tone,
+        css,
+        shape,
+        text,
+        mark_safe(end),
+    )
+
+
+register.simple_tag(chip, name="chip")
+
+
+@register.simple_tag
+def state(value, tone: str = "", icon_name: str = "") -> str:
+    """A state badge from ``{label, tone, icon}`` (dict or object) or from a plain word."""
+    get = value.get if isinstance(value, dict) else lambda key, default="": getattr(value, key, default)
+    label = get("label", "") or str(value)
+    return chip(label, tone or get("tone", "") or "neutral", icon_name or get("icon", "") or "point")
+
+
+@register.simple_tag(takes_context=True)
+def due(context, date, done=None, working_days=None, show_date: bool = True) -> str:
+    """What remains until ``date``: words, a shape and a colour. ``done``: the day it was finished, or True.
+
+    "Today" is ``today`` of the context where a page sets it (as-of pages, tests), else the local date.
+    """
+    today = context.get("today") or timezone.localdate()
+    finished = done if done is True else _as_date(done)
+    days = None if working_days in (None, "") else int(working_days)
+    verdict = judge(_as_date(date), today, done=finished, working_days=days)
+    shown = (
+        format_html('<span class="date">{}</span> ', _as_date(date).isoformat()) if date and show_date else ""
+    )
+    return format_html('<span class="due">{}{}</span>', shown, chip(verdict.text, verdict.tone, verdict.icon))
+
+
+def _as_date(value) -> dt.date | None:
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value or None
+
+
+@register.simple_tag
+def unit(name, url: str = "", lead: bool = False) -> str:
+    """A unit of government or a business; the lead owner (牵头) stands out."""
+    return chip(str(name), "neutral", "building-bank", url, "chip-lead" if lead else "chip-unit")
+
+
+@register.simple_tag
+def place(name, url: str = "") -> str:
+    return chip(str(name), "neutral", "map-pin", url, "chip-place")
+
+
+@register.simple_tag(takes_context=True)
+def ago(context, moment) -> str:
+    """``<time>`` with the exact moment as its title and a short relative form: 刚刚, 5 分钟前, 昨天 09:30, 11-20 09:30."""
+    if not moment:
+        return "—"
+    now = context.get("now") or timezone.now()
+    local = timezone.localtime(moment)
+    minutes = int((now - moment).total_seconds() // 60)
+    days = (timezone.localtime(now).date() - local.date()).days
+    if 0 <= minutes < 1:
+        text = _("刚刚")
+    elif 0 <= minutes < 60:
+        text = ngettext("%(n)d 分钟前", "%(n)d 分钟前", minutes) % {"n": minutes}
+    elif days == 0:
+        text = local.strftime("%H:%M")
+    elif days == 1:
+        text = _("昨天 %(time)s") % {"time": local.strftime("%H:%M")}
+    else:
+        text = local.strftime("%m-%d %H:%M" if local.year == timezone.localtime(now).year else "%Y-%m-%d")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(),
+        local.strftime("%Y-%m-%d %H:%M:%S"),
+        text,
+    )
+
+
+@register.simple_tag
+def progress(value, maximum=100, tone: str = "", label: str = "") -> str:
+    """A bar with its share in words; ``value`` None means not yet reported."""
+    if value in (None, "") or not maximum:
+        return format_html('<span class="muted">{}</span>', _("未报"))
+    share = float(value) / float(maximum) * 100
+    return format_html(
+        '<span class="progress-line"><progress class="{}" max="{}" value="{}" aria-label="{}"></progress>'
+        "<span>{}%</span></span>",
+        f"tone-{tone}" if tone else "", maximum, value, label or _("进度"), f"{share:.1f}".removesuffix(".0"),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def number(value, url: str = "", unit_label: str = "", visible=None) -> str:
+    """A number that leads to its rows; ``visible``: how many of them this viewer may open, if fewer."""
+    if value in (None, ""):
+        return "—"
+    text = number_format(value, use_l10n=True, force_grouping=True)
+    shown = (
+        format_html('<a class="number-link" href="{}">{}</a>', url, text) if url else format_html("{}", text)
+    )
+    note = ""
+    if visible is not None and visible != value:
+        note = format_html(' <span class="muted">{}</span>', _("您可查看 %(n)s 条") % {"n": visible})
+    return format_html("{}{}{}", shown, format_html(" {}", unit_label) if unit_label else "", note)
+
+
+@register.simple_tag
+def qr(text: str, label: str = "") -> str:
+    """The QR code of ``text`` as inline SVG without style attributes."""
+    out = io.BytesIO()
+    segno.make(str(text), error="m", micro=False).save(
+        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2, title=label or _("二维码"), svgclass=None,
+        lineclass=None,
+    )  # fmt: skip
+    return mark_safe(out.getvalue().decode())  # made of fixed markup; segno escapes the title
+
+
+@register.simple_tag
+def diff(rows) -> str:
+    """Changed fields of ``[{label, old, new}]`` as a definition list with <del> and <ins>."""
+    lines = format_html_join(
+        "",
+        "<dt>{}</dt><dd>{}{}</dd>",
+        ((row["label"], _old_value(row.get("old")), _new_value(row.get("new"))) for row in rows),
+    )
+    return format_html('<dl class="diff">{}</dl>', lines)
+
+
+def _old_value(value):
+    return format_html("<del>{}</del> ", value) if value not in (None, "") else ""
+
+
+def _new_value(value):
+    return (
+        format_html("<ins>{}</ins>", value)
+        if value not in (None, "")
+        else format_html('<span class="muted">{}</span>', _("（清空）"))
+    )
+
+
+@register.simple_tag(takes_context=True)
+def url_with(context, **changes) -> str:
+    """The present address with some parameters changed; None or "" removes one. Returns "?…"."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value not in (None, ""):
+            query[key] = value
+    return "?" + query.urlencode()
+
+
+@register.simple_tag(takes_context=True)
+def keep_params(context, without: str = "page") -> str:
+    """Hidden inputs that carry the present parameters through a GET form, except those named in ``without``."""
+    dropped = set(without.replace(",", " ").split())
+    pairs = ((k, v) for k, values in context["request"].GET.lists() if k not in dropped for v in values if v)
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
+
+
+@register.filter
+def marked(text, query: str) -> str:
+    """``text`` with every occurrence of ``query`` in <mark>; both are escaped."""
+    text, query = str(text), (query or "").strip()
+    at = text.lower().find(query.lower()) if query else -1
+    if at < 0 or len(text.lower()) != len(text):
+        return format_html("{}", text)
+    parts = []
+    while at >= 0:
+        parts += [format_html("{}<mark>{}</mark>", text[:at], text[at : at + len(query)])]
+        text = text[at + len(query) :]
+        at = text.lower().find(query.lower())
+    return format_html("{}{}", mark_safe("".join(parts)), text)  # the parts are escaped above
+
+
+@register.filter
+def filesize_short(size) -> str:
+    """1536 → 1.5 KB."""
+    value = float(size or 0)
+    for step in ("B", "KB", "MB", "GB"):
+        if value < 1024 or step == "GB":
+            return f"{value:.0f} {step}" if step == "B" or value >= 10 else f"{value:.1f} {step}"
+        value /= 1024
+    raise AssertionError
+
+
+@register.simple_tag
+def page_numbers(page, around: int = 1) -> list[int | None]:
+    """Numbers to show around the present page; None stands for a gap."""
+    last = page.paginator.num_pages if hasattr(page, "paginator") else page.num_pages
+    wanted = sorted({1, last, *range(max(1, page.number - around), min(last, page.number + around) + 1)})
+    shown: list[int | None] = []
+    for number in wanted:
+        if shown and shown[-1] is not None and number - shown[-1] > 1:
+            shown.append(number - 1 if number - shown[-1] == 2 else None)
+        shown.append(number)
+    return shown
+
+
+@register.filter
+def widget_of(field) -> str:
+    """``text``, ``select``, ``checkbox``, ``radio``, ``textarea``, ``file``… of a bound field."""
+    return getattr(field.field.widget, "input_type", "") or type(field.field.widget).__name__.lower()
+
+
+@register.simple_tag
+def control(field, css: str = "") -> str:
+    """A bound field's widget in the look of the theme, tied to its help and error text."""
+    kind = widget_of(field)
+    base = {
+        "select": "form-select",
+        "checkbox": "form-check-input",
+        "radio": "",
+        "checkboxselectmultiple": "",
+    }
+    attrs = {
+        "class": f"{field.field.widget.attrs.get('class', '')} {base.get(kind, 'form-control')} {css}".strip()
+    }
+    described = [f"{field.auto_id}_help"] if field.help_text else []
+    if field.errors:
+        attrs["class"] += " is-invalid"
+        attrs["aria-invalid"] = "true"
+        described.append(f"{field.auto_id}_error")
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    return field.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def import_steps(step: str, steps=None) -> list[dict]:
+    """The steps with those before ``step`` done; by default the five of an import session."""
+    steps = steps or [
+        {"name": "upload", "label": _("上传文件")},
+        {"name": "mapping", "label": _("列对应")},
+        {"name": "preview", "label": _("预览")},
+        {"name": "apply", "label": _("写入")},
+        {"name": "result", "label": _("结果")},
+    ]
+    at = next((i for i, each in enumerate(steps) if each["name"] == step), 0)
+    finished = step == steps[-1]["name"]
+    return [
+        {**each, "done": i < at or (finished and i == at), "current": i == at} for i, each in enumerate(steps)
+    ]

@@ -1,0 +1,69 @@
+"""Choosing a look, the style guide, and the error pages."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from . import samples
+from .context import CHOICES, look
+
+YEAR = 365 * 24 * 3600
+
+
+@require_POST
+def appearance(request: HttpRequest) -> HttpResponse:
+    """Without scripts: flip ``name`` (theme, print, nav) to its other value and return to the page."""
+    name = request.POST.get("name", "")
+    if name not in CHOICES:
+        raise Http404(_("没有这一项显示设置"))
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = "/"
+    one, other = CHOICES[name]
+    response = redirect(target)
+    value = other if look(request)[name] == one else one
+    response.set_cookie(f"shian_{name}", value, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+@require_GET
+def styleguide(request: HttpRequest, page: str = "components") -> HttpResponse:
+    """Every component in every state, with invented data; not served in production."""
+    if not (settings.DEBUG or getattr(settings, "DEMO", False) or settings.SHIAN_MODE == "test"):
+        raise Http404
+    if page not in samples.PAGES:
+        raise Http404
+    template, context = samples.PAGES[page](request)
+    return render(request, template, {"pages": list(samples.PAGES), "page_name": page, **context})
+
+
+def _error(request: HttpRequest, status: int) -> HttpResponse:
+    return render(request, f"{status}.html", status=status)
+
+
+def bad_request(request, exception=None):
+    return _error(request, 400)
+
+
+def forbidden(request, exception=None):
+    return render(request, "403.html", {"reason": str(exception or "")}, status=403)
+
+
+def not_found(request, exception=None):
+    return _error(request, 404)
+
+
+def server_error(request):
+    """Rendered without the request: the database behind the shell may be what failed."""
+    page = render_to_string("500.html", {"request_id": getattr(request, "request_id", "")})
+    return HttpResponse(page, status=500)
+
+
+def csrf_failure(request, reason=""):
+    return render(request, "ui/error_csrf.html", status=403)
