@@ -1,0 +1,16 @@
+"""Why a file cannot be read as a plan, in words for the person who sent it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Code = Literal["empty", "too_large", "wrong_type", "broken", "encrypted", "scanned", "zip_bomb", "encoding"]
+
+
+class PlanInputError(ValueError):
+    """An input that cannot be read. ``code`` is for programs, ``str(error)`` is Chinese, for people."""
+
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(message)
+        self.code: Code = code
+        self.message = message

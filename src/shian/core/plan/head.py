@@ -1,0 +1,316 @@
+"""What the document says about itself: title, issuer, number, region, level, year, date.
+
+A plan comes alone, or as the attachment of a notice (关于印发《…》的通知).  The notice gives issuer,
+number and date; the title is the plan's own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from dataclasses import dataclass
+
+from .model import Doc, Level
+from .numerals import han_to_number
+from .outline import find_marks
+from .places import find_place, level_of
+from .text import Line, Text
+
+_NOTICE = re.compile(
+    r"关于(?:印发|下发|转发|发布|公布|分解下达|调整印发|修订印发)(?P<t>《[^》]{4,80}》|[^。；《》]{4,80}?)(?:的通知|的函|的公告|等\S{0,30}?的通知|通知(?=各|$))"
+)
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,16}（(?:19|20)\d\d）第?\d{1,4}号")
+_DATE = re.compile(r"(?P<y>(?:19|20)\d\d|[二〇零一九]{1}[〇零一二三四五六七八九○O0]{3})年(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日")
+_ORG_END = r"(?:政府|委员会|办公室|办公厅|局|厅|委|部|指挥部|领导小组|工作组|联席会议|总社|中心|院|政府办|专班|委办|管委会|公安部|总局)"
+ORG_LINE = re.compile(rf"(?:中共)?[\u4e00-\u9fff、·]{{2,40}}{_ORG_END}(?:（(?:代章|盖章|印章|章)）)?")
+_TITLE_END = re.compile(r"(?:安排|要点|计划|方案|意见|通知|分工|清单|任务|规划|台账|分解表|一览表|措施|办法|指引|报告|部署|重点|决定|行动|工作|责任书|表|目标|事项|分解|细则|实事)(?:（[^（）]{1,16}）)?$")
+_TITLE_WORD = re.compile(r"安排|要点|计划|方案|意见|分工|清单|任务|规划|台账|分解|措施|工作|行动|部署|重点|报告")
+_NOISE = re.compile(r"^(?:附件|索引号|发布时间|发布日期|发文|来源|浏览|字体|首页|当前位置|信息|主题分类|生成日期|公开|文号|名称|打印|分享|成文|有效|标题|扫一扫|份号|密级|紧急|签发人|（?此件|各|[A-Za-z\d\W]+$|目录|【)|文件$|号$|〔|^\d+$|日$")
+SEPARATOR = re.compile(r"附(?:件|表)?(?:[\d一二三四五六七八九十]{1,2})?：?")
+TAIL = re.compile(r"(?:附件[：\d一二三四五六七八九十]|附：|抄送|抄报|分送|主题词|（此件|（联系|联系人|联系电话|信息公开选项|（?公开属性|主动公开|扫一扫|责任编辑|打印本页|相关链接|主办单位：)|[\u4e00-\u9fff]{4,40}\d{4}年\d{1,2}月\d{1,2}日印发?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where the plan's own text stands: the body in ``norm``; the notice before it, if any."""
+
+    body_start: int
+    body_end: int
+    notice: tuple[int, int] | None
+    title: tuple[int, int] | None
+    notice_title: re.Match[str] | None
+
+
+def find_frame(text: Text) -> Frame:
+    """Locate notice, title and body."""
+    m = _NOTICE.search(text.norm, 0, 6000)
+    if m is not None and text.named[m.start()]:
+        m = next((x for x in _NOTICE.finditer(text.norm, 0, 6000) if not text.named[x.start()]), None)
+    first = _first_heading(text)
+    if m is not None and first is not None and m.start() > first + 400 and not text.starts_line(m.start()):
+        m = None
+    title = _own_title(text, m)
+    if title is not None and m is not None:
+        return Frame(title[1], _tail(text, title[1]), (0, title[0]), title, m)
+    cuts = [line.start for line in text.lines if line.width <= 6 and SEPARATOR.fullmatch(text.norm, line.start, line.end)]
+    start, end = _best_segment(text, cuts)
+    if m is not None:
+        printed = (m.start("t"), m.end("t"))
+        return Frame(max(start, m.end()), _tail(text, start, end), (0, start) if start > m.end() else None, printed, m)
+    own = _top_title(text, start)
+    return Frame(own[1] if own else start, _tail(text, start, end), (0, start) if start else None, own, None)
+
+
+def _first_heading(text: Text) -> int | None:
+    m = re.search(r"一、|第一[章条]|（一）", text.norm)
+    return m.start() if m else None
+
+
+def _own_title(text: Text, notice: re.Match[str] | None) -> tuple[int, int] | None:
+    """The plan's title printed again after the notice, on a line of its own."""
+    if notice is None:
+        return None
+    wanted = notice.group("t").strip("《》")
+    pos = notice.end()
+    while (pos := text.norm.find(wanted, pos)) >= 0:
+        end = pos + len(wanted)
+        free_before = text.starts_line(pos) or text.at[pos] != text.at[pos - 1] + 1
+        free_after = end >= len(text.norm) or text.starts_line(end) or text.at[end] != text.at[end - 1] + 1 or text.norm[end] in "（《"
+        if free_before and free_after and text.norm[pos - 1 : pos] not in ("《", "：", "."):
+            return pos, end
+        pos = end
+    return None
+
+
+def _best_segment(text: Text, cuts: list[int]) -> tuple[int, int]:
+    """Between the 附件 lines, the part with the most numbered items and notes."""
+    bounds = [0, *cuts, len(text.norm)]
+    best, best_score = (0, len(text.norm)), -1
+    for a, b in itertools.pairwise(bounds):
+        if len(bounds) == 2:
+            break
+        score = len(find_marks(text, a, b)) + 4 * len(re.findall("责任单位|牵头|负责）", text.norm[a:b]))
+        if score > best_score:
+            best, best_score = (a, b), score
+    a, b = best
+    if a in cuts:
+        k = text.line_at(a)
+        a = text.lines[k].end
+    return a, b
+
+
+def _tail(text: Text, start: int, end: int | None = None) -> int:
+    """Where the body ends: before 附件, 抄送, signature and date lines at the foot."""
+    stop = len(text.norm) if end is None else end
+    k = text.line_at(start) if text.lines else 0
+    first_mark = False
+    for line in text.lines[k:]:
+        if line.start >= stop:
+            break
+        if line.start < start:
+            continue
+        head = text.norm[line.start : min(line.end, line.start + 12)]
+        first_mark = first_mark or re.match(r"[一二三四五六七八九十\d]{1,3}[、.]|（[一二三四五六七八九十]|第[一二三\d]", head) is not None
+        if first_mark and (TAIL.match(text.norm, line.start, line.end) or (line.width <= 6 and SEPARATOR.fullmatch(text.norm, line.start, line.end))):
+            stop = line.start
+            break
+    return _without_signature(text, start, stop)
+
+
+def _without_signature(text: Text, start: int, stop: int) -> int:
+    k = text.line_at(stop - 1) if stop > start else 0
+    while stop > start and text.lines:
+        line = text.lines[k]
+        words = text.norm[line.start : min(line.end, stop)]
+        signed = line.width <= 60 and (ORG_LINE.fullmatch(words) or _DATE.fullmatch(words) or re.fullmatch(rf"{ORG_LINE.pattern}{_DATE.pattern}", words))
+        if line.start <= start or not (signed or re.fullmatch(r"[-\d—·]*", words)):
+            return stop
+        if _is_unit_of_label(text, k):
+            return stop
+        stop, k = line.start, k - 1
+    return stop
+
+
+def _is_unit_of_label(text: Text, k: int) -> bool:
+    before = text.norm[max(0, text.lines[k].start - 1) : text.lines[k].start]
+    return before in ("：", "、", "，")
+
+
+def _top_title(text: Text, start: int) -> tuple[int, int] | None:
+    """The first heading line, or lines, of a plan that comes without a notice."""
+    k = text.line_at(start) if text.lines else 0
+    for i in range(k, min(k + 25, len(text.lines))):
+        line = text.lines[i]
+        words = text.norm[max(line.start, start) : line.end]
+        if re.match(r"[一二三四五六七八九十]{1,2}、|（一）|第一[章条]", words):
+            return _inline_title(text, line) if i == k else None
+        if line.width < 4 or _NOISE.search(words) or ORG_LINE.fullmatch(words):
+            continue
+        if line.width > 70:
+            return _inline_title(text, line)
+        if re.search("[。；]$", words):
+            continue
+        end, j = line.end, i
+        while not _TITLE_END.search(text.norm[line.start : end]) and j + 1 < len(text.lines) and j - i < 3:
+            following = text.lines[j + 1]
+            more = text.norm[following.start : following.end]
+            if following.width > 40 or re.search(r"[。；：，]", more) or re.match(r"[一二三四五六七八九十]{1,2}、|（|\d", more):
+                break
+            end, j = following.end, j + 1
+        if _TITLE_WORD.search(text.norm[line.start : end]):
+            return line.start, end
+    return None
+
+
+def _inline_title(text: Text, line: Line) -> tuple[int, int] | None:
+    """In a document of one line the title ends at white space or at a title word before the preamble."""
+    for i in range(line.start + 6, min(line.end, line.start + 60)):
+        if text.at[i] != text.at[i - 1] + 1 and _TITLE_END.search(text.norm[line.start : i]):
+            return line.start, i
+    m = re.compile(r"[^，。；：、]{4,40}?(?:安排|要点|计划|方案|任务分解表?|责任清单|分工方案)(?=为|根据|按照|20|今年|一、|各|\u3000)").match(text.norm, line.start, line.end)
+    return (m.start(), m.end()) if m else None
+
+
+def read_head(text: Text, frame: Frame, hint_year: int | None, unit_names: list[str]) -> Doc:
+    """The metadata; a field the text does not state is ``None``."""
+    title = text.raw[frame.title[0] : frame.title[1]].strip("《》〈〉") if frame.title else None
+    issuer = _issuer(text, frame)
+    region = _region(issuer, title, text, frame)
+    date = _date(text, frame)
+    year = _year(title, date, text, frame) or hint_year
+    return Doc(title, issuer, _doc_number(text, frame), region, _level(region, issuer, title, text, unit_names), year, date)
+
+
+def _issuer(text: Text, frame: Frame) -> str | None:
+    m = frame.notice_title
+    if m is not None:
+        k = text.line_at(m.start())
+        line = text.lines[k]
+        start, end = line.start, m.start()
+        if start == end and k > 0:
+            start, end = text.lines[k - 1].start, text.lines[k - 1].end
+        words = re.sub(r"^.*(?:号|文件)(?=.{4})", "", text.norm[start:end])
+        begin = end - len(words)
+        for i in range(end - 1, begin, -1):
+            if text.at[i] != text.at[i - 1] + 1 and ORG_LINE.fullmatch(text.norm[i:end]):
+                begin = i
+                break
+        if ORG_LINE.fullmatch(text.norm[begin:end]):
+            return text.raw[begin:end]
+    for line in text.lines[:40]:
+        if line.start >= frame.body_start:
+            break
+        words = text.norm[line.start : line.end]
+        if words.endswith("文件") and ORG_LINE.fullmatch(words[:-2]):
+            return text.raw[line.start : line.end - 2]
+    return _signature(text, frame)
+
+
+def _signature(text: Text, frame: Frame) -> str | None:
+    """The line above a date line, in the notice or at the foot."""
+    for above, below in zip(text.lines, text.lines[1:], strict=False):
+        outside = below.start < frame.body_start or above.start >= frame.body_end
+        if outside and _DATE.fullmatch(text.norm, below.start, below.end):
+            words = text.norm[above.start : above.end]
+            if ORG_LINE.fullmatch(words):
+                return re.sub(r"[（(〔][^）)]*[)）〕]$", "", text.raw[above.start : above.end])
+    for line in text.lines[:6]:
+        words = text.norm[line.start : line.end]
+        if line.start < frame.body_start and ORG_LINE.fullmatch(words) and not words.startswith(("各", "全")):
+            return text.raw[line.start : line.end]
+    return None
+
+
+def _doc_number(text: Text, frame: Frame) -> str | None:
+    """A number that stands alone on its line, or before the notice's title; not one that is quoted."""
+    zone = max(frame.body_start, 400)
+    for m in _NUMBER.finditer(text.norm, 0, min(zone, 6000)):
+        start, end = m.start(), m.end()
+        cut = max(text.norm.rfind(w, start, end - 8) + len(w) if text.norm.rfind(w, start, end - 8) >= 0 else start for w in ("文件", "办公室", "委员会", "人民政府", "通知", "知"))
+        for i in range(end - 8, cut, -1):
+            if text.at[i] != text.at[i - 1] + 1 or text.starts_line(i):
+                cut = i
+                break
+        alone = (text.starts_line(cut) or cut > start or text.at[cut] != text.at[cut - 1] + 1) if cut else True
+        quoted = text.named[cut] or text.norm[cut - 1 : cut] in ("（", "》") if cut else False
+        ends = end >= len(text.norm) or text.norm[end] not in "）、，。》文"
+        if alone and not quoted and ends and end - cut >= 8:
+            return text.raw[cut:end]
+    return None
+
+
+def _region(issuer: str | None, title: str | None, text: Text, frame: Frame) -> str | None:
+    for words in (issuer, title):
+        if words is None:
+            continue
+        plain = re.sub(r"^(?:中共|中国共产党)|^关于|^(?:19|20)\d\d(?:[-—－~至](?:19|20)\d\d)?年?度?", "", words)
+        if re.match(r"国务院|国家|全国|中华人民共和国|市场监管总局|生态环境部|应急管理部", plain):
+            return "全国"
+        if (place := find_place(plain)) is not None:
+            return place
+    m = re.search(r"[\u4e00-\u9fff]{2,12}?(?:省|市|县|区|旗|州)(?=人民政府|委|政府)", text.norm[: max(frame.body_start, 1)])
+    if m is not None and (place := find_place(m.group())) is not None:
+        return place
+    return None
+
+
+def _level(region: str | None, issuer: str | None, title: str | None, text: Text, units: list[str]) -> Level | None:
+    if region == "全国":
+        return "national"
+    if region is not None and (level := level_of(region)) is not None:
+        return level
+    votes = {"province": 0, "city": 0, "county": 0}
+    for name in units:
+        kind = {"省": "province", "市": "city", "区": "county", "县": "county", "旗": "county"}.get(name[0])
+        if kind:
+            votes[kind] += 1
+    for words, kind in (("全省", "province"), ("全市", "city"), ("全区", "county"), ("全县", "county"), ("我省", "province"), ("我市", "city"), ("我区", "county"), ("我县", "county")):
+        votes[kind] += min(5, text.norm.count(words))
+    best = max(votes, key=lambda k: votes[k])
+    if not votes[best]:
+        return None
+    return "province" if best == "province" else "city" if best == "city" else "county"
+
+
+def _year(title: str | None, date: dt.date | None, text: Text, frame: Frame) -> int | None:
+    """The plan year: printed in the title, else that of the date, else the first in the preamble."""
+    years = [int(y) for y in re.findall(r"(?:19|20)\d\d", title or "")]
+    if years:
+        return date.year if date is not None and len(years) > 1 and years[0] <= date.year <= years[-1] else years[0]
+    preamble = re.search(r"(20\d\d)年", text.norm[frame.body_start : frame.body_start + 400])
+    if date is not None:
+        return date.year
+    if preamble is not None:
+        return int(preamble.group(1))
+    number = _NUMBER.search(text.norm, 0, max(frame.body_start, 400))
+    return int(re.findall(r"（(\d{4})）", number.group())[0]) if number else None
+
+
+def read_date(m: re.Match[str]) -> dt.date | None:
+    parts = []
+    for name in ("y", "m", "d"):
+        printed = m.group(name).replace("○", "〇").replace("O", "〇").replace("0", "〇") if not m.group(name).isdecimal() else m.group(name)
+        value = int(printed) if printed.isdecimal() else han_to_number(printed)
+        if value is None:
+            return None
+        parts.append(int(value))
+    try:
+        return dt.date(*parts)
+    except ValueError:
+        return None
+
+
+def _date(text: Text, frame: Frame) -> dt.date | None:
+    """成文日期: alone on its line, after a signature, or in the imprint (…印发)."""
+    outside = [(0, frame.body_start), (frame.body_end, len(text.norm))]
+    for shape in ("alone", "signed"):
+        for a, b in outside:
+            for m in _DATE.finditer(text.norm, a, b):
+                own_line = text.starts_line(m.start()) and m.end() == text.line_end(m.start())
+                bracketed = text.norm[m.start() - 1 : m.start()] == "（" and text.norm[m.end() : m.end() + 1] == "）" and text.starts_line(m.start() - 1)
+                signed = re.search(rf"{_ORG_END}(?:（[代印盖]?章）)?$|成文日期：?$", text.norm[max(0, m.start() - 12) : m.start()]) is not None
+                followed = text.norm[m.end() : m.end() + 2] in ("", "印发", "（此", "附件", "抄送", "（公", "印")
+                if (shape == "alone" and (own_line or bracketed)) or (shape == "signed" and signed and (followed or own_line or text.at[m.end() - 1] + 1 != (text.at[m.end()] if m.end() < len(text.at) else -1))):
+                    return read_date(m)
+    return None

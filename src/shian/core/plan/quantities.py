@@ -1,0 +1,155 @@
+"""Quantities in running text: a number, its unit, its comparator (98%以上, 不少于4批次/千人, 5-10%)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .model import Op
+from .numerals import ARABIC, DIGITS, MYRIADS, arabic_to_number, han_to_number
+from .text import Text
+
+RATE_UNITS = ("%", "‰", "‱", "个百分点", "百分点")
+# Longest first. Measure words of things and events, then physical units.
+COUNTERS = (
+    "批次/千人·年|批次/千人|批次/千|份/千人|批/千人|次/千人|件/万人|人次|批次|场次|班次|期次|车次|台次|家次|户次|项次|门次|人天|人日|个工作日|工作日|个自然日|自然日|个月|个小时|小时|个学时|学时|课时|分钟|"
+    "平方公里|平方千米|平方米|立方米|公顷|公里|千米|公斤|千克|毫克|微克|千瓦时|千瓦|兆瓦|标准煤|标煤|吨标准煤|吨标煤|"
+    "亿元|万元|千元|元|亿吨|万吨|吨|万亩|亩|个|家|项|名|所|次|场|张|支|份|条|批|处|户|人|件|起|例|台|辆|套|座|栋|幢|间|期|轮|遍|篇|部|本|册|幅|块|片|棵|株|头|只|羽|种|类|款|样|宗|"
+    "门|节|堂|课|分|位|级|倍|度|升|点|站|面|口|眼|艘|架|盏|具|枚|盘|届|组|对|队|道|米|㎡|㎞|km|里|车|元/人|斤|盒|袋|瓶|桶|扇|顶|孔|井|床|粒|岁|天|日|周|年|月|季|企|村|镇|乡|县|街道|社区|乡镇|学校|企业|单位"
+)
+MONEY = ("元", "万元", "亿元", "千元")
+_SCALE = "[万亿千百]"
+_HAN_WHOLE = r"[一二三四五六七八九两十百千][一二三四五六七八九十百千万亿零〇两]{0,8}(?:点[一二三四五六七八九〇零]+)?"
+_PER = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
+_TO = r"[-~至到]{1,2}"
+
+# One quantity: percent words, 成, or a number with an optional range, scale and unit.
+_PERCENT_HAN = rf"(?P<per>百分之|千分之|万分之)(?P<per_n>{_HAN_WHOLE}|[零〇]点[一二三四五六七八九〇零]+|{ARABIC}|百)(?:{_TO}(?:百分之|千分之|万分之)?(?P<per_m>{_HAN_WHOLE}|{ARABIC}))?"
+_TENTHS = r"(?P<tenths>[一二三四五六七八九]|\d(?:\.\d)?)成(?P<half>半)?(?![立为功果本都年员长效品套交语人就熟分交])"
+_ARAB = (rf"(?P<n>{ARABIC})(?P<s1>{_SCALE}?)(?P<u1>%|‰|‱|个百分点)?(?:{_TO}(?P<m>{ARABIC})(?P<s2>{_SCALE}?))?(?P<more>多|余)?"
+         rf"(?P<u>%|‰|‱|个百分点|百分点|微克/立方米|毫克/立方米|毫克/升|吨/年|(?:{COUNTERS})(?:/(?:年|月|周|日|季度|半年|人|户|个|次|千人|万人|百人|亩|学期|天)(?:·年)?)?)?")
+_HAN = rf"(?P<h>{_HAN_WHOLE})(?:{_TO}(?P<hm>{_HAN_WHOLE}))?(?P<hmore>多|余)?(?P<hu>个百分点|(?:{COUNTERS})(?:/(?:年|月|季度))?)"
+_QUANTITY = re.compile(rf"{_PERCENT_HAN}|{_TENTHS}|{_ARAB}|{_HAN}")
+_SEARCH = re.compile(r"[\d一二三四五六七八九两十百千万]")
+
+# Comparators. Before the number, at its side; after the unit.
+_BEFORE_OPS: tuple[tuple[str, Op], ...] = (
+    (r"不(?:得|能|可|应)?(?:少|低|小)于|不(?:得|能)?低於|至少(?:要|应)?(?:达到?|完成|开展|组织|建成?|举办|安排|确保|有|为|培育|打造|新建|创建|检查|培训|抽检|建设|召开|配备|实现|进行|覆盖|新增)?|最少|最低(?:达到?|为)?|≥|>=|不下于|力保|保底", ">="),
+    (r"不(?:得|能|可|应)?(?:超过|超出|高于|大于|多于|超)|(?:控制|稳定|保持|压缩|压减|限制|限定|降低|下降|减少|缩短)(?:并)?(?:在|到|至)(?!.{0,12}以上)|降至|降到|减至|减到|压缩为|缩短为|缩减至|缩减到|压至|≤|<=|至多|最多|最长|最高不超过|不多于", "<="),
+    (r"(?<!不)(?<!不得)(?<!不能)(?:超过|突破|高于|大于|多于|超出|超)|>", ">"),
+    (r"(?<!不)(?<!不得)(?<!不能)(?:低于|少于|小于|不到|不足|不满)|<", "<"),
+)
+_AFTER_OPS: tuple[tuple[str, Op], ...] = (
+    (r"(?:及|\(含\)|（含）)?以上|及其?以上|（含）以上|(?:的)?以上|起步|起(?=[，。；）]|$)", ">="),
+    (r"(?:及|（含）)?以(?:内|下)|之(?:内|下)|内(?=[，。；）、办完做予给将处审作上出到回答告核反送报受决]|$)", "<="),
+)
+BEFORE_OP = [(re.compile(rf"(?:{p})(?:为|在|到|至|了|全年|约|[\u4e00-\u9fff]{{0,2}}?(?:的|约))?$"), op) for p, op in _BEFORE_OPS]
+AFTER_OP = [(re.compile(p), op) for p, op in _AFTER_OPS]
+BARE_VERB = re.compile(
+    r"(?:达到|达|实现|完成|提高到|提高至|提升到|提升至|增加到|增加至|增至|上升到|升至|扩大到|扩大至|保持在?|稳定在?|维持在?|巩固在?|为|到|至|提高|提升|增长|增加|下降|降低|减少|力争|确保|保证|要达|均达|均为|全部|超额完成|左右|约|率|比例|占比|覆盖|比)(?:了|约|近|到|至|要)?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """``norm[start:end]`` is the number with its unit; ``left``/``right`` include the comparator."""
+
+    start: int
+    end: int
+    left: int
+    right: int
+    value: float
+    unit: str
+    op: Op | None
+    value_max: float | None = None
+    han: bool = False
+    approximate: bool = False
+
+    @property
+    def is_rate(self) -> bool:
+        return self.unit in RATE_UNITS or "/千人" in self.unit or "/万人" in self.unit
+
+
+def find_quantities(text: Text, start: int, end: int) -> Iterator[Quantity]:
+    """Numbers with a unit, in order, comparators attached. Numbers without a unit are passed over,
+    unless a number with one follows in a list (100、200批次)."""
+    pos = start
+    waiting: list[re.Match[str]] = []
+    while (s := _SEARCH.search(text.norm, pos, end)) is not None:
+        m = _QUANTITY.match(text.norm, s.start(), min(end, s.start() + 60))
+        if m is None or m.end() == s.start():
+            pos, waiting = s.end(), []
+            continue
+        pos = m.end()
+        q = _from_match(text, m, start, end)
+        if q is None:
+            listed = m.lastgroup is not None and m.group("n") is not None and text.norm[m.end() : m.end() + 1] in ("、", "和")
+            waiting = [*waiting, m] if listed and m.end() - m.start() <= 6 else []
+            continue
+        for w in waiting:
+            if re.fullmatch(rf"[、和]?(?:{ARABIC}[、和])*", text.norm[w.end() : m.start()]):
+                yield Quantity(w.start(), w.end(), w.start(), w.end(), arabic_to_number(w.group("n")), q.unit, q.op, None)
+        waiting = []
+        yield q
+
+
+def _from_match(text: Text, m: re.Match[str], start: int, end: int) -> Quantity | None:
+    g = m.groupdict()
+    if g["per"]:
+        value = 100.0 if g["per_n"] == "百" else _number(g["per_n"])
+        high = _number(g["per_m"]) if g["per_m"] else None
+        return _with_op(text, m, value, high, _PER[g["per"]], start, end, han=False)
+    if g["tenths"]:
+        n = _number(g["tenths"]) * 10 + (5 if g["half"] else 0)
+        return _with_op(text, m, n, None, "%", start, end, han=False)
+    if g["n"]:
+        unit = g["u"] or (g["u1"] if not g["m"] else None)
+        if unit is None:
+            return None
+        unit, scale_in_unit = _money(unit, g["s2"] if g["m"] else g["s1"])
+        factor = 1 if scale_in_unit else _scale(g["s2"] if g["m"] else g["s1"])
+        low = arabic_to_number(g["n"]) * (factor if not g["m"] else _scale(g["s1"]) if g["s1"] else factor)
+        return _with_op(text, m, low, arabic_to_number(g["m"]) * factor if g["m"] else None, unit, start, end, han=False)
+    if g["h"]:
+        high = han_to_number(g["hm"]) if g["hm"] else None
+        return _with_op(text, m, han_to_number(g["h"]) or 0, high, g["hu"], start, end, han=True)
+    return None
+
+
+def _number(printed: str) -> float:
+    if (printed[0] in "零〇" and "点" in printed) or not printed[0].isdecimal():
+        return han_to_number(printed) or 0
+    return arabic_to_number(printed)
+
+
+def _scale(mark: str | None) -> int:
+    return {"万": 10_000, "亿": 100_000_000, "千": 1000, "百": 100}.get(mark or "", 1)
+
+
+def _money(unit: str, mark: str | None) -> tuple[str, bool]:
+    """500万元 keeps its 万 in the unit."""
+    if unit == "元" and mark in MYRIADS:
+        return f"{mark}元", True
+    return unit, False
+
+
+def _with_op(text: Text, m: re.Match[str], value: float, high: float | None, unit: str, start: int, end: int, han: bool) -> Quantity:
+    before = text.norm[max(start, m.start() - 14) : m.start()]
+    after = text.norm[m.end() : min(end, m.end() + 8)]
+    left, right, op = m.start(), m.end(), None
+    for shape, kind in BEFORE_OP:
+        if (b := shape.search(before)) is not None:
+            op, left = kind, m.start() - (len(before) - b.start())
+            break
+    for shape, kind in AFTER_OP:
+        if (a := shape.match(after)) is not None:
+            right = m.end() + a.end()
+            op = kind if op in (None, "<=", ">=") or kind == "<=" else op
+            break
+    if high is not None and high < value:
+        high = None
+    return Quantity(m.start(), m.end(), left, right, value, unit, op, high, han, bool(m.groupdict().get("more") or m.groupdict().get("hmore")))
+
+
+__all__ = ["BARE_VERB", "DIGITS", "Quantity", "find_quantities"]

@@ -1,0 +1,179 @@
+"""From text to ledger: frame, outline, items, then units, deadlines and targets of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from .deadlines import Due, find_due, find_periods, undated, what_is_due
+from .head import Frame, find_frame, read_head
+from .items import Layout, Read, layout_of, read_item, words_of
+from .model import Deadline, Doc, Ledger, NotUnderstood, Section, Target, Task, Unit
+from .notes import Note
+from .outline import Item, build, find_marks
+from .targets import find_targets
+from .text import Text, fold
+
+
+@dataclass
+class Draft:
+    """What has been read so far."""
+
+    text: Text
+    year: int | None
+    sections: list[Section] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    deadlines: list[Deadline] = field(default_factory=list)
+    unclear: list[NotUnderstood] = field(default_factory=list)
+
+    def doubt(self, task: str | None, start: int, end: int, reason: str) -> None:
+        self.unclear.append(NotUnderstood(task, self.text.quote(start, end), reason, self.text.span(start, end)))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A lowest item with where it stands in its section, and the notes it shares."""
+
+    id: str
+    section: str
+    item: Item
+    read: Read
+    notes: tuple[Note, ...]
+
+
+def read_text(text: str, *, hint_year: int | None = None) -> Ledger:
+    """Read a plan. Any text is accepted; what is not understood is listed, never raised.
+
+    ``hint_year`` is used where the text states no year.
+    """
+    t = fold(text)
+    frame = find_frame(t)
+    roots = build(find_marks(t, frame.body_start, frame.body_end), frame.body_end)
+    layout = layout_of(t, frame.body_start, frame.body_end)
+    leaves = list(_leaves(t, roots, layout))
+    names = [u.name for leaf in leaves for n in leaf.notes for u in n.units]
+    doc = read_head(t, frame, hint_year, names)
+    draft = Draft(t, doc.year)
+    draft.sections += [_section(t, root, layout) for root in roots]
+    for leaf in leaves:
+        _add_task(draft, leaf)
+    _add_closing(draft, frame, leaves)
+    return Ledger(doc, tuple(draft.sections), tuple(draft.tasks), tuple(draft.targets), tuple(draft.deadlines), tuple(draft.unclear), text)
+
+
+def _section(t: Text, root: Item, layout: Layout) -> Section:
+    read = read_item(t, root, layout, last=False)
+    start, end = read.title
+    return Section(root.mark.no, t.raw[start:end], t.span(root.mark.start, max(end, root.mark.body)))
+
+
+def _leaves(t: Text, roots: list[Item], layout: Layout) -> list[Leaf]:
+    out: list[Leaf] = []
+    for i, root in enumerate(roots, 1):
+        for j, item in enumerate(root.leaves(), 1):
+            last = i == len(roots) and item.end == root.end
+            read = read_item(t, item, layout, last)
+            out.append(Leaf(f"{i}.{j}", root.mark.no, item, read, read.notes))
+    return _share_notes(t, roots, out, layout)
+
+
+def _share_notes(t: Text, roots: list[Item], leaves: list[Leaf], layout: Layout) -> list[Leaf]:
+    """A note printed with a heading, or on a line of its own after the last of several items that have
+    none, holds for all of them."""
+    at = {leaf.item.mark.start: k for k, leaf in enumerate(leaves)}
+    stack = [r for r in roots if r.children]
+    while stack:
+        parent = stack.pop()
+        stack += [c for c in parent.children if c.children]
+        family = [at[x.mark.start] for x in parent.leaves()]
+        noted = [k for k in family if _has_units(leaves[k])]
+        own = [n for n in read_item(t, parent, layout, False).notes if n.units and n.shape != "running"]
+        if own:
+            for k in family:
+                if k not in noted:
+                    leaves[k] = replace(leaves[k], notes=tuple(own))
+        elif len(family) > 1 and noted == family[-1:]:
+            shared = [n for n in leaves[family[-1]].notes if n.units and n.shape != "running" and t.starts_line(n.start)]
+            for k in family[:-1] if shared else ():
+                leaves[k] = replace(leaves[k], notes=tuple(shared))
+    return leaves
+
+
+def _has_units(leaf: Leaf) -> bool:
+    return any(n.units for n in leaf.notes)
+
+
+def _add_task(draft: Draft, leaf: Leaf) -> None:
+    t, item, read = draft.text, leaf.item, leaf.read
+    start, end = item.mark.start, max(read.text_end, item.mark.body)
+    units = _all_units(leaf.notes)
+    title = t.raw[read.title[0] : read.title[1]]
+    words = words_of(t, read.text_start, end, read.notes)
+    period = next((p.printed for p in find_periods(t, item.mark.body, end)), None)
+    noted = [n for n in leaf.notes if n.units]
+    people = tuple(p for n in leaf.notes for p in n.people)
+    sure = 0.95 if noted and title else 0.7 if title else 0.4
+    draft.tasks.append(Task(leaf.id, leaf.section, item.mark.no, title, words, units, t.span(start, end), t.span(*read.title),
+                            t.span(noted[0].start, noted[0].end) if noted else None, sure, period, people))
+    if not units:
+        draft.doubt(leaf.id, start, max(read.title[1], item.mark.body), "没有找到责任单位")
+    for u in units:
+        if u.confidence < 0.7:
+            draft.unclear.append(NotUnderstood(leaf.id, t.source[u.span[0] : u.span[1]], "不能确定是不是单位名称", u.span))
+    _add_numbers(draft, leaf, end)
+
+
+def _all_units(notes: tuple[Note, ...]) -> tuple[Unit, ...]:
+    seen: dict[str, Unit] = {}
+    for n in notes:
+        for u in n.units:
+            old = seen.get(u.name)
+            if old is None or (old.role == "joint" != u.role):
+                seen[u.name] = u if old is None else replace(old, role=u.role)
+    return tuple(seen.values())
+
+
+def _add_numbers(draft: Draft, leaf: Leaf, end: int) -> None:
+    """Deadlines and targets of one item; a deadline may stand in the note, a target may not."""
+    t, start = draft.text, leaf.item.mark.body
+    inside = [n for n in leaf.read.notes if n.shape != "running"]
+    dues = _dues_of(t, start, end, draft.year, inside)
+    for due in dues:
+        draft.deadlines.append(_deadline(t, due, leaf.id, end))
+    targets, left_out = find_targets(t, start, end, draft.year, dues, [(n.start, n.end) for n in inside])
+    draft.targets += [replace(x, task=leaf.id) for x in targets]
+    for a, b, why in left_out:
+        draft.doubt(leaf.id, a, b, why)
+    for a, b in undated(t, start, end):
+        draft.doubt(leaf.id, a, b, "有时限，但文中没有给出日期")
+
+
+def _dues_of(t: Text, start: int, end: int, year: int | None, notes: list[Note]) -> list[Due]:
+    dues: list[Due] = []
+    pos = start
+    for n in [*notes, None]:
+        stop = n.start if n is not None else end
+        dues += find_due(t, pos, max(pos, stop), year)
+        if n is not None:
+            dues += find_due(t, n.start, n.end, year, label=True)
+            pos = max(pos, n.end)
+    return dues
+
+
+def _deadline(t: Text, due: Due, task: str | None, end: int) -> Deadline:
+    return Deadline(task, t.quote(due.start, due.end), due.date, what_is_due(t, due, end), t.span(due.start, due.end), due.recurring, due.confidence)
+
+
+def _add_closing(draft: Draft, frame: Frame, leaves: list[Leaf]) -> None:
+    """Deadlines of the notice and of closing paragraphs bind the whole plan."""
+    t = draft.text
+    zones = [frame.notice] if frame.notice is not None else []
+    if leaves:
+        zones.append((leaves[-1].read.text_end, frame.body_end))
+    for start, end in zones:
+        for due in find_due(t, start, max(start, end), draft.year):
+            if due.rule in ("day", "month end", "year end", "part of month"):
+                draft.deadlines.append(_deadline(t, due, None, end))
+
+
+__all__ = ["Doc", "read_text"]
