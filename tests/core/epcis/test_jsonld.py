@@ -24,7 +24,10 @@ MILK = {
     "persistentDisposition": {"set": ["completeness_verified"]},
     "readPoint": {"id": "urn:epc:id:sgln:6901234.00001.0", "ex:gate": "2"},
     "bizLocation": {"id": "urn:epc:id:sgln:6901234.00001.0"},
-    "bizTransactionList": [{"bizTransaction": "urn:ex:po:1"}, {"type": "po", "bizTransaction": "urn:ex:po:2"}],
+    "bizTransactionList": [
+        {"bizTransaction": "urn:ex:po:1"},
+        {"type": "po", "bizTransaction": "urn:ex:po:2"},
+    ],
     "sourceList": [{"type": "owning_party", "source": "urn:epc:id:pgln:6901234.00001"}],
     "destinationList": [{"type": "location", "destination": "urn:epc:id:sgln:6901234.00002.0"}],
     "sensorElementList": [

@@ -11,6 +11,7 @@ from shian.core.epcis.jsonld.context import split_context
 from shian.core.epcis.jsonld.read import event_from_json, parse_json
 from shian.core.epcis.jsonld.write import _exact, document_to_json
 from shian.core.epcis.model import Document, Event, JsonObject
+from shian.core.epcis.schema import check_document
 
 MAX_BYTES = 64 * 2**20
 """Largest document accepted, in bytes; larger loads come as several documents."""
@@ -26,9 +27,12 @@ def read_document(data: bytes) -> Document:
 
 
 def read_tree(data: bytes) -> JsonObject:
+    """The document as a JSON-LD tree that has passed the schema rules."""
     if len(data) > MAX_BYTES:
         raise EpcisError("", "limit.size", f"文档 {len(data)} 字节，超过上限 {MAX_BYTES} 字节")
     tree = parse_json(data)
+    if problems := check_document(tree):
+        raise EpcisError.of(list(problems))
     return cast(JsonObject, tree)
 
 

@@ -1,0 +1,170 @@
+"""Small checks and how they combine.
+
+A check takes a JSON value and returns its problems with paths relative to that value; an empty tuple means
+the value is fine. Paths are put together only on the way out of a refusal, so that a good document pays
+nothing for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from shian.core.epcis.errors import Problem, shown
+from shian.core.epcis.number import Number
+from shian.core.epcis.schema.formats import is_date_time, is_uri
+
+Problems: TypeAlias = Sequence[Problem]
+Check: TypeAlias = Callable[[Any], Problems]
+
+FINE: Problems = ()
+MOST = 100
+"""A refusal lists at most so many problems of one list: enough to repair, bounded for hostile input."""
+
+_KINDS = {dict: "对象", list: "数组", str: "文本", bool: "布尔值", Number: "数值", type(None): "null"}
+
+
+def fail(rule: str, message: str) -> Problems:
+    """One problem at the value itself."""
+    return (Problem("", f"schema.{rule}", message),)
+
+
+def kind(expected: type, value: object) -> Problems:
+    """The value is of another JSON type than ``expected``."""
+    return fail("type", f"应为{_KINDS[expected]}，实为{_KINDS.get(type(value), '其他')}：{shown(value, 40)}")
+
+
+def anything(value: object) -> Problems:
+    """Extension content: any JSON value."""
+    return FINE
+
+
+def text(value: object) -> Problems:
+    """A JSON string."""
+    return FINE if type(value) is str else kind(str, value)
+
+
+def number(value: object) -> Problems:
+    """A JSON number."""
+    return FINE if type(value) is Number else kind(Number, value)
+
+
+def boolean(value: object) -> Problems:
+    """``true`` or ``false``."""
+    return FINE if type(value) is bool else kind(bool, value)
+
+
+def uri(value: object) -> Problems:
+    """A URI (RFC 3986)."""
+    if type(value) is not str:
+        return kind(str, value)
+    return FINE if is_uri(value) else fail("format.uri", f"不是 URI（RFC 3986）：{shown(value)}")
+
+
+def date_time(value: object) -> Problems:
+    """A date-time (RFC 3339)."""
+    if type(value) is not str:
+        return kind(str, value)
+    if is_date_time(value):
+        return FINE
+    return fail("format.date-time", f"不是带时区的日期时间（RFC 3339），或日期不存在：{shown(value)}")
+
+
+def matching(pattern: re.Pattern[str], what: str) -> Check:
+    """A text that matches ``pattern`` as a whole; ``what`` describes it to the sender."""
+
+    def check(value: object) -> Problems:
+        if type(value) is not str:
+            return kind(str, value)
+        return FINE if pattern.fullmatch(value) else fail("pattern", f"应为{what}，实为：{shown(value)}")
+
+    return check
+
+
+def one_of(words: Collection[str]) -> Check:
+    """One of the listed words."""
+
+    def check(value: object) -> Problems:
+        if type(value) is str and value in words:
+            return FINE
+        return fail("enum", f"应为 {'、'.join(sorted(words))} 之一，实为：{shown(value)}")
+
+    return check
+
+
+def word(words: Collection[str], forbidden: tuple[str, ...], name: str) -> Check:
+    """A vocabulary word, or a URI of a private vocabulary that does not begin as ``forbidden`` does."""
+
+    def check(value: object) -> Problems:
+        if type(value) is not str:
+            return kind(str, value)
+        if value in words:
+            return FINE
+        if not is_uri(value):
+            return fail("vocabulary", f"既不是{name}词汇，也不是 URI：{shown(value)}")
+        if value.startswith(forbidden):
+            return fail("vocabulary", f"JSON 中{name}应写作词汇本身，不写地址：{shown(value)}")
+        return FINE
+
+    return check
+
+
+def array(item: Check, *, least: int = 0, unique: bool = False) -> Check:
+    """A list of values that pass ``item``."""
+
+    def check(value: object) -> Problems:
+        if type(value) is not list:
+            return kind(list, value)
+        if len(value) < least:
+            return fail("minItems", f"至少应有 {least} 项，实有 {len(value)} 项")
+        problems: list[Problem] = []
+        for index, entry in enumerate(value):
+            if found := item(entry):
+                problems += [problem.below(f"[{index}]") for problem in found]
+                if len(problems) >= MOST:
+                    break
+        if problems:
+            return problems[:MOST]
+        if unique and len(set(value)) != len(value):
+            twice = next(v for v in value if value.count(v) > 1)
+            return fail("unique", f"列表中重复：{shown(twice)}")
+        return FINE
+
+    return check
+
+
+def record(
+    fields: Mapping[str, Check],
+    required: Sequence[str] = (),
+    other: Check | None = None,
+    all_of: Sequence[Check] = (),
+) -> Check:
+    """An object: ``fields`` by name, ``required`` names, ``other`` for the *names* of further fields (``None``:
+    there may be none), ``all_of`` for rules that look at several fields."""
+    lookup = fields.get
+
+    def check(value: object) -> Problems:
+        if type(value) is not dict:
+            return kind(dict, value)
+        problems: list[Problem] = []
+        for name, entry in value.items():
+            field = lookup(name)
+            if field is not None:
+                if found := field(entry):
+                    problems += [problem.below(name) for problem in found]
+            elif other is None or other(name):
+                problems += [_unknown(name, other is not None)]
+        for name in required:
+            if name not in value:
+                problems.append(Problem(name, "schema.required", f"缺少必填字段 {name}"))
+        for rule in all_of:
+            problems += rule(value)
+        return problems
+
+    return check
+
+
+def _unknown(name: str, extensible: bool) -> Problem:
+    hint = "；扩展字段的名称须为“前缀:名称”或 URI" if extensible else ""
+    return Problem(shown(name, 40), "schema.name", f"未定义的字段 {shown(name, 40)}{hint}")

@@ -1,0 +1,59 @@
+"""Formats: URI (RFC 3986), date-time (RFC 3339 §5.6, no leap seconds) and the patterns of EPCIS."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from ipaddress import AddressValueError, IPv6Address
+
+_PCHARS = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@{more}]+|%[0-9A-Fa-f]{{2}})*"
+_NAME = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=]+|%[0-9A-Fa-f]{2})*"
+_USER = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:]+|%[0-9A-Fa-f]{2})*"
+_URI = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.\-]*:"
+    rf"(?://(?:{_USER}@)?(?:{_NAME}|\[(?P<literal>[0-9A-Za-z:.\-_~!$&'()*+,;=]+)\])(?::[0-9]*)?"
+    rf"(?:/{_PCHARS.format(more='/')})?|(?!//){_PCHARS.format(more='/')})"
+    rf"(?:\?{_PCHARS.format(more='/?')})?(?:\#{_PCHARS.format(more='/?')})?"
+)
+_IPV_FUTURE = re.compile(r"[vV][0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+")
+
+_DATE_TIME = re.compile(
+    r"([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2})[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+    r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+
+OFFSET = re.compile(r"[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)")
+UNIT = re.compile(r"[A-Z0-9]{2,3}")
+HEX = re.compile(r"[A-Fa-f0-9]+")
+VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+
+
+def is_uri(text: str) -> bool:
+    """Whether ``text`` is a URI with a scheme (RFC 3986, appendix A); ``example:name`` is one."""
+    found = _URI.fullmatch(text)
+    if found is None:
+        return False
+    literal = found["literal"]
+    return literal is None or _is_ip_literal(literal)
+
+
+def _is_ip_literal(text: str) -> bool:
+    if _IPV_FUTURE.fullmatch(text):
+        return True
+    try:
+        IPv6Address(text)
+    except AddressValueError:
+        return False
+    return True
+
+
+def is_date_time(text: str) -> bool:
+    """Whether ``text`` is an RFC 3339 date-time of a day that exists."""
+    found = _DATE_TIME.fullmatch(text)
+    if found is None:
+        return False
+    day = int(found[3])
+    if day <= 28:
+        return day > 0 and found[1] != "0000"
+    year = int(found[1])
+    return year > 0 and day <= monthrange(year, int(found[2]))[1]
