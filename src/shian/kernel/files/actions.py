@@ -1,0 +1,127 @@
+"""Every write of files and attachments."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import unicodedata
+from collections.abc import Collection
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from ..changes.entity import Entity
+from ..changes.writer import change
+from ..scopes.actor import Actor
+from .models import Attachment, StoredFile
+from .queries import may_download, sees
+from .sniff import ANYTHING, sniff
+
+
+def store_upload(actor: Actor, upload, *, allowed: Collection[str] = ANYTHING) -> StoredFile:
+    """Checks, hashes and keeps an uploaded file (any object with ``name`` and ``chunks()``).
+
+    ``allowed``: kinds the place of upload takes, e.g. ``TABLES``. The same bytes under the same name by
+    the same person give the same row. Raises :class:`ValidationError` with a text for the user; then
+    nothing is kept.
+    """
+    name = clean_name(upload.name)
+    folder = Path(settings.MEDIA_ROOT) / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            sha256, size = _copy(upload, target, name)
+        kind = sniff(Path(temporary), name)
+        if kind not in allowed:
+            kinds = "、".join(f".{k}" for k in sorted(allowed))
+            raise ValidationError(
+                _("“%(name)s”：这里只接受 %(kinds)s 文件") % {"name": name, "kinds": kinds}, code="type"
+            )
+        row = StoredFile(sha256=sha256, size=size, name=name, kind=kind, uploaded_by_id=actor.user_id)
+        _place(Path(temporary), row.path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return _record(actor, row)
+
+
+def clean_name(name: str | None) -> str:
+    """The last part of a path, without control characters, at most 200 characters with its ending."""
+    base = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    base = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c)[0] != "C").strip()
+    stem, suffix = os.path.splitext(base)
+    if not stem.strip("."):
+        raise ValidationError(_("文件没有名称"), code="name")
+    return stem[: 200 - len(suffix)] + suffix
+
+
+def _copy(upload, target, name: str) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for chunk in upload.chunks():
+        size += len(chunk)
+        if size > settings.MAX_UPLOAD_BYTES:
+            limit = settings.MAX_UPLOAD_BYTES // (1 << 20)
+            raise ValidationError(
+                _("“%(name)s”：超过 %(limit)s MB 的上限") % {"name": name, "limit": limit}, code="too_large"
+            )
+        digest.update(chunk)
+        target.write(chunk)
+    if not size:
+        raise ValidationError(_("“%(name)s”：文件是空的（0 字节）") % {"name": name}, code="empty")
+    target.flush()
+    os.fsync(target.fileno())
+    return digest.hexdigest(), size
+
+
+def _place(temporary: Path, path: Path) -> None:
+    """Into the store by one rename: a reader sees the whole file or none. Bytes already there stay."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary.chmod(0o640)
+    os.replace(temporary, path)
+
+
+def _record(actor: Actor, row: StoredFile) -> StoredFile:
+    same = StoredFile.unscoped.live().filter(
+        sha256=row.sha256, name=row.name, uploaded_by_id=row.uploaded_by_id
+    )
+    if found := same.first():
+        return found
+    try:
+        with transaction.atomic(), change(actor, "file.upload") as w:
+            w.save(row)
+    except IntegrityError:  # the same upload arrived twice at once
+        return same.get()
+    return row
+
+
+def attach(
+    actor: Actor, obj: Entity, file: StoredFile, *, kind: str = "", caption: str = "", reason: str = ""
+) -> Attachment:
+    """Makes ``file`` part of ``obj``; the caller has checked that ``actor`` may change ``obj``.
+
+    Refused when the actor could not open the file or see the object: an id from elsewhere is no key.
+    """
+    if not may_download(actor, file) or not sees(actor, obj._meta.label_lower, [obj.pk]):
+        raise PermissionDenied(_("您不能使用这个文件或查看这条记录"))
+    same = {"object_type": obj._meta.label_lower, "object_id": obj.pk, "file": file, "kind": kind}
+    row = Attachment.unscoped.live().filter(**same).first() or Attachment(**same)
+    row.caption = caption or row.caption
+    with change(actor, "file.attach", reason=reason) as w:
+        if w.save(row):
+            w.note(obj, {"attachment": [None, file.name]}, verb="file.attach")
+    return row
+
+
+def detach(actor: Actor, row: Attachment, *, reason: str = "") -> Attachment:
+    """Takes the file off the object; the row and the bytes stay for the history."""
+    if not sees(actor, row.object_type, [row.object_id]):
+        raise PermissionDenied(_("您不能查看这条记录"))
+    with change(actor, "file.detach", reason=reason) as w:
+        w.retire(row)
+    return row

@@ -1,0 +1,10 @@
+"""Below ``files/``."""
+
+from django.urls import path
+
+from . import pages
+
+urlpatterns = [
+    path("<int:pk>/", pages.download, name="file_by_id"),
+    path("<int:pk>/<str:name>", pages.download, name="file"),
+]
