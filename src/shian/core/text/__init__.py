@@ -1,0 +1,28 @@
+"""Chinese text for machines: search keys, pinyin, similarity, names of government bodies."""
+
+from shian.core.text.collective import Collective, collective
+from shian.core.text.normal import business_key, compact, normalise
+from shian.core.text.orgs import Candidate, Org, find_org, org_candidates, org_key
+from shian.core.text.pinyin import initials, syllables
+from shian.core.text.tokens import Hit, query_tokens, rank, score, similarity, tokens
+
+__all__ = [
+    "Candidate",
+    "Collective",
+    "Hit",
+    "Org",
+    "business_key",
+    "collective",
+    "compact",
+    "find_org",
+    "initials",
+    "normalise",
+    "org_candidates",
+    "org_key",
+    "query_tokens",
+    "rank",
+    "score",
+    "similarity",
+    "syllables",
+    "tokens",
+]
