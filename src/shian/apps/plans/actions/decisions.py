@@ -1,0 +1,163 @@
+"""During the year a task or a target is changed by a decision; what stood before stays visible."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from shian.kernel.changes.writer import Writer, change
+from shian.kernel.scopes import Actor
+
+from .. import flow
+from ..models import Decision, Target, Task
+from ..rules.judge import responsible
+from .guards import capacities, fresh, step
+from .publishing import decimal, new_parties
+from .sets import share_document, share_tasks
+from .tasks import party_row
+
+TARGET_AFTER = {"suspend": "suspended", "resume": "active", "drop": "dropped"}
+
+
+def decide(
+    *,
+    actor: Actor,
+    task: Task,
+    kind: str,
+    reason: str,
+    number: str,
+    on: dt.date | None = None,
+    version: int | None = None,
+    due: dt.date | None = None,
+    title: str | None = None,
+    text: str | None = None,
+    parties: list[dict] | None = None,
+) -> Decision:
+    """Changes, transfers, extends, suspends, resumes or drops ``task``.
+
+    ``due`` with extend (or change), ``parties`` with transfer, ``title``/``text`` with change. Refused
+    without reason or document, for a state that does not allow it, and for a stale ``version``.
+    """
+    if kind not in flow.DECISIONS:
+        raise ValidationError({"kind": f"没有“{kind}”这种决定"})
+    fresh(task, version)
+    rows = [party_row(p) for p in parties or []]
+    facts = {
+        "reason": reason, "number": number, "due": due, "old_due": task.due, "parties": "有" if rows else "",
+    }  # fmt: skip
+    task.status = step(flow.TASK, task.status, kind, capacities(actor, task), facts)
+    before, after = {}, {}
+
+    def put(field: str, label: str, value, shown=str) -> None:
+        before[label], after[label] = shown(getattr(task, field) or ""), shown(value)
+        setattr(task, field, value)
+
+    if due and kind in ("extend", "change"):
+        put("due", "完成时限", due)
+    if kind == "change":
+        if title:
+            put("title", "任务", title.strip()[:300])
+        if text is not None and text.strip() != task.text:
+            put("text", "工作内容", text.strip())
+        if not after:
+            raise ValidationError("请写明变更的内容：任务、工作内容或完成时限")
+    if kind in ("suspend", "resume", "drop"):
+        before["状态"], after["状态"] = _label(task.loaded["status"]), _label(task.status)
+    with change(actor, f"task.{kind}", basis=number, reason=reason) as w:
+        if kind == "transfer":
+            _transfer(w, task, rows, before, after)
+        w.save(task)
+        for child in _followers(task, kind):
+            child.status = step(flow.TASK, child.status, kind, {"office"}, facts)
+            w.save(child)
+        decision = _record(w, task, kind, reason, number, on, before, after)
+    if kind == "transfer":
+        share_tasks([task])
+        if task.document_id:
+            share_document(task.document)
+    return decision
+
+
+def decide_target(
+    *,
+    actor: Actor,
+    target: Target,
+    kind: str,
+    reason: str,
+    number: str,
+    on: dt.date | None = None,
+    version: int | None = None,
+    value=None,
+    value_max=None,
+    due: dt.date | None = None,
+) -> Decision:
+    """Changes, extends, suspends, resumes or drops one target of a task that stays as it is."""
+    task = target.task
+    fresh(target, version)
+    facts = {"reason": reason, "number": number, "due": due, "old_due": target.due}
+    if kind not in ("change", "extend", *TARGET_AFTER):
+        raise ValidationError({"kind": f"指标不能“{kind}”"})
+    # The task's own table says who may and what must be given; a target in itself has only three states.
+    asked = "change" if kind in TARGET_AFTER else kind
+    step(flow.TASK, task.status, asked, capacities(actor, task), facts)
+    before = {"指标": target.subject, "目标值": target.demand}
+    after = {"指标": target.subject}
+    if kind in TARGET_AFTER:
+        if (kind == "resume") != (target.state == "suspended") or target.state == "dropped":
+            raise ValidationError(f"指标“{target.subject}”{target.get_state_display()}，不能执行此决定")
+        target.state = TARGET_AFTER[kind]
+        before["状态"] = dict(Target.STATES)[target.loaded["state"]]
+        after["状态"] = target.get_state_display()
+    if kind == "change":
+        if value is None:
+            raise ValidationError({"value": "请填写新的目标值"})
+        target.value, target.value_max = decimal(value), decimal(value_max)
+    if due:
+        before["时限"], after["时限"] = str(target.due or ""), str(due)
+        target.due = due
+    after["目标值"] = target.demand
+    with change(actor, f"target.{kind}", basis=number, reason=reason) as w:
+        w.save(target)
+        decision = _record(w, task, kind, reason, number, on, before, after, target)
+    return decision
+
+
+def _record(
+    w: Writer, task: Task, kind: str, reason: str, number: str, on, before: dict, after: dict, target=None
+) -> Decision:
+    row = Decision(
+        task=task, target=target, kind=kind, reason=reason.strip(), number=number.strip()[:120],
+        decided_on=on or timezone.localdate(), before={k: str(v) for k, v in before.items()},
+        after={k: str(v) for k, v in after.items()},
+    )  # fmt: skip
+    w.save(row)
+    return row
+
+
+def _transfer(w: Writer, task: Task, rows: list[dict], before: dict, after: dict) -> None:
+    """New parties take over; former ones are ended, their reports stay."""
+    old = [p for p in task.parties.select_related("unit") if p.retired_at is None]
+    before["承办单位"] = "、".join(map(str, old))
+    for party in old:
+        w.retire(party)
+    new = new_parties(task, rows)
+    w.save_all(new)
+    answer = sorted(responsible({n: p["role"] for n, p in enumerate(rows)}))
+    sole = rows[answer[0]]["role"] == "lead" or len(answer) == 1
+    task.lead_id = rows[answer[0]]["unit_id"] if sole else None
+    getattr(task, "_prefetched_objects_cache", {}).pop("parties", None)
+    after["承办单位"] = "、".join(str(p) for p in task.parties.filter(retired_at=None).select_related("unit"))
+
+
+def _followers(task: Task, kind: str) -> list[Task]:
+    """Instances of a recurring task are suspended, resumed and dropped with it."""
+    if kind not in TARGET_AFTER:
+        return []
+    rows = task.instances.filter(retired_at=None)
+    return [c for c in rows if c.status in flow.TASK.verb[kind].sources]
+
+
+def _label(status: str) -> str:
+    return flow.TASK.state[status].label

@@ -1,0 +1,165 @@
+"""A document is created, read, and its items laid out for review."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+
+from django.core.exceptions import ValidationError
+
+from shian.core.plan.errors import PlanInputError
+from shian.core.plan.model import Ledger
+from shian.kernel.changes.writer import change
+from shian.kernel.files.actions import attach
+from shian.kernel.files.models import StoredFile
+from shian.kernel.places.models import Place
+from shian.kernel.scopes import Actor, system
+
+from .. import flow, queries
+from ..models import Document, Draft
+from ..rules import reading
+from .guards import require, step
+
+
+class DuplicateDocument(ValidationError):
+    """The same text has been imported for the place before; ``document`` is that one."""
+
+    def __init__(self, document: Document):
+        super().__init__(
+            f"这份文件已于{document.created_at:%Y-%m-%d}导入：《{document}》（{document.get_state_display()}）"
+        )
+        self.document = document
+
+
+def create_document(
+    *,
+    actor: Actor,
+    place: Place,
+    title: str,
+    year: int,
+    kind: str = "plan",
+    supersedes: Document | None = None,
+    file: StoredFile | None = None,
+    **said,
+) -> Document:
+    """A source of tasks: a plan, an upper document, an instruction, minutes, a finding.
+
+    ``said``: number, issuer, date, text, filename.
+    """
+    require(actor, "document.create", place, "登记来源文件")
+    if not title.strip():
+        raise ValidationError({"title": "请填写文件标题"})
+    document = Document(
+        place=place, title=title.strip()[:200], year=year, kind=kind, supersedes=supersedes, **said
+    )
+    with change(actor, "document.create") as w:
+        w.save(document)
+        _keep(actor, document, file)
+    return document
+
+
+def import_document(
+    *,
+    actor: Actor,
+    place: Place,
+    data: bytes | None = None,
+    text: str | None = None,
+    filename: str = "",
+    today: dt.date,
+    kind: str = "plan",
+    supersedes: Document | None = None,
+    file: StoredFile | None = None,
+) -> Document:
+    """A file or pasted text becomes a document under review, titled and dated by what it says.
+
+    ``today`` gives the year where the text states none. Raises ValidationError on input that cannot be
+    read (in words for the sender) and :class:`DuplicateDocument`; then nothing is stored.
+    """
+    require(actor, "document.create", place, "导入文件")
+    ledger = parse(data, text, filename)
+    _refuse_duplicate(place, ledger, supersedes)
+    said = reading.document_fields(ledger)
+    document = Document(
+        place=place,
+        kind=kind,
+        filename=filename[:200],
+        supersedes=supersedes,
+        **{"title": filename or "未命名文件", "year": today.year, **said},
+    )
+    return _lay_out(actor, document, ledger, file)
+
+
+def read_document(
+    *,
+    actor: Actor,
+    document: Document,
+    data: bytes | None = None,
+    text: str | None = None,
+    filename: str = "",
+    file: StoredFile | None = None,
+) -> Document:
+    """Reads a file or text into a document that exists; items laid out before are dropped."""
+    require(actor, "document.edit", document.place, "修改来源文件")
+    ledger = parse(data, text, filename)
+    for name, value in reading.document_fields(ledger).items():
+        if not getattr(document, name):
+            setattr(document, name, value)
+    document.filename = filename[:200] or document.filename
+    return _lay_out(actor, document, ledger, file)
+
+
+def parse(data: bytes | None, text: str | None, filename: str) -> Ledger:
+    """Bytes or text to a ledger; what cannot be read is a ValidationError on ``file`` or ``text``."""
+    from shian.core.plan import read_bytes, read_text  # PDF and DOCX readers load only when needed
+
+    try:
+        ledger = read_bytes(data, filename) if data is not None else read_text(text or "")
+    except PlanInputError as error:
+        raise ValidationError({"file" if data is not None else "text": str(error)}) from error
+    if not ledger.tasks:
+        raise ValidationError(
+            {
+                "file"
+                if data is not None
+                else "text": "没有识别出任务：请确认这是带编号条目的工作计划，或逐条手工添加"
+            }
+        )
+    return ledger
+
+
+def text_hash(text: str) -> str:
+    """Hash of the text without white space: the same plan as DOCX and as pasted text is one plan."""
+    return hashlib.sha256("".join(text.split()).encode()).hexdigest()
+
+
+def _refuse_duplicate(place: Place, ledger: Ledger, supersedes: Document | None) -> None:
+    with system("a duplicate is one whoever imported it"):
+        same = (
+            Document.objects.live()
+            .filter(place=place, text_hash=text_hash(ledger.source))
+            .exclude(state="replaced")
+            .first()
+        )
+    if same:
+        raise DuplicateDocument(same)
+
+
+def _lay_out(actor: Actor, document: Document, ledger: Ledger, file: StoredFile | None) -> Document:
+    document.state = step(flow.DOCUMENT, document.state, "read", {"office"}, {})
+    document.text, document.text_hash = ledger.source, text_hash(ledger.source)
+    document.deadlines, document.unread = reading.whole_deadlines(ledger), reading.unread(ledger)
+    rows = reading.draft_rows(ledger, queries.names_of(document.place))
+    with change(actor, "document.read", batch=uuid.uuid4()) as w:
+        w.save(document)
+        for old in document.drafts.filter(retired_at=None):
+            w.retire(old)
+        w.save_all([Draft(document=document, **row) for row in rows])
+        _keep(actor, document, file)
+    return document
+
+
+def _keep(actor: Actor, document: Document, file: StoredFile | None) -> None:
+    """The original stays with the document (原件)."""
+    if file is not None:
+        attach(actor, document, file, kind="source", caption="原件")

@@ -1,0 +1,53 @@
+"""Participation kept true: who may see a task because he has a part in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shian.kernel.places.models import Place
+from shian.kernel.scopes import system
+from shian.kernel.scopes.actions import set_participants
+
+from .. import queries
+from ..models import Document, Task, TaskParty
+
+
+def share_tasks(tasks: Iterable[Task]) -> int:
+    """Makes the units of each task, live sets expanded, its participants. Returns how many were done."""
+    caches: dict[int, dict[str, list[int]]] = {}
+    done = 0
+    for task in tasks:
+        roles = queries.roles_of(task, caches.setdefault(task.place_id, {}))
+        set_participants(task, roles)
+        done += 1
+    return done
+
+
+def share_document(document: Document) -> None:
+    """Every unit with a part in a published document may read it."""
+    caches: dict[str, list[int]] = {}
+    units: dict[int, str] = {}
+    for task in document.tasks.filter(retired_at=None).select_related("place").prefetch_related("parties"):
+        units |= dict.fromkeys(queries.roles_of(task, caches), "shared")
+    set_participants(document, units)
+
+
+def refresh_sets(place: Place) -> int:
+    """After units of ``place`` (or right below it) were added, renamed or left: sets are asked again.
+
+    Returns the number of open tasks looked at. Safe to repeat.
+    """
+    with system("participation follows membership, whoever changed it"):
+        above = list(Place.objects.filter(pk__in=place.ancestor_ids[-2:]))
+        rows = Task.objects.live().filter(status__in=queries.OPEN, place__in=above)
+        rows = rows.filter(parties__in=_set_parties(above)).distinct()
+        tasks = list(rows.select_related("place").prefetch_related("parties"))
+        documents = Document.objects.filter(pk__in={t.document_id for t in tasks if t.document_id})
+        done = share_tasks(tasks)
+        for document in documents:
+            share_document(document)
+    return done
+
+
+def _set_parties(places: list[Place]):
+    return TaskParty.objects.live().filter(task__place__in=places).exclude(set="").values("pk")

@@ -1,0 +1,251 @@
+"""Named reads. Everything a person sees starts from ``for_actor``; ``as_of`` is today, an input."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+
+from shian.kernel.people.models import Unit, UnitAlias
+from shian.kernel.places.models import Place
+from shian.kernel.scopes import Actor, system
+
+from . import flow
+from .models import Document, Milestone, Progress, Target, TargetValue, Task, TaskParty
+from .rules.judge import strongest
+from .rules.names import Known, Resolver, resolver
+
+OPEN = flow.TASK.codes()
+"""States in which a task is not finished, paused ones included."""
+OWED = flow.TASK.codes(paused=False)
+
+
+# --- units ----------------------------------------------------------------------------------------
+def units_in_set(place: Place, name: str) -> list[int]:
+    """Ids of the units that a set of ``place`` means today (各成员单位, 各乡镇 …)."""
+    with system("a live set is the same for everybody"):
+        live = Unit.objects.live().filter(valid_to=None)
+        rows = {
+            "members": live.filter(place=place, member=True),
+            "departments": live.filter(place=place, member=True, kind__in=("department", "vertical")),
+            "townships": live.filter(place__parent=place, kind="township"),
+            "lower": live.filter(place__parent=place, kind="office"),
+        }.get(name, live.none())
+        return list(rows.values_list("pk", flat=True))
+
+
+def roles_of(task: Task, sets: dict[str, list[int]] | None = None) -> dict[int, str]:
+    """unit id → its strongest capacity in ``task``, sets expanded. ``sets`` is a cache across tasks."""
+    sets = {} if sets is None else sets
+    pairs: list[tuple[int, str]] = []
+    for party in task.parties.all():
+        if party.retired_at:
+            continue
+        if party.unit_id:
+            pairs.append((party.unit_id, party.role))
+        elif party.set:
+            if party.set not in sets:
+                sets[party.set] = units_in_set(task.place, party.set)
+            pairs += [(unit, party.role) for unit in sets[party.set]]
+    return strongest(pairs)
+
+
+def units_of(task: Task) -> QuerySet[Unit]:
+    """Every unit with a part in ``task`` as things stand."""
+    with system("a live set is the same for everybody"):
+        return Unit.objects.filter(pk__in=roles_of(task)).order_by("sort", "pk")
+
+
+def names_of(place: Place) -> Resolver:
+    """The resolver of unit names in documents of ``place``: its units, those right below, its aliases."""
+    with system("names are resolved alike for everybody"):
+        rows = Unit.objects.live().filter(Q(place=place) | Q(place__parent=place, kind="township"))
+        units = [Known(u.pk, u.name, u.short_name) for u in rows]
+        aliases = dict(UnitAlias.objects.live().filter(place=place).values_list("name", "unit_id"))
+        above = Place.objects.filter(pk__in=place.ancestor_ids)
+        places = {n for p in above for n in (p.name, p.short_name) if len(n) > 1}
+    return resolver(units, places, aliases)
+
+
+# --- one object, for one viewer -------------------------------------------------------------------
+def access_task(actor: Actor, pk: int) -> Task:
+    """The task if ``actor`` may see it; raises ``Task.DoesNotExist`` otherwise."""
+    return (
+        Task.objects.for_actor(actor)
+        .live()
+        .select_related("place", "document", "lead", "parent")
+        .prefetch_related(
+            Prefetch("parties", TaskParty.objects.for_actor(actor).live().select_related("unit"))
+        )
+        .get(pk=pk)
+    )
+
+
+def access_document(actor: Actor, pk: int) -> Document:
+    return Document.objects.for_actor(actor).live().select_related("place", "supersedes").get(pk=pk)
+
+
+# --- roads ----------------------------------------------------------------------------------------
+def taking_part(actor: Actor) -> QuerySet[Task]:
+    """Tasks in which the actor's unit has a part, whatever his grants."""
+    return Task.objects.for_actor(replace(actor, grants=(), is_system=False)).live()
+
+
+def steered(actor: Actor) -> Actor:
+    """The same person without the road of participation: what he sees by territory alone."""
+    return replace(actor, unit_id=None)
+
+
+# --- dates ----------------------------------------------------------------------------------------
+def missed_milestone(as_of: dt.date) -> Exists:
+    """Whether the outer task has an unfinished date on the way that is past."""
+    with system("a condition on rows that the outer query has scoped"):
+        return Exists(Milestone.objects.live().filter(task=OuterRef("pk"), done_on=None, due__lt=as_of))
+
+
+def late(as_of: dt.date) -> Q:
+    """Owed tasks past their deadline, or past an unfinished date on the way."""
+    return Q(status__in=OWED) & (Q(due__lt=as_of) | Q(missed_milestone(as_of)))
+
+
+def overdue(actor: Actor, as_of: dt.date) -> QuerySet[Task]:
+    return Task.objects.for_actor(actor).live().filter(late(as_of))
+
+
+# --- 待办 -----------------------------------------------------------------------------------------
+SOON_DAYS = 7
+AHEAD_DAYS = 31
+"""An instance of a recurring task is shown from this many days before it is due."""
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Groups of the landing page (待办); a task stands in the first group that fits."""
+
+    returned: list[Progress] = field(default_factory=list)
+    approval: list[Progress] = field(default_factory=list)
+    overdue: list[Task] = field(default_factory=list)
+    today: list[Task] = field(default_factory=list)
+    soon: list[Task] = field(default_factory=list)
+    mine: list[Task] = field(default_factory=list)
+    waiting: list[Progress] = field(default_factory=list)
+    """Handed in by my unit, not yet reviewed."""
+    reviewing: list[Document] = field(default_factory=list)
+    """Documents whose items wait to be confirmed."""
+
+
+def inbox(actor: Actor, as_of: dt.date) -> Inbox:
+    """What waits for ``actor``: at most four queries, however many groups and tasks there are.
+
+    For someone who steers a place, the place's late tasks and those due within a week are his too.
+    """
+    steers = actor.can("task.accept")
+    own = taking_part(actor).values("pk")
+    pressing = late(as_of) | Q(due__range=(as_of, as_of + dt.timedelta(SOON_DAYS)))
+    tasks = (
+        Task.objects.for_actor(actor)
+        .live()
+        .filter(Q(pk__in=own) | pressing if steers else Q(pk__in=own), status__in=OWED, recurrence="")
+        .annotate(missed=missed_milestone(as_of))
+        .select_related("lead", "place", "document")
+        .order_by(F("due").asc(nulls_last=True), "pk")[:MOST]
+    )
+    box = Inbox()
+    for report in _own_reports(actor):
+        (box.returned if report.state == "returned" else box.waiting).append(report)
+    handled = {r.task_id for r in (*box.returned, *box.waiting)}
+    for task in tasks:
+        _place_task(box, task, as_of, handled)
+    if steers:
+        box.approval.extend(awaiting_approval(actor)[:MOST])
+        box.reviewing.extend(
+            Document.objects.for_actor(steered(actor), "document.publish")
+            .live()
+            .filter(state="reviewing")[:20]
+        )
+    return box
+
+
+def _place_task(box: Inbox, task: Task, as_of: dt.date, handled: set[int]) -> None:
+    days = (task.due - as_of).days if task.due else None
+    if task.missed or (days is not None and days < 0):
+        box.overdue.append(task)
+    elif task.pk in handled:
+        return
+    elif days == 0:
+        box.today.append(task)
+    elif days is not None and days <= SOON_DAYS:
+        box.soon.append(task)
+    elif not task.parent_id or days is None or days <= AHEAD_DAYS:
+        box.mine.append(task)
+
+
+def _own_reports(actor: Actor) -> list[Progress]:
+    """Newest report of the actor's unit on each open task, where it was returned or awaits review."""
+    if actor.unit_id is None:
+        return []
+    with system("a condition on rows that the outer query has scoped"):
+        newer = Progress.objects.live().filter(
+            task=OuterRef("task"), unit=actor.unit_id, pk__gt=OuterRef("pk")
+        )
+    return list(
+        Progress.objects.for_actor(actor)
+        .live()
+        .filter(~Exists(newer), unit=actor.unit_id, state__in=("returned", "submitted"))
+        .filter(task__status__in=OWED)
+        .select_related("task", "task__place", "unit")[:MOST]
+    )
+
+
+def awaiting_approval(actor: Actor) -> QuerySet[Progress]:
+    """Reports submitted in the places the actor steers, oldest first."""
+    return (
+        Progress.objects.for_actor(steered(actor), "progress.accept")
+        .live()
+        .filter(state="submitted", task__status__in=OWED)
+        .select_related("task", "task__place", "unit")
+        .order_by("pk")
+    )
+
+
+# --- ledgers --------------------------------------------------------------------------------------
+def ledger(
+    actor: Actor, *, place: Place | None = None, year: int | None = None, document: Document | None = None
+) -> list[Task]:
+    """Tasks of a document, or of a place and year from every source, ready to print (任务分解表)."""
+    rows = Task.objects.for_actor(actor).live().filter(parent=None)
+    if document is not None:
+        rows = rows.filter(document=document)
+    if place is not None:
+        rows = rows.filter(place=place)
+    if year is not None:
+        rows = rows.filter(year=year)
+    return list(
+        rows.select_related("document", "lead", "place")
+        .order_by("document", "sort", "pk")
+        .prefetch_related(
+            Prefetch("parties", TaskParty.objects.for_actor(actor).live().select_related("unit")),
+            Prefetch("targets", Target.objects.for_actor(actor).live()),
+            Prefetch("milestones", Milestone.objects.for_actor(actor).live()),
+        )
+    )
+
+
+def targets_with_values(actor: Actor, task: Task) -> list[Target]:
+    """Targets of a task; ``target.reported`` holds its values, newest first."""
+    values = TargetValue.objects.for_actor(actor).live().select_related("unit")
+    return list(
+        Target.objects.for_actor(actor)
+        .live()
+        .filter(task=task)
+        .select_related("owner")
+        .prefetch_related(Prefetch("values", values, to_attr="reported"))
+    )
+
+
+def latest_reports(task: Task) -> dict[int, Progress]:
+    """unit id → its newest standing report (returned ones do not stand)."""
+    rows = task.progress.filter(retired_at=None).exclude(state="returned").order_by("pk")
+    return {row.unit_id: row for row in rows if row.unit_id}

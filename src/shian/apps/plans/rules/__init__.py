@@ -1,0 +1,1 @@
+"""Decisions of the plans domain on plain values: no database, no clock."""
