@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from .deadlines import Due, find_due, find_periods, undated, what_is_due
 from .head import Frame, find_frame, read_head
 from .items import Layout, Read, layout_of, read_item, words_of
-from .model import Deadline, Doc, Ledger, NotUnderstood, Section, Target, Task, Unit
+from .leaf import Leaf
+from .model import Deadline, Ledger, NotUnderstood, Section, Target, Task, Unit
 from .notes import Note
 from .outline import Item, build, find_marks
+from .tables import Table, find_tables, read_table
 from .targets import find_targets
 from .text import Text, fold
 
@@ -30,17 +32,6 @@ class Draft:
         self.unclear.append(NotUnderstood(task, self.text.quote(start, end), reason, self.text.span(start, end)))
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A lowest item with where it stands in its section, and the notes it shares."""
-
-    id: str
-    section: str
-    item: Item
-    read: Read
-    notes: tuple[Note, ...]
-
-
 def read_text(text: str, *, hint_year: int | None = None) -> Ledger:
     """Read a plan. Any text is accepted; what is not understood is listed, never raised.
 
@@ -48,17 +39,34 @@ def read_text(text: str, *, hint_year: int | None = None) -> Ledger:
     """
     t = fold(text)
     frame = find_frame(t)
-    roots = build(find_marks(t, frame.body_start, frame.body_end), frame.body_end)
+    tables = find_tables(t)
+    zones = [(table.rows[0].span[0], table.rows[-1].span[1]) for table in tables]
+    marks = [m for m in find_marks(t, frame.body_start, frame.body_end) if not any(a <= m.start < b for a, b in zones)]
+    roots = build(marks, frame.body_end)
     layout = layout_of(t, frame.body_start, frame.body_end)
-    leaves = list(_leaves(t, roots, layout))
+    leaves = _leaves(t, roots, layout)
+    sections = [_section(t, root, layout) for root in roots]
+    tabled = _tabled(t, tables)
+    if tabled[1] and sum(x.has_units for x in leaves) * 2 < len(tabled[1]):
+        sections, leaves = tabled
     names = [u.name for leaf in leaves for n in leaf.notes for u in n.units]
     doc = read_head(t, frame, hint_year, names)
-    draft = Draft(t, doc.year)
-    draft.sections += [_section(t, root, layout) for root in roots]
+    draft = Draft(t, doc.year, sections)
     for leaf in leaves:
         _add_task(draft, leaf)
     _add_closing(draft, frame, leaves)
-    return Ledger(doc, tuple(draft.sections), tuple(draft.tasks), tuple(draft.targets), tuple(draft.deadlines), tuple(draft.unclear), text)
+    return Ledger(doc, tuple(sections), tuple(draft.tasks), tuple(draft.targets), tuple(draft.deadlines), tuple(draft.unclear), text)
+
+
+def _tabled(t: Text, tables: list[Table]) -> tuple[list[Section], list[Leaf]]:
+    """Tasks of all tables of the text, sections numbered on."""
+    sections: list[Section] = []
+    leaves: list[Leaf] = []
+    for table in tables:
+        more, rows = read_table(t, table, max(1, len(sections) + 1))
+        sections += more
+        leaves += rows
+    return sections, leaves
 
 
 def _section(t: Text, root: Item, layout: Layout) -> Section:
@@ -72,21 +80,32 @@ def _leaves(t: Text, roots: list[Item], layout: Layout) -> list[Leaf]:
     for i, root in enumerate(roots, 1):
         for j, item in enumerate(root.leaves(), 1):
             last = i == len(roots) and item.end == root.end
-            read = read_item(t, item, layout, last)
-            out.append(Leaf(f"{i}.{j}", root.mark.no, item, read, read.notes))
+            out.append(_outline_leaf(t, item, read_item(t, item, layout, last), f"{i}.{j}", root.mark.no))
     return _share_notes(t, roots, out, layout)
+
+
+def _outline_leaf(t: Text, item: Item, read: Read, place: str, section: str) -> Leaf:
+    end = max(read.text_end, item.mark.body)
+    printed = [n for n in read.notes if n.shape != "running"]
+    clauses, pos = [], item.mark.body
+    for n in printed:
+        clauses.append((pos, max(pos, n.start)))
+        pos = max(pos, n.end)
+    clauses.append((pos, max(pos, end)))
+    return Leaf(place, section, item.mark.no, (item.mark.start, end), read.title, words_of(t, read.text_start, end, read.notes),
+                read.notes, tuple(clauses), tuple((n.start, n.end) for n in printed))
 
 
 def _share_notes(t: Text, roots: list[Item], leaves: list[Leaf], layout: Layout) -> list[Leaf]:
     """A note printed with a heading, or on a line of its own after the last of several items that have
     none, holds for all of them."""
-    at = {leaf.item.mark.start: k for k, leaf in enumerate(leaves)}
+    at = {leaf.span[0]: k for k, leaf in enumerate(leaves)}
     stack = [r for r in roots if r.children]
     while stack:
         parent = stack.pop()
         stack += [c for c in parent.children if c.children]
         family = [at[x.mark.start] for x in parent.leaves()]
-        noted = [k for k in family if _has_units(leaves[k])]
+        noted = [k for k in family if leaves[k].has_units]
         own = [n for n in read_item(t, parent, layout, False).notes if n.units and n.shape != "running"]
         if own:
             for k in family:
@@ -99,28 +118,23 @@ def _share_notes(t: Text, roots: list[Item], leaves: list[Leaf], layout: Layout)
     return leaves
 
 
-def _has_units(leaf: Leaf) -> bool:
-    return any(n.units for n in leaf.notes)
-
-
 def _add_task(draft: Draft, leaf: Leaf) -> None:
-    t, item, read = draft.text, leaf.item, leaf.read
-    start, end = item.mark.start, max(read.text_end, item.mark.body)
+    t = draft.text
+    start, end = leaf.span
     units = _all_units(leaf.notes)
-    title = t.raw[read.title[0] : read.title[1]]
-    words = words_of(t, read.text_start, end, read.notes)
-    period = next((p.printed for p in find_periods(t, item.mark.body, end)), None)
+    title = t.raw[slice(*leaf.title)]
+    period = next((p.printed for a, b in (*leaf.clauses, *leaf.due_values) for p in find_periods(t, a, b)), None)
     noted = [n for n in leaf.notes if n.units]
     people = tuple(p for n in leaf.notes for p in n.people)
     sure = 0.95 if noted and title else 0.7 if title else 0.4
-    draft.tasks.append(Task(leaf.id, leaf.section, item.mark.no, title, words, units, t.span(start, end), t.span(*read.title),
+    draft.tasks.append(Task(leaf.id, leaf.section, leaf.no, title, leaf.words, units, t.span(start, end), t.span(*leaf.title),
                             t.span(noted[0].start, noted[0].end) if noted else None, sure, period, people))
     if not units:
-        draft.doubt(leaf.id, start, max(read.title[1], item.mark.body), "没有找到责任单位")
+        draft.doubt(leaf.id, start, max(leaf.title[1], start), "没有找到责任单位")
     for u in units:
         if u.confidence < 0.7:
             draft.unclear.append(NotUnderstood(leaf.id, t.source[u.span[0] : u.span[1]], "不能确定是不是单位名称", u.span))
-    _add_numbers(draft, leaf, end)
+    _add_numbers(draft, leaf)
 
 
 def _all_units(notes: tuple[Note, ...]) -> tuple[Unit, ...]:
@@ -133,31 +147,21 @@ def _all_units(notes: tuple[Note, ...]) -> tuple[Unit, ...]:
     return tuple(seen.values())
 
 
-def _add_numbers(draft: Draft, leaf: Leaf, end: int) -> None:
-    """Deadlines and targets of one item; a deadline may stand in the note, a target may not."""
-    t, start = draft.text, leaf.item.mark.body
-    inside = [n for n in leaf.read.notes if n.shape != "running"]
-    dues = _dues_of(t, start, end, draft.year, inside)
-    for due in dues:
-        draft.deadlines.append(_deadline(t, due, leaf.id, end))
-    targets, left_out = find_targets(t, start, end, draft.year, dues, [(n.start, n.end) for n in inside])
-    draft.targets += [replace(x, task=leaf.id) for x in targets]
-    for a, b, why in left_out:
-        draft.doubt(leaf.id, a, b, why)
-    for a, b in undated(t, start, end):
-        draft.doubt(leaf.id, a, b, "有时限，但文中没有给出日期")
-
-
-def _dues_of(t: Text, start: int, end: int, year: int | None, notes: list[Note]) -> list[Due]:
-    dues: list[Due] = []
-    pos = start
-    for n in [*notes, None]:
-        stop = n.start if n is not None else end
-        dues += find_due(t, pos, max(pos, stop), year)
-        if n is not None:
-            dues += find_due(t, n.start, n.end, year, label=True)
-            pos = max(pos, n.end)
-    return dues
+def _add_numbers(draft: Draft, leaf: Leaf) -> None:
+    """Deadlines and targets of one task; a deadline may stand in the note, a target may not."""
+    t = draft.text
+    ranges = sorted([(r, False) for r in leaf.clauses] + [(r, True) for r in leaf.due_values])
+    for (start, end), is_value in ranges:
+        dues = find_due(t, start, end, draft.year, label=is_value)
+        draft.deadlines += [_deadline(t, due, leaf.id, end) for due in dues]
+        if is_value:
+            continue
+        targets, left_out = find_targets(t, start, end, draft.year, dues)
+        draft.targets += [replace(x, task=leaf.id) for x in targets]
+        for a, b, why in left_out:
+            draft.doubt(leaf.id, a, b, why)
+        for a, b in undated(t, start, end):
+            draft.doubt(leaf.id, a, b, "有时限，但文中没有给出日期")
 
 
 def _deadline(t: Text, due: Due, task: str | None, end: int) -> Deadline:
@@ -169,11 +173,8 @@ def _add_closing(draft: Draft, frame: Frame, leaves: list[Leaf]) -> None:
     t = draft.text
     zones = [frame.notice] if frame.notice is not None else []
     if leaves:
-        zones.append((leaves[-1].read.text_end, frame.body_end))
+        zones.append((leaves[-1].span[1], frame.body_end))
     for start, end in zones:
         for due in find_due(t, start, max(start, end), draft.year):
             if due.rule in ("day", "month end", "year end", "part of month"):
                 draft.deadlines.append(_deadline(t, due, None, end))
-
-
-__all__ = ["Doc", "read_text"]

@@ -257,15 +257,14 @@ def _han_count(q: Quantity, a: Around, compared: bool) -> float:
 
 
 def find_targets(text: Text, start: int, end: int, year: int | None, dues: list[Due] | None = None,
-                 skip: list[tuple[int, int]] | None = None) -> tuple[list[Target], list[tuple[int, int, str]]]:
-    """Targets of ``norm[start:end]`` outside ``skip`` (notes), and the quantities left out with why."""
+                 ) -> tuple[list[Target], list[tuple[int, int, str]]]:
+    """Targets of ``norm[start:end]``, and the quantities left out with why."""
     targets: list[Target] = []
     left_out: list[tuple[int, int, str]] = []
-    skip = skip or []
     found = list(find_quantities(text, start, end))
     ops = _shared_ops(text, found)
     for q, op in zip(found, ops, strict=True):
-        if any(a <= q.start < b for a, b in skip) or any(d.start <= q.start < d.end for d in dues or ()):
+        if any(d.start <= q.start < d.end for d in dues or ()):
             continue
         around = _around(text, q, start, end, year)
         shared = Quantity(q.start, q.end, q.left, q.right, q.value, q.unit, op, q.value_max, q.han, q.approximate)
