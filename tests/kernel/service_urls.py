@@ -7,5 +7,6 @@ urlpatterns = [
     path("", lambda request: HttpResponse("home"), name="home"),
     path("accounts/", include("allauth.urls")),
     path("files/", include("shian.kernel.files.urls")),
+    path("search/", include("shian.kernel.search.urls")),
     path("jobs/", include("shian.kernel.jobs.urls")),
 ]

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class SearchConfig(AppConfig):
     name = "shian.kernel.search"
     label = "search"
+
+    def ready(self) -> None:
+        from ..changes.writer import after_write
+        from .actions import index_written
+
+        if index_written not in after_write:
+            after_write.append(index_written)
