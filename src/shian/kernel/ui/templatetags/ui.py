@@ -242,8 +242,8 @@ def widget_of(field) -> str:
 
 
 @register.simple_tag
-def control(field, css: str = "") -> str:
-    """A bound field's widget in the look of the theme, tied to its help and error text."""
+def control(field, css: str = "", label: str = "") -> str:
+    """A bound field's widget in the look of the theme, tied to its help and error text; ``label`` where none is shown."""
     kind = widget_of(field)
     base = {
         "select": "form-select",
@@ -259,6 +259,8 @@ def control(field, css: str = "") -> str:
         attrs["class"] += " is-invalid"
         attrs["aria-invalid"] = "true"
         described.append(f"{field.auto_id}_error")
+    if label:
+        attrs["aria-label"] = label
     if described:
         attrs["aria-describedby"] = " ".join(described)
     return field.as_widget(attrs=attrs)
