@@ -1,0 +1,127 @@
+"""Element strings: ``(01)06901234567892(10)A1`` for people, with FNC1 separators for scanners."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from shian.core.gs1.ai import TABLE, check_value
+from shian.core.gs1.errors import Gs1Error
+from shian.core.gs1.keys import FINEST, QUALIFIERS
+
+SEPARATOR = "\x1d"
+"""FNC1 as scanners transmit it (ASCII group separator)."""
+
+_BRACKETED = re.compile(r"\(([0-9]{2,4})\)")
+
+
+def pad_gtin(digits: str) -> str:
+    """A GTIN-8, -12, -13 or -14 as GTIN-14, check digit verified; raises :class:`Gs1Error`.
+
+    >>> pad_gtin("6901234567892")
+    '06901234567892'
+    """
+    if len(digits) not in (8, 12, 13, 14):
+        raise Gs1Error("(01)", digits, "GTIN 应为 8、12、13 或 14 位数字")
+    return check_value("01", digits.zfill(14))
+
+
+class Elements(NamedTuple):
+    """AIs with their values, each AI once: the primary ``key``, its ``qualifiers`` in order, other ``attributes``."""
+
+    key: tuple[str, str]
+    qualifiers: tuple[tuple[str, str], ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """All AIs with their values, key first."""
+        return (self.key, *self.qualifiers, *self.attributes)
+
+    def identity(self) -> Elements:
+        """The key with its finest identifying qualifier only: what names the thing, not what describes it."""
+        if not self.qualifiers:
+            return Elements(self.key) if self.attributes else self
+        held = dict(self.qualifiers)
+        for code in FINEST.get(self.key[0], ()):
+            if code in held:
+                return Elements(self.key, ((code, held[code]),))
+        return Elements(self.key)
+
+
+def gather(pairs: Iterable[tuple[str, str]]) -> Elements:
+    """``pairs`` of AI and value, in any order, as :class:`Elements`; every value is checked.
+
+    Raises :class:`Gs1Error` for an unknown AI, a value that does not fit, an AI twice, no primary key or two.
+    """
+    held: dict[str, str] = {}
+    for code, value in pairs:
+        padded = pad_gtin(value) if code == "01" else check_value(code, value)
+        if code in held:
+            raise Gs1Error(f"({code})", value, "应用标识符重复")
+        held[code] = padded
+    keys = [code for code in held if code in QUALIFIERS]
+    if len(keys) != 1:
+        raise Gs1Error("uri", " ".join(keys), "应有且只有一个主标识代码（如 01、00、414）")
+    key = keys[0]
+    best: tuple[str, ...] = ()
+    for allowed in QUALIFIERS[key]:
+        present = tuple(code for code in allowed if code in held)
+        best = max(best, present, key=len)
+    qualifiers = tuple((code, held[code]) for code in best)
+    rest = sorted((code, value) for code, value in held.items() if code != key and code not in best)
+    return Elements((key, held[key]), qualifiers, tuple(rest))
+
+
+def parse_elements(text: str) -> Elements:
+    """A bracketed or scanned element string; raises :class:`Gs1Error`."""
+    return gather(_bracketed(text) if text.startswith("(") else _scanned(text))
+
+
+def _bracketed(text: str) -> Iterator[tuple[str, str]]:
+    # Brackets may be part of a value, so a bracket opens an AI only where the text so far fits its AI.
+    found = [m for m in _BRACKETED.finditer(text) if m[1] in TABLE]
+    at = 0
+    while at < len(found):
+        start = found[at]
+        stop = at + 1
+        while stop < len(found) and not TABLE[start[1]].pattern.fullmatch(
+            text[start.end() : found[stop].start()]
+        ):
+            stop += 1
+        end = found[stop].start() if stop < len(found) else len(text)
+        yield start[1], text[start.end() : end]
+        at = stop
+    if not found or found[0].start() != 0:
+        raise Gs1Error("uri", text, "应以“(应用标识符)”开头")
+
+
+def _scanned(text: str) -> Iterator[tuple[str, str]]:
+    for run in (
+        text.removeprefix("]C1").removeprefix("]d2").removeprefix("]Q3").strip(SEPARATOR).split(SEPARATOR)
+    ):
+        while run:
+            code = next((run[:n] for n in (2, 3, 4) if run[:n] in TABLE), None)
+            if code is None:
+                raise Gs1Error("uri", run, "没有这个应用标识符")
+            size = len(run) if not TABLE[code].predefined_length else len(code) + _fixed(code)
+            yield code, run[len(code) : size]
+            run = run[size:]
+
+
+def _fixed(code: str) -> int:
+    return sum(int(size) for size in re.findall("[0-9]+", TABLE[code].format))
+
+
+def write_elements(elements: Elements) -> str:
+    """The bracketed element string, key first."""
+    return "".join(f"({code}){value}" for code, value in elements.pairs())
+
+
+def scan_elements(elements: Elements) -> str:
+    """The string a scanner transmits: AIs of predefined length first, :data:`SEPARATOR` after the others."""
+    ordered = sorted(elements.pairs(), key=lambda pair: not TABLE[pair[0]].predefined_length)
+    text = ""
+    for code, value in ordered:
+        text += f"{code}{value}" + ("" if TABLE[code].predefined_length else SEPARATOR)
+    return text.removesuffix(SEPARATOR)
