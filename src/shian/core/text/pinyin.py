@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 from importlib import resources
 
 import yaml
-from pypinyin import Style, lazy_pinyin
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
 
@@ -31,6 +30,8 @@ def _fixed_pattern() -> re.Pattern[str]:
 @lru_cache(maxsize=50_000)
 def syllables(text: str) -> tuple[str, ...]:
     """One toneless syllable for each Chinese character of ``text``; other characters are left out."""
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes a while to load: only for who needs it
+
     found: list[str] = []
     for run in HAN.findall(text):
         for position, piece in enumerate(_fixed_pattern().split(run)):
