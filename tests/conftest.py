@@ -1,15 +1,12 @@
-"""Settings of the test run and the shared cast (the people of the demo county)."""
+"""The shared cast: the people of the demo county."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
-os.environ.setdefault("SHIAN_MODE", "test")
-os.environ.setdefault("SHIAN_DATA", tempfile.mkdtemp(prefix="shian-test-"))
-
 import pytest
+
+pytest.register_assert_rewrite("shian.kernel.resources.testing")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Plans, gold ledgers and reference results given beside the checkout; absent in a bare clone."""

@@ -30,7 +30,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_htmx",
     "django_filters",
-    "django_tables2",
     "rest_framework",
     "drf_spectacular",
     "csp",
@@ -45,6 +44,7 @@ INSTALLED_APPS = [
     "shian.kernel.notices",
     "shian.kernel.search",
     "shian.kernel.resources",
+    "shian.kernel.imports",
     "shian.apps.plans",
     "allauth",
     "allauth.account",
@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "shian.kernel.people.middleware.SignInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -192,7 +193,6 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
-DJANGO_TABLES2_TEMPLATE = "ui/table.html"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 LOGGING = {

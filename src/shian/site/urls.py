@@ -1,7 +1,15 @@
-"""Addresses. Every app's pages hang below a short prefix of their own."""
+"""Addresses. An app's own pages come before the generic ones of its resources."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+
+from . import pages
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("healthz", login_not_required(pages.health)),
+    path("jobs/", include("shian.kernel.jobs.urls")),
+    path("api/v1/", include("shian.kernel.resources.api")),
+    path("", include("shian.kernel.imports.urls")),
+    path("", include("shian.kernel.resources.urls")),
 ]

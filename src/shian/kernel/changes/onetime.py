@@ -15,6 +15,13 @@ class AlreadyDone(Exception):
         self.answer = answer
 
 
+def answered(key: str, user_id: int) -> str | None:
+    """Where the first arrival of ``key`` was sent, or None. Ask before validating: the first arrival's own
+    row would make the second look like a duplicate."""
+    row = OneTimeKey.unscoped.filter(key=f"{user_id}:{key}"[:80]).first() if key else None
+    return row.answer if row else None
+
+
 def claim(key: str, user_id: int) -> OneTimeKey | None:
     """Takes ``key`` for this request; None for an empty one. Raises :class:`AlreadyDone` on a repeat.
 

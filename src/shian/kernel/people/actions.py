@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.password_validation import validate_password
 
@@ -17,6 +17,15 @@ def save_unit(*, actor: Actor, unit: Unit, reason: str = "", batch=None) -> Unit
     with change(actor, "unit.save", reason=reason, batch=batch) as w:
         w.save(unit)
     return unit
+
+
+def save_users(*, actor: Actor, rows: Sequence[User], verb: str, reason: str = "", batch=None) -> list[User]:
+    """Creates or edits people; a new one cannot sign in until a password is set."""
+    for user in rows:
+        if not user.password:
+            user.set_unusable_password()
+    with change(actor, verb, reason=reason, batch=batch) as w:
+        return w.save_all(rows)
 
 
 def remember_alias(*, actor: Actor, unit: Unit, name: str) -> UnitAlias:

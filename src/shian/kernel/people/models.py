@@ -15,7 +15,7 @@ from ..scopes.scope import Scope
 class Unit(Entity):
     """A body that can own a task: department, township, station, business, laboratory (单位)."""
 
-    scope = Scope(everyone=True)
+    scope = Scope(everyone=True, home="place__path")
     tracked = ("name", "place", "parent", "valid_to")
 
     KINDS = [
@@ -61,7 +61,7 @@ class Unit(Entity):
 class UnitAlias(Entity):
     """Another name a document uses for a unit, remembered once confirmed (别称)."""
 
-    scope = Scope(everyone=True)
+    scope = Scope(everyone=True, home="place__path")
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="aliases", verbose_name=_("单位"))
     place = models.ForeignKey("places.Place", models.PROTECT, related_name="+", verbose_name=_("使用区域"))

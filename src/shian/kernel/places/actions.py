@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -12,24 +13,36 @@ from ..scopes.actor import Actor
 from .models import STEP, Lineage, Place, Population
 
 
-def save_place(*, actor: Actor, place: Place, reason: str = "", batch=None) -> Place:
-    """Creates or edits a place; a new parent moves its whole subtree."""
-    parent = place.parent
-    if parent and place.pk and parent.path.startswith(place.path or "-"):
-        raise ValidationError({"parent": _("上级不能是自己或自己的下级")})
-    with change(actor, "place.save", reason=reason, batch=batch) as w:
-        w.save(place)
-        path = (parent.path if parent else "") + str(place.pk).zfill(STEP)
-        if path != place.path:
-            below = (
-                list(Place.unscoped.filter(path__startswith=place.path).exclude(pk=place.pk))
-                if place.path
-                else []
-            )
-            for child in below:
-                child.path = path + child.path[len(place.path) :]
-            place.path = path
-            w.save_all([place, *below])
+def save_places(
+    *, actor: Actor, rows: Sequence[Place], verb: str = "place.save", reason: str = "", batch=None
+) -> list[Place]:
+    """Creates or edits places; a new parent moves the whole subtree."""
+    written = []
+    with change(actor, verb, reason=reason, batch=batch) as w:
+        for place in rows:
+            parent = place.parent
+            if parent and place.pk and parent.path.startswith(place.path or "-"):
+                raise ValidationError({"parent": _("上级不能是自己或自己的下级")})
+            changed = w.save(place)
+            path = (parent.path if parent else "") + str(place.pk).zfill(STEP)
+            if path != place.path:
+                below = (
+                    Place.unscoped.filter(path__startswith=place.path).exclude(pk=place.pk)
+                    if place.path
+                    else []
+                )
+                moved = list(below)
+                for child in moved:
+                    child.path = path + child.path[len(place.path) :]
+                place.path = path
+                w.save_all([place, *moved])
+            if changed:
+                written.append(place)
+    return written
+
+
+def save_place(*, actor: Actor, place: Place, reason: str = "") -> Place:
+    save_places(actor=actor, rows=[place], reason=reason)
     return place
 
 

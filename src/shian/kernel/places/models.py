@@ -15,7 +15,7 @@ STEP = 6
 class Place(Entity):
     """A country, province, city, county, township, village or managed zone (行政区域/管理区)."""
 
-    scope = Scope(everyone=True)
+    scope = Scope(everyone=True, home="parent__path")
     tracked = ("name", "code", "parent")
 
     KINDS = [
@@ -78,7 +78,7 @@ class Lineage(Entity):
 class Population(Entity):
     """Persons of a place used for one plan year (常住人口); frozen once the year's plan is published."""
 
-    scope = Scope(everyone=True)
+    scope = Scope(everyone=True, home="place__path")
 
     place = models.ForeignKey(Place, models.PROTECT, related_name="populations", verbose_name=_("区域"))
     year = models.PositiveSmallIntegerField(_("年度"))

@@ -33,6 +33,8 @@ class Scope:
     participation: str = ""
     """Lookup of the id that ``Access`` rows name; with ``shared_as``, that object's type."""
     shared_as: str = ""
+    home: str = ""
+    """Lookup of the place path that governs writes, where reading is open to more."""
     everyone: bool = False
     """Reference data: visible to every signed-in user."""
 

@@ -1,0 +1,120 @@
+"""Change rows as a person reads them: verbs in words, fields by label, keys by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .models import Change
+from .personal import open_personal
+
+_verbs: dict[str, str] = {
+    "create": gettext_lazy("新增"),
+    "edit": gettext_lazy("修改"),
+    "save": gettext_lazy("保存"),
+    "retire": gettext_lazy("停用"),
+    "restore": gettext_lazy("恢复"),
+    "import": gettext_lazy("导入"),
+    "undo": gettext_lazy("撤销导入"),
+    "export": gettext_lazy("导出"),
+    "grant": gettext_lazy("授权"),
+    "alias": gettext_lazy("登记别称"),
+    "succeed": gettext_lazy("机构承接"),
+    "lineage": gettext_lazy("登记沿革"),
+    "population": gettext_lazy("登记人口数"),
+}
+
+
+def name_verbs(names: Mapping[str, str]) -> None:
+    """An app's own verbs in words: {"task.report": "报送进展", …}."""
+    _verbs.update(names)
+
+
+def verb_label(verb: str) -> str:
+    return str(_verbs.get(verb) or _verbs.get(verb.rsplit(".", 1)[-1]) or verb)
+
+
+def described(changes: Sequence[Change], *, personal: bool = False) -> list[dict]:
+    """Context of the change tab; personal values only where ``personal`` (the viewer's detail is full)."""
+    out = []
+    names = _names(changes)
+    for row in changes:
+        model = apps.get_model(row.object_type)
+        diff = [
+            {
+                "label": _label(model, field),
+                "old": _text(model, field, pair[0], names),
+                "new": _text(model, field, pair[1], names),
+            }
+            for field, value in row.diff.items()
+            if field not in {"retired_at", "path"} and (pair := _pair(row, value, personal)) is not None
+        ]
+        out.append(
+            {"at": row.at, "actor": row.actor_name, "unit": row.unit_name, "verb": verb_label(row.verb),
+             "basis": row.basis, "reason": row.reason, "diff": diff, "seq": row.seq}
+        )  # fmt: skip
+    return out
+
+
+def _pair(row: Change, value, personal: bool) -> list | None:
+    if isinstance(value, dict) and "sealed" in value:
+        if not personal:
+            return ["***", "***"]
+        return open_personal(row.object_type, row.object_id, value) or [_("（已删除）"), _("（已删除）")]
+    return value if isinstance(value, list) and len(value) == 2 else [None, value]
+
+
+def _field(model: type[models.Model], name: str) -> models.Field | None:
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+def _label(model: type[models.Model], name: str) -> str:
+    found = _field(model, name)
+    return str(getattr(found, "verbose_name", name))
+
+
+def _names(changes: Sequence[Change]) -> dict[tuple[str, int], str]:
+    """One query a related model for the names behind the keys in the diffs."""
+    wanted: dict[type[models.Model], set[int]] = {}
+    for row in changes:
+        model = apps.get_model(row.object_type)
+        for field, value in row.diff.items():
+            found = _field(model, field)
+            if found is not None and found.is_relation and isinstance(value, list):
+                keys = {k for v in value for k in (v if isinstance(v, list) else [v]) if isinstance(k, int)}
+                wanted.setdefault(found.related_model, set()).update(keys)
+    return {
+        (model._meta.label, obj.pk): str(obj)
+        for model, keys in wanted.items()
+        for obj in model._base_manager.filter(pk__in=keys)
+    }
+
+
+def _text(model: type[models.Model], name: str, value, names: dict) -> str | None:
+    found = _field(model, name)
+    if value is None or value == "":
+        return None
+    if found is None:
+        return str(value)
+    if found.is_relation:
+        many = value if isinstance(value, list) else [value]
+        return "、".join(names.get((found.related_model._meta.label, k), str(k)) for k in many)
+    if found.choices:
+        return str(dict(found.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(found, models.DateTimeField):
+        moment = value if isinstance(value, dt.datetime) else parse_datetime(str(value))
+        return localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else str(value)
+    return str(value)

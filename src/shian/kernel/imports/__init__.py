@@ -1,0 +1,1 @@
+"""Import is a session: upload → columns mapped → preview → applied in chunks → undone (product rule 4)."""

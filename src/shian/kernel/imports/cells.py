@@ -1,0 +1,136 @@
+"""From a cell of a workbook to the value of a field, with an error that names field, value and rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from ..resources.resource import Resource
+from ..scopes.actor import Actor
+
+DATE = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*(?:[T ].*)?$")
+YES, NO = {"是", "有", "true", "1", "y", "yes", "√"}, {"否", "无", "false", "0", "n", "no", "×", ""}
+MANY = 20_000
+"""References are matched by name in memory up to this many; beyond it, by a query a chunk."""
+
+Reader = Callable[[Any], Any]
+
+
+def readers(resource: Resource, actor: Actor, names: list[str]) -> dict[str, Reader]:
+    """field name → function from a cell to a value; it raises ValidationError."""
+    return {name: _reader(resource, actor, name) for name in names}
+
+
+def _reader(resource: Resource, actor: Actor, name: str) -> Reader:
+    found = resource.model_field(name)
+    if found.is_relation:
+        return _reference(found, actor)
+    if found.choices:
+        return _choice(found)
+    if isinstance(found, models.BooleanField):
+        return _yes_no
+    if isinstance(found, models.DateField) and not isinstance(found, models.DateTimeField):
+        return _date(found)
+    field = found.formfield()
+    empty = None if found.null else ""
+    return lambda cell: _clean(field, cell) if text(cell) or field.required else empty
+
+
+def text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _clean(field: forms.Field, cell: Any) -> Any:
+    return field.clean(text(cell))
+
+
+def _required(found: models.Field) -> None:
+    if not found.blank:
+        raise ValidationError(_("必填"))
+
+
+def _date(found: models.Field) -> Reader:
+    def read(cell: Any) -> dt.date | None:
+        if isinstance(cell, dt.datetime):
+            return cell.date()
+        if isinstance(cell, dt.date):
+            return cell
+        if not text(cell):
+            _required(found)
+            return None
+        match = DATE.match(text(cell))
+        try:
+            return dt.date(*map(int, match.groups()))
+        except (AttributeError, ValueError):
+            raise ValidationError(_("不是有效日期，应如 2026-03-01 或 2026年3月1日")) from None
+
+    return read
+
+
+def _yes_no(cell: Any) -> bool:
+    word = text(cell).lower()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise ValidationError(_("只能填“是”或“否”"))
+
+
+def _choice(found: models.Field) -> Reader:
+    by_name = {str(label): value for value, label in found.flatchoices} | {
+        str(v): v for v, _l in found.flatchoices
+    }
+
+    def read(cell: Any) -> Any:
+        word = text(cell)
+        if not word:
+            if found.has_default():
+                return found.get_default()
+            _required(found)
+            return ""
+        if word not in by_name:
+            labels = "、".join(str(label) for _v, label in found.flatchoices)
+            raise ValidationError(_("不在可选值中，可填：%(labels)s") % {"labels": labels})
+        return by_name[word]
+
+    return read
+
+
+def _reference(found: models.Field, actor: Actor) -> Reader:
+    """By name, short name or code among the rows the actor may see; ambiguous names are refused."""
+    target = found.related_model
+    names = [
+        n for n in ("name", "short_name", "code", "username") if any(f.name == n for f in target._meta.fields)
+    ]
+    known: dict[str, set[int]] = {}
+    for pk, *words in target.objects.for_actor(actor).live().values_list("pk", *names)[:MANY]:
+        for word in words:
+            if word:
+                known.setdefault(word, set()).add(pk)
+
+    def read(cell: Any) -> int | None:
+        word = text(cell)
+        if not word:
+            _required(found)
+            return None
+        keys = known.get(word, set())
+        if not keys:
+            raise ValidationError(_("找不到这个%(label)s") % {"label": found.verbose_name})
+        if len(keys) > 1:
+            raise ValidationError(
+                _("有 %(n)s 个同名的%(label)s，请写全称") % {"n": len(keys), "label": found.verbose_name}
+            )
+        return next(iter(keys))
+
+    return read

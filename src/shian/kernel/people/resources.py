@@ -1,0 +1,80 @@
+"""Units and users as resources."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ..resources.declare import Column, Resource, Section, register
+from .actions import save_users
+from .models import Unit, UnitAlias, User
+
+register(
+    Resource(
+        name="units",
+        model=Unit,
+        columns=(
+            Column("name"),
+            Column("short_name"),
+            Column("kind"),
+            Column("place"),
+            Column("member"),
+            Column("parent", shown=False),
+            Column("credit_code", shown=False),
+            Column("sort", shown=False),
+        ),
+        sections=(
+            Section(_("基本信息"), ("name", "short_name", "kind", "place", "parent", "credit_code")),
+            Section(_("职责与排序"), ("member", "sort")),
+            Section(_("沿革"), ("valid_from", "valid_to")),
+        ),
+        filters=("place", "kind", "member", "parent"),
+        search=("name", "short_name", "credit_code"),
+        ordering=("place__path", "sort", "pk"),
+        import_key=("place", "name"),
+        aliases={
+            "name": ("单位名称", "单位全称", "机构名称"),
+            "short_name": ("单位简称",),
+            "kind": ("单位类型",),
+            "place": ("区域", "所在区域", "所属地区"),
+            "credit_code": ("信用代码", "社会信用代码"),
+            "member": ("成员单位", "是否成员单位"),
+        },
+    )
+)
+
+register(
+    Resource(
+        name="unit-aliases",
+        model=UnitAlias,
+        columns=(Column("name"), Column("unit"), Column("place")),
+        sections=(Section(_("别称"), ("name", "unit", "place")),),
+        filters=("place", "unit"),
+        search=("name",),
+        import_key=("place", "name"),
+    )
+)
+
+register(
+    Resource(
+        name="users",
+        model=User,
+        columns=(
+            Column("name"),
+            Column("username"),
+            Column("unit"),
+            Column("title"),
+            Column("phone"),
+            Column("is_active"),
+            Column("email", shown=False),
+            Column("last_login", label=_("最近登录"), shown=False),
+        ),
+        sections=(
+            Section(_("账号"), ("username", "name", "unit", "title", "is_active")),
+            Section(_("联系方式"), ("phone", "email")),
+        ),
+        filters=("unit", "is_active"),
+        search=("name", "username"),
+        ordering=("unit__sort", "pk"),
+        import_key=("username",),
+        save=save_users,
+        aliases={"name": ("用户姓名",), "username": ("账号", "用户名"), "phone": ("手机号", "联系电话")},
+    )
+)

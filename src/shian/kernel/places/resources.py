@@ -1,0 +1,57 @@
+"""Places as resources."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ..resources.declare import Column, Resource, Section, register
+from .actions import save_places
+from .models import Place, Population
+
+register(
+    Resource(
+        name="places",
+        model=Place,
+        columns=(
+            Column("name"),
+            Column("kind"),
+            Column("code"),
+            Column("parent"),
+            Column("short_name", shown=False),
+            Column("valid_from", shown=False),
+            Column("valid_to", shown=False),
+        ),
+        sections=(
+            Section(_("基本信息"), ("name", "short_name", "kind", "code", "parent")),
+            Section(_("沿革"), ("valid_from", "valid_to")),
+        ),
+        filters=("kind", "parent"),
+        search=("name", "short_name", "code"),
+        ordering=("path",),
+        import_key=("parent", "name"),
+        save=save_places,
+        aliases={
+            "name": ("区域名称", "行政区名称"),
+            "parent": ("上级区域", "所属区域"),
+            "code": ("行政区划代码",),
+        },
+    )
+)
+
+register(
+    Resource(
+        name="populations",
+        model=Population,
+        columns=(
+            Column("place"),
+            Column("year"),
+            Column("persons"),
+            Column("source"),
+            Column("frozen_at", shown=False),
+        ),
+        sections=(Section(_("人口数"), ("place", "year", "persons", "source")),),
+        filters=("place", "year"),
+        search=("source",),
+        ordering=("-year", "place__path"),
+        import_key=("place", "year"),
+        aliases={"persons": ("常住人口", "人口"), "year": ("年份",), "place": ("地区",)},
+    )
+)

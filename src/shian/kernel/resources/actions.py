@@ -1,0 +1,33 @@
+"""The generic, set-shaped writes behind forms, bulk edits and imports."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+
+from ..changes.entity import Entity
+from ..changes.writer import change
+from ..scopes.actor import Actor
+
+Save = Callable[..., Sequence[Entity]]
+"""``save(actor=, rows=, verb=, reason=, batch=)``: writes rows of one model, returns those that changed."""
+
+
+def save_rows(
+    *, actor: Actor, rows: Sequence[Entity], verb: str, reason: str = "", batch: uuid.UUID | None = None
+) -> Sequence[Entity]:
+    """Creates or edits ``rows`` under one verb and one batch."""
+    with change(actor, verb, reason=reason, batch=batch) as w:
+        return w.save_all(rows)
+
+
+def retire_rows(*, actor: Actor, rows: Sequence[Entity], verb: str, reason: str = "", batch=None) -> None:
+    with change(actor, verb, reason=reason, batch=batch) as w:
+        for row in rows:
+            w.retire(row)
+
+
+def restore_rows(*, actor: Actor, rows: Sequence[Entity], verb: str, reason: str = "", batch=None) -> None:
+    with change(actor, verb, reason=reason, batch=batch) as w:
+        for row in rows:
+            w.restore(row)

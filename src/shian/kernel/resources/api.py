@@ -1,0 +1,274 @@
+"""REST endpoints of every resource and their OpenAPI, through DRF's and drf-spectacular's own factories.
+
+Validation and writes are those of the form: one path, whoever asks.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.forms.models import model_to_dict
+from django.http import Http404, HttpRequest
+from django.urls import path
+from django.utils.translation import gettext as _
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework import serializers, viewsets
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ..changes import onetime
+from ..changes.writer import StaleObject
+from ..clock.queries import today
+from . import converter as converter
+from . import registry, tables
+from .actions import retire_rows
+from .filters import apply
+from .forms import difference, form_class
+from .personal import masked, sees_personal
+from .resource import Resource
+
+
+class Paging(CursorPagination):
+    """Keyset paging: stable under inserts, no offset."""
+
+    ordering = "pk"
+    page_size = 100
+    page_size_query_param = "size"
+    max_page_size = 1000
+
+
+def serializer_for(resource: Resource) -> type[serializers.ModelSerializer]:
+    """id, version, the form's and the list's own fields, and their labels in words."""
+    own = [
+        c.name for c in resource.columns if resource.model_field(c.name) is not None and "__" not in c.name
+    ]
+    fields = list(dict.fromkeys(["id", "version", *resource.form_fields, *own, "labels"]))
+
+    def labels(_self, obj) -> dict[str, str]:
+        return {c.name: tables.text_of(obj, c.name, tables.value_of(obj, c.name)) for c in resource.columns}
+
+    def to_representation(self, obj):
+        out = serializers.ModelSerializer.to_representation(self, obj)
+        if obj.personal and not sees_personal(self.context["request"].actor, obj):
+            for name in (*obj.personal,):
+                for part in (out, out["labels"]):
+                    if part.get(name):
+                        part[name] = masked(str(part[name]))
+        return out
+
+    meta = type(
+        "Meta",
+        (),
+        {
+            "model": resource.model,
+            "fields": fields,
+            "ref_name": resource.model.__name__,
+            "read_only_fields": ["version"],
+        },
+    )
+    labels.__annotations__["return"] = dict[str, str]
+    return type(
+        f"{resource.model.__name__}Serializer",
+        (serializers.ModelSerializer,),
+        {
+            "Meta": meta,
+            "labels": serializers.SerializerMethodField(),
+            "get_labels": labels,
+            "to_representation": to_representation,
+        },
+    )
+
+
+def problem(title: str, status: int, **more) -> Response:
+    """RFC 9457 problem details."""
+    return Response(
+        {"title": title, "status": status, **more}, status=status, content_type="application/problem+json"
+    )
+
+
+PROBLEM = inline_serializer(
+    "Problem",
+    {
+        "title": serializers.CharField(),
+        "status": serializers.IntegerField(),
+        "errors": serializers.DictField(
+            child=serializers.ListField(child=serializers.CharField()), required=False
+        ),
+        "difference": serializers.ListField(child=serializers.DictField(), required=False),
+    },
+)
+KEY = OpenApiParameter(
+    "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="同一键的重复提交只生效一次"
+)
+
+
+class ResourceViewSet(viewsets.GenericViewSet):
+    resource: Resource
+    pagination_class = Paging
+    lookup_value_regex = r"\d{1,18}"
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return self.resource.model._base_manager.none()
+        return self.resource.visible(self.request.actor)
+
+    def list(self, request: Request) -> Response:
+        rows, filterset = apply(
+            self.resource, self.get_queryset(), request.query_params, request.actor, today(), request
+        )
+        if not filterset.is_valid():
+            return problem(_("筛选条件有误"), 400, errors=filterset.form.errors)
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(self.get_serializer(self._find(pk)).data)
+
+    def create(self, request: Request) -> Response:
+        if not self.resource.editable or not self.resource.may(request.actor, "create"):
+            return problem(_("您没有新增权限"), 403)
+        return self._write(request, self.resource.model(), "create", 201)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        obj = self._find(pk)
+        if not self.resource.editable or not self.resource.may(request.actor, "edit", obj):
+            return problem(_("您没有修改权限"), 403)
+        if not isinstance(request.data, dict) or request.data.get("version") is None:
+            return problem(
+                _("缺少 version：请先读取，再带着读到的版本号修改"), 400, errors={"version": [_("必填")]}
+            )
+        return self._write(request, obj, "edit", 200)
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        obj = self._find(pk)
+        if not self.resource.editable or not self.resource.may(request.actor, "retire", obj):
+            return problem(_("您没有停用权限"), 403)
+        retire_rows(actor=request.actor, rows=[obj], verb=self.resource.permission("retire"))
+        return Response(status=204)
+
+    # -- inside -----------------------------------------------------------------------------------
+    def _find(self, pk: str):
+        obj = self.get_queryset().filter(pk=pk).first()
+        if obj is None:
+            raise Http404(_("没有这条记录，或您无权查看"))
+        return obj
+
+    def _write(self, request: Request, obj, verb: str, status: int) -> Response:
+        if not isinstance(request.data, dict):
+            return problem(_("请求体必须是 JSON 对象"), 400)
+        resource, actor = self.resource, request.actor
+        once = request.headers.get("Idempotency-Key", "")
+        if answer := onetime.answered(once, actor.user_id):
+            return Response(self.get_serializer(self._find(answer)).data)
+        given = {k: _plain(v) for k, v in request.data.items() if k in resource.form_fields}
+        data = model_to_dict(obj, resource.form_fields) | given if obj.pk else given
+        form = form_class(resource)(data, instance=obj, actor=actor, resource=resource)
+        try:
+            valid = form.is_valid()
+        except (OverflowError, ValueError) as error:
+            return problem(_("数值超出范围"), 400, errors={"": [str(error)]})
+        if not valid:
+            return problem(_("数据有误"), 400, errors={k: list(v) for k, v in form.errors.items()})
+        if verb == "edit":
+            version = request.data["version"]
+            if not isinstance(version, int) or isinstance(version, bool) or not 0 < version < 2**31:
+                return problem(_("version 必须是正整数"), 400, errors={"version": [_("必须是正整数")]})
+            obj.version = version
+        try:
+            with transaction.atomic():
+                key = onetime.claim(once, actor.user_id)
+                resource.save(actor=actor, rows=[obj], verb=resource.permission(verb),
+                              reason=str(request.data.get("reason", "")))  # fmt: skip
+                form._save_m2m()
+                onetime.settle(key, str(obj.pk))
+        except onetime.AlreadyDone as done:
+            return Response(self.get_serializer(self._find(done.answer)).data, status=200)
+        except StaleObject as stale:
+            return problem(str(stale), 409, difference=difference(stale.obj, stale.current, resource))
+        return Response(self.get_serializer(self._find(str(obj.pk))).data, status=status)
+
+
+def _plain(value):
+    """JSON values as a form takes them; a NUL can be stored nowhere."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, dict):
+        return str(value)
+    return value
+
+
+def viewset_for(resource: Resource) -> type[ResourceViewSet]:
+    serializer = serializer_for(resource)
+    name = resource.model.__name__
+    filters = [
+        OpenApiParameter(f, OpenApiTypes.STR, description=resource.field_label(f)) for f in resource.filters
+    ] + [OpenApiParameter("q", OpenApiTypes.STR, description="快速查找：汉字、拼音首字母、编号")]
+    errors = {400: PROBLEM, 403: PROBLEM, 404: PROBLEM}
+    tag = {"tags": [resource.name]}
+    documented = extend_schema_view(
+        list=extend_schema(parameters=filters, responses={200: serializer(many=True), 400: PROBLEM, 403: PROBLEM},
+                           operation_id=f"{resource.name}_list", **tag),
+        retrieve=extend_schema(responses={200: serializer, **errors}, operation_id=f"{resource.name}_read", **tag),
+        create=extend_schema(parameters=[KEY], request=serializer, operation_id=f"{resource.name}_create",
+                             responses={201: serializer, 200: serializer, **errors}, **tag),
+        partial_update=extend_schema(request=serializer, operation_id=f"{resource.name}_edit",
+                                     responses={200: serializer, 409: PROBLEM, **errors}, **tag),
+        destroy=extend_schema(responses={204: None, **errors}, operation_id=f"{resource.name}_retire", **tag),
+    )  # fmt: skip
+    made = type(f"{name}ViewSet", (ResourceViewSet,), {"resource": resource, "serializer_class": serializer,
+                                                        "queryset": resource.model._base_manager.none()})  # fmt: skip
+    return documented(made)
+
+
+def _views(resource: Resource) -> tuple:
+    viewset = viewset_for(resource)
+    many = {"get": "list"} | ({"post": "create"} if resource.editable else {})
+    one = {"get": "retrieve"} | (
+        {"patch": "partial_update", "delete": "destroy"} if resource.editable else {}
+    )
+    return viewset.as_view(many), viewset.as_view(one)
+
+
+_cache: dict[str, tuple[Resource, tuple]] = {}
+
+
+def _cached(resource: Resource) -> tuple:
+    known = _cache.get(resource.name)
+    if known is None or known[0] is not resource:
+        known = _cache[resource.name] = (resource, _views(resource))
+    return known[1]
+
+
+def many(request: HttpRequest, resource: Resource):
+    return _cached(resource)[0](request)
+
+
+def one(request: HttpRequest, resource: Resource, pk: int):
+    return _cached(resource)[1](request, pk=str(pk))
+
+
+class Schema(SpectacularAPIView):
+    """OpenAPI of the resources served right now."""
+
+    class generator_class(SchemaGenerator):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs | {"patterns": patterns()})
+
+
+def patterns() -> list:
+    out = []
+    for resource in registry.all_resources():
+        many_view, one_view = _cached(resource)
+        out.append(path(f"api/v1/{resource.name}/", many_view))
+        out.append(path(f"api/v1/{resource.name}/<int:pk>/", one_view))
+    return out
+
+
+urlpatterns = [
+    path("schema/", Schema.as_view(), name="schema"),
+    path("<res:resource>/", many),
+    path("<res:resource>/<int:pk>/", one),
+]

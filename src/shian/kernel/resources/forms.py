@@ -1,0 +1,100 @@
+"""Forms of a resource, through Django's own factory."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+
+from django import forms
+from django.forms import modelform_factory
+from django.utils.translation import gettext_lazy as _
+
+from ..changes.entity import Entity
+from ..changes.queries import history
+from ..scopes.actor import Actor
+from .resource import Resource
+from .tables import text_of
+
+
+class ResourceForm(forms.ModelForm):
+    """Choices within the actor's scope; rights checked against the place the row would have."""
+
+    reason = forms.CharField(label=_("修改原因"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, actor: Actor, resource: Resource, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.actor, self.resource = actor, resource
+        if not self.instance.pk:
+            del self.fields["reason"]
+        scope_choices(self, actor)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Unique constraints on live rows name retired_at in their condition; excluded, they would not be checked.
+        return super()._get_validation_exclusions() - {"retired_at"}
+
+    def clean(self):
+        data = super().clean()
+        path = None if self.errors else self.resource.place_path(self.instance_with(data))
+        if path is not None and not self.actor.can(self.resource.permission(self.verb), path):
+            self.add_error(None, _("您的权限不包含该区域，不能保存到这里"))
+        return data
+
+    @property
+    def verb(self) -> str:
+        return "edit" if self.instance.pk else "create"
+
+    def instance_with(self, data: dict) -> Entity:
+        probe = self.resource.model()
+        for name in self.resource.form_fields:
+            if name in data and not self.resource.model_field(name).many_to_many:
+                setattr(probe, name, data[name])
+        return probe
+
+    def sections(self) -> Iterator[dict]:
+        for section in self.resource.sections:
+            yield {
+                "label": section.title,
+                "fields": [self[name] for name in section.fields if name in self.fields],
+            }
+        if "reason" in self.fields:
+            yield {"label": "", "fields": [self["reason"]]}
+
+
+def scope_choices(form: forms.BaseForm, actor: Actor) -> None:
+    """Choice fields go through the same scope as lists do."""
+    for field in form.fields.values():
+        queryset = getattr(field, "queryset", None)
+        if queryset is not None and issubclass(queryset.model, Entity):
+            field.queryset = queryset.model.objects.for_actor(actor).live()
+        if isinstance(field, forms.DateField):
+            field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def form_class(resource: Resource, fields: tuple[str, ...] = ()) -> type[ResourceForm]:
+    return modelform_factory(resource.model, form=ResourceForm, fields=fields or resource.form_fields)
+
+
+def difference(mine: Entity, theirs: Entity, resource: Resource) -> list[dict]:
+    """Fields in which a stale form, the row as read and the row as it stands now differ."""
+    since = history(theirs, limit=max(1, theirs.version - mine.version))
+    opened = {
+        name: pair[0] for change in since for name, pair in change.diff.items() if isinstance(pair, list)
+    }
+    rows = []
+    for name in resource.form_fields:
+        found = resource.model_field(name)
+        if found.many_to_many:
+            continue
+        base = copy.copy(theirs)
+        if name in opened:
+            setattr(
+                base, found.attname, found.to_python(opened[name]) if not found.is_relation else opened[name]
+            )
+        texts = [text_of(o, name, getattr(o, name)) or None for o in (base, theirs, mine)]
+        if len(set(texts)) > 1:
+            rows.append(
+                dict(
+                    zip(("label", "base", "theirs", "yours"), [str(found.verbose_name), *texts], strict=True)
+                )
+            )
+    return rows

@@ -1,0 +1,20 @@
+"""Personal values are masked unless the viewer's grant opens them."""
+
+from __future__ import annotations
+
+from ..scopes.actor import Actor
+
+
+def sees_personal(actor: Actor, obj) -> bool:
+    """One's own row, or a grant of full detail that covers editing or viewing this model."""
+    if actor.is_system or (obj._meta.label == "people.User" and obj.pk == actor.user_id):
+        return True
+    permission = f"{obj._meta.model_name}.edit"
+    return any(g.detail == "full" and g.allows(permission) for g in actor.grants)
+
+
+def masked(text: str) -> str:
+    """Keeps a third at each end, at most three characters: 138****0000, 周*."""
+    keep = min(3, max(1, len(text) // 3))
+    hidden = "*" * max(1, len(text) - 2 * keep)
+    return text[:keep] + hidden + (text[-keep:] if len(text) > 2 else "")

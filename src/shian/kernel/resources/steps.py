@@ -1,0 +1,3 @@
+"""Jobs of the resource layer, found here by ``kernel.jobs``."""
+
+from . import bulk as bulk

@@ -1,0 +1,8 @@
+from shian.kernel.resources.testing import ResourceTests
+
+
+class TestUnits(ResourceTests):
+    resource = "units"
+
+    def sample(self, cast):
+        return {"name": "演示县新设局", "short_name": "县新设局", "kind": "department", "place": cast.county.pk, "sort": 100}

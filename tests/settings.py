@@ -1,0 +1,13 @@
+"""Settings of the test run: the product's own, in test mode, with a data folder that is thrown away."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+os.environ["SHIAN_MODE"] = "test"
+_folder = tempfile.mkdtemp(prefix="shian-test-")
+os.environ["SHIAN_DATA"] = _folder
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+
+from shian.site.settings import *  # noqa: E402, F403
