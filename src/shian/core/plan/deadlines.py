@@ -225,7 +225,7 @@ def undated(text: Text, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def what_is_due(text: Text, due: Due, end: int) -> str:
     """The words after the phrase up to a stop: what the date binds."""
-    m = re.compile(r"[，、：]?(?P<w>[^。；，（]{0,40})(?:，(?P<x>[^。；，（]{0,30}))?").match(text.norm, due.end, end)
+    m = re.compile(r"[，、：]?(?P<w>[^。；，（）]{0,40})(?:，(?P<x>[^。；，（）]{0,30}))?").match(text.norm, due.end, end)
     if m is None:
         return ""
     start, stop = m.start("w"), m.end("w")

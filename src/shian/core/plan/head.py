@@ -159,7 +159,8 @@ def _top_title(text: Text, start: int) -> tuple[int, int] | None:
                 break
             end, j = following.end, j + 1
         if _TITLE_WORD.search(text.norm[line.start : end]):
-            return line.start, end
+            prefix = text.pairs.get(line.start, line.start - 1) + 1  # 【重点工作】
+            return (prefix if line.start < prefix < end - 6 else line.start), end
     return None
 
 
@@ -176,10 +177,11 @@ def read_head(text: Text, frame: Frame, hint_year: int | None, unit_names: list[
     """The metadata; a field the text does not state is ``None``."""
     title = text.raw[frame.title[0] : frame.title[1]].strip("《》〈〉") if frame.title else None
     issuer = _issuer(text, frame)
-    region = _region(issuer, title, text, frame)
+    folded = text.norm[frame.title[0] : frame.title[1]].strip("《》") if frame.title else None
+    region = _region(issuer, folded, text, frame)
     date = _date(text, frame)
-    year = _year(title, date, text, frame) or hint_year
-    return Doc(title, issuer, _doc_number(text, frame), region, _level(region, issuer, title, text, unit_names), year, date)
+    year = _year(folded, date, text, frame) or hint_year
+    return Doc(title, issuer, _doc_number(text, frame), region, _level(region, text, unit_names), year, date)
 
 
 def _issuer(text: Text, frame: Frame) -> str | None:
@@ -198,6 +200,10 @@ def _issuer(text: Text, frame: Frame) -> str | None:
                 break
         if ORG_LINE.fullmatch(text.norm[begin:end]):
             return text.raw[begin:end]
+    if frame.title is not None:
+        own = re.match(rf"(?P<o>{ORG_LINE.pattern})关于", text.norm[frame.title[0] : frame.title[1]])
+        if own is not None and not own.group("o").startswith("各"):
+            return text.raw[frame.title[0] : frame.title[0] + own.end("o")]
     for line in text.lines[:40]:
         if line.start >= frame.body_start:
             break
@@ -255,22 +261,25 @@ def _region(issuer: str | None, title: str | None, text: Text, frame: Frame) -> 
     return None
 
 
-def _level(region: str | None, issuer: str | None, title: str | None, text: Text, units: list[str]) -> Level | None:
+_LEVEL_WORDS: dict[str, Level] = {"省": "province", "市": "city", "区": "county", "县": "county", "旗": "county"}
+
+
+def _level(region: str | None, text: Text, units: list[str]) -> Level | None:
     if region == "全国":
         return "national"
-    if region is not None and (level := level_of(region)) is not None:
+    if region is not None and (level := level_of(region, text.norm[:200_000])) is not None:
         return level
-    votes = {"province": 0, "city": 0, "county": 0}
+    votes: dict[Level, int] = {"province": 0, "city": 0, "county": 0}
     for name in units:
-        kind = {"省": "province", "市": "city", "区": "county", "县": "county", "旗": "county"}.get(name[0])
-        if kind:
+        kind = _LEVEL_WORDS.get(name[0])
+        if kind and not name.startswith("市场"):
             votes[kind] += 1
-    for words, kind in (("全省", "province"), ("全市", "city"), ("全区", "county"), ("全县", "county"), ("我省", "province"), ("我市", "city"), ("我区", "county"), ("我县", "county")):
-        votes[kind] += min(5, text.norm.count(words))
+    for word, kind in _LEVEL_WORDS.items():
+        votes[kind] += min(5, text.norm.count("全" + word) + text.norm.count("我" + word))
     best = max(votes, key=lambda k: votes[k])
     if not votes[best]:
         return None
-    return "province" if best == "province" else "city" if best == "city" else "county"
+    return best
 
 
 def _year(title: str | None, date: dt.date | None, text: Text, frame: Frame) -> int | None:

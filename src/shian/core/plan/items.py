@@ -49,7 +49,7 @@ def read_item(text: Text, item: Item, layout: Layout, last: bool) -> Read:
     """Title up to the first 。 or the end of a heading line; notes; where the item's words end."""
     start, end = item.mark.body, item.own_end
     notes = list(find_notes(text, start, end))
-    if last:
+    if last and (item.depth or notes):
         end = _without_closing(text, item, notes, end)
         notes = [n for n in notes if n.end <= end] or find_notes(text, start, end)
     title_end, text_start = _title_end(text, item, layout, notes, end)
@@ -101,10 +101,11 @@ def _gap(text: Text, item: Item, start: int, cut: int) -> int | None:
 
 def _without_closing(text: Text, item: Item, notes: list[Note], end: int) -> int:
     """The last item ends with its note's paragraph; without a note, before a closing formula."""
-    real = [n for n in notes if n.shape != "running" and n.units]
+    real = [n for n in notes if n.shape != "running"]
     floor = real[-1].end if real else None
     first = text.line_at(item.mark.start)
-    for line in text.lines[first + 1 :]:
+    bare_heading = text.norm.find("。", item.mark.body, text.line_end(item.mark.body)) < 0
+    for line in text.lines[first + 1 + (bare_heading and floor is None) :]:
         if line.start >= end:
             break
         if floor is not None and line.start >= floor:
@@ -126,4 +127,4 @@ def words_of(text: Text, start: int, end: int, notes: tuple[Note, ...]) -> str:
         pieces.append(text.raw[pos : n.start])
         pos = n.end
     pieces.append(text.raw[pos:end])
-    return "".join(pieces)
+    return "".join(pieces).lstrip("。；，、：").replace("。。", "。") if len(pieces) > 1 else pieces[0]

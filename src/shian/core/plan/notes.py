@@ -25,7 +25,8 @@ _LABEL_AT = re.compile(rf"(?:(?P<lead>{_LEAD})|(?P<support>{_SUPPORT})|(?P<perso
 _LABEL_IS = re.compile(rf"(?:(?P<lead>(?:牵头|主办){_BODY})|(?P<support>(?:配合|协办|参与){_BODY})|(?P<joint>(?:责任|负责|落实|承办){_BODY}))(?:为|是)(?!第一)")
 _ROLES: dict[str, Role] = {"lead": "lead", "support": "support", "joint": "joint"}
 _VERB_END = re.compile(r"(?:负责|牵头|配合|落实|参与|协助|实施|推进|承办|主办|分工|办理)(?:[。]?)$|(?:牵头|按职责分工|按照职责分工|分工负责)")
-_SENTENCE_STOP = "。；！？"
+_ACTS_ON = re.compile(r"(?P<p>[^，；。：]{2,40}?)(?:负责|牵头|配合)")  # 县教育局负责学校食堂
+_SENTENCE_STOP = "。；！？（）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ def _is_note(text: Text, start: int, close: int, end: int) -> bool:
     if len(inner) < 3 or inner.startswith(("以下简称", "简称", "包括", "含", "见", "附", "例如", "如", "下同")):
         return False
     if _VERB_END.search(inner) and any(is_party(re.sub("^由", "", c), strict=False) for c in _chunks(inner)):
+        return True
+    if all(_ACTS_ON.match(c) for c in re.split("[，；。]", inner) if c) and any(is_party(m.group("p"), strict=False) for m in _ACTS_ON.finditer(inner)):
         return True
     after = text.norm[close + 1 : close + 2]
     before = text.norm[start - 2 : start - 1]

@@ -15,7 +15,7 @@ from .numerals import HAN, ordinal
 from .text import Text
 
 RANK = {"part": 0, "chapter": 1, "joint": 2, "article": 3, "named": 4, "han": 5, "han_bracket": 6,
-        "decimal2": 7, "arabic": 8, "decimal3": 9, "arabic_bracket": 10, "circled": 11, "letter": 12}
+        "decimal2": 7, "arabic": 8, "decimal3": 9, "arabic_bracket": 10, "circled": 11, "letter": 12, "heading": -1}
 
 _N = rf"(?:[{HAN}]{{1,5}}|\d{{1,3}})"
 _MARKS = [
@@ -241,6 +241,37 @@ def build(marks: list[Mark], end: int) -> list[Item]:
         (stack[-1].children if stack else roots).append(item)
         stack.append(item)
     return roots
+
+
+_SENTENCE_END = "。；！？：，、）”"
+_TOP_KINDS = ("part", "chapter", "named", "han")
+
+
+def with_headings(text: Text, roots: list[Item], body_start: int) -> list[Item]:
+    """Sections whose headings carry no number: short lines between numbered items (压实责任 / 1. … 2. …)."""
+    if not roots or any(r.mark.kind in _TOP_KINDS for r in roots):
+        return roots
+    headings: list[tuple[int, int, int]] = []
+    for i, root in enumerate(roots):
+        k = text.line_at(root.mark.start)
+        if k == 0 or not text.starts_line(root.mark.start):
+            continue
+        line = text.lines[k - 1]
+        floor = body_start if i == 0 else text.lines[text.line_at(roots[i - 1].mark.start)].end
+        before = text.norm[line.start - 1 : line.start]
+        closed = i == 0 or before in ("。", "）", "；")
+        if line.start >= floor and closed and 4 <= line.width <= 30 and text.norm[line.end - 1] not in _SENTENCE_END and "：" not in text.norm[line.start : line.end]:
+            headings.append((i, line.start, line.end))
+    if len(headings) < 2 or headings[0][0] != 0:
+        return roots
+    out: list[Item] = []
+    for (first, start, _), following in zip(headings, [*headings[1:], (len(roots), roots[-1].end, 0)], strict=True):
+        children = roots[first : following[0]]
+        children[-1].end = following[1]
+        out.append(Item(Mark("heading", 0, "", start, start), following[1], 0, children))
+        for child in children:
+            child.depth += 1
+    return out
 
 
 def _ranks(marks: list[Mark]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from .text import Text
 RATE_UNITS = ("%", "‰", "‱", "个百分点", "百分点")
 # Longest first. Measure words of things and events, then physical units.
 COUNTERS = (
-    "批次/千人·年|批次/千人|批次/千|份/千人|批/千人|次/千人|件/万人|人次|批次|场次|班次|期次|车次|台次|家次|户次|项次|门次|人天|人日|个工作日|工作日|个自然日|自然日|个月|个小时|小时|个学时|学时|课时|分钟|"
+    "批次/千人·年|批次/千人|批次/千|份/千人·年|份/千人|批/千人|次/千人|件/万人|人次|批次|场次|班次|期次|车次|台次|家次|户次|项次|门次|人天|人日|个工作日|工作日|个自然日|自然日|个月|个小时|小时|个学时|学时|课时|分钟|"
     "平方公里|平方千米|平方米|立方米|公顷|公里|千米|公斤|千克|毫克|微克|千瓦时|千瓦|兆瓦|标准煤|标煤|吨标准煤|吨标煤|"
     "亿元|万元|千元|元|亿吨|万吨|吨|万亩|亩|个|家|项|名|所|次|场|张|支|份|条|批|处|户|人|件|起|例|台|辆|套|座|栋|幢|间|期|轮|遍|篇|部|本|册|幅|块|片|棵|株|头|只|羽|种|类|款|样|宗|"
     "门|节|堂|课|分|位|级|倍|度|升|点|站|面|口|眼|艘|架|盏|具|枚|盘|届|组|对|队|道|米|㎡|㎞|km|里|车|元/人|斤|盒|袋|瓶|桶|扇|顶|孔|井|床|粒|岁|天|日|周|年|月|季|企|村|镇|乡|县|街道|社区|乡镇|学校|企业|单位"
@@ -26,7 +26,7 @@ _TO = r"[-~至到]{1,2}"
 
 # One quantity: percent words, 成, or a number with an optional range, scale and unit.
 _PERCENT_HAN = rf"(?P<per>百分之|千分之|万分之)(?P<per_n>{_HAN_WHOLE}|[零〇]点[一二三四五六七八九〇零]+|{ARABIC}|百)(?:{_TO}(?:百分之|千分之|万分之)?(?P<per_m>{_HAN_WHOLE}|{ARABIC}))?"
-_TENTHS = r"(?P<tenths>[一二三四五六七八九]|\d(?:\.\d)?)成(?P<half>半)?(?![立为功果本都年员长效品套交语人就熟分交])"
+_TENTHS = r"(?P<tenths>[一二三四五六七八九]|\d(?:\.\d)?)成(?P<half>[半一二三四五六七八九](?![成分个家项名次]))?(?![立为功果本都年员长效品套交语人就熟分交])"
 _ARAB = (rf"(?P<n>{ARABIC})(?P<s1>{_SCALE}?)(?P<u1>%|‰|‱|个百分点)?(?:{_TO}(?P<m>{ARABIC})(?P<s2>{_SCALE}?))?(?P<more>多|余)?"
          rf"(?P<u>%|‰|‱|个百分点|百分点|微克/立方米|毫克/立方米|毫克/升|吨/年|(?:{COUNTERS})(?:/(?:年|月|周|日|季度|半年|人|户|个|次|千人|万人|百人|亩|学期|天)(?:·年)?)?)?")
 _HAN = rf"(?P<h>{_HAN_WHOLE})(?:{_TO}(?P<hm>{_HAN_WHOLE}))?(?P<hmore>多|余)?(?P<hu>个百分点|(?:{COUNTERS})(?:/(?:年|月|季度))?)"
@@ -101,7 +101,7 @@ def _from_match(text: Text, m: re.Match[str], start: int, end: int) -> Quantity 
         high = _number(g["per_m"]) if g["per_m"] else None
         return _with_op(text, m, value, high, _PER[g["per"]], start, end, han=False)
     if g["tenths"]:
-        n = _number(g["tenths"]) * 10 + (5 if g["half"] else 0)
+        n = _number(g["tenths"]) * 10 + (5 if g["half"] == "半" else DIGITS.get(g["half"] or "零", 0))
         return _with_op(text, m, n, None, "%", start, end, han=False)
     if g["n"]:
         unit = g["u"] or (g["u1"] if not g["m"] else None)
@@ -113,6 +113,8 @@ def _from_match(text: Text, m: re.Match[str], start: int, end: int) -> Quantity 
         return _with_op(text, m, low, arabic_to_number(g["m"]) * factor if g["m"] else None, unit, start, end, han=False)
     if g["h"]:
         high = han_to_number(g["hm"]) if g["hm"] else None
+        if g["hu"] == "元" and g["h"][-1] in MYRIADS and not g["hm"]:
+            return _with_op(text, m, han_to_number(g["h"][:-1] or "一") or 0, None, g["h"][-1] + "元", start, end, han=True)
         return _with_op(text, m, han_to_number(g["h"]) or 0, high, g["hu"], start, end, han=True)
     return None
 
@@ -152,4 +154,4 @@ def _with_op(text: Text, m: re.Match[str], value: float, high: float | None, uni
     return Quantity(m.start(), m.end(), left, right, value, unit, op, high, han, bool(m.groupdict().get("more") or m.groupdict().get("hmore")))
 
 
-__all__ = ["BARE_VERB", "DIGITS", "Quantity", "find_quantities"]
+__all__ = ["BARE_VERB", "Quantity", "find_quantities"]

@@ -10,7 +10,7 @@ from .items import Layout, Read, layout_of, read_item, words_of
 from .leaf import Leaf
 from .model import Deadline, Ledger, NotUnderstood, Section, Target, Task, Unit
 from .notes import Note
-from .outline import Item, build, find_marks
+from .outline import Item, build, find_marks, with_headings
 from .tables import Table, find_tables, read_table
 from .targets import find_targets
 from .text import Text, fold
@@ -42,7 +42,7 @@ def read_text(text: str, *, hint_year: int | None = None) -> Ledger:
     tables = find_tables(t)
     zones = [(table.rows[0].span[0], table.rows[-1].span[1]) for table in tables]
     marks = [m for m in find_marks(t, frame.body_start, frame.body_end) if not any(a <= m.start < b for a, b in zones)]
-    roots = build(marks, frame.body_end)
+    roots = with_headings(t, build(marks, frame.body_end), frame.body_start)
     layout = layout_of(t, frame.body_start, frame.body_end)
     leaves = _leaves(t, roots, layout)
     sections = [_section(t, root, layout) for root in roots]
@@ -88,6 +88,9 @@ def _outline_leaf(t: Text, item: Item, read: Read, place: str, section: str) -> 
     end = max(read.text_end, item.mark.body)
     printed = [n for n in read.notes if n.shape != "running"]
     clauses, pos = [], item.mark.body
+    if not any(n.start < read.text_start for n in printed):
+        clauses.append((pos, read.title[1]))
+        pos = read.title[1]
     for n in printed:
         clauses.append((pos, max(pos, n.start)))
         pos = max(pos, n.end)

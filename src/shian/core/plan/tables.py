@@ -121,13 +121,17 @@ def _one_cell_a_line(text: Text) -> Iterator[Table]:
             kinds.append(kind)
             continue
         if len(kinds) >= 3 and kinds[0] == "no" and "task" in kinds and text.norm[line.start : line.end] in ("1", "1.", "一"):
-            rows = _numbered_rows(text, k, len(kinds))
+            rows = _numbered_rows(text, k, kinds)
             if len(rows) >= 2:
                 yield Table(tuple(kinds), tuple(rows))
         kinds = []
 
 
-def _numbered_rows(text: Text, k: int, width: int) -> list[Row]:
+_DUE_CELL = re.compile(r"^.{0,12}(?:[年月日底前季度旬]|长期|持续|全年|常态)(?:完成|坚持|推进)?$")
+
+
+def _numbered_rows(text: Text, k: int, kinds: list[str]) -> list[Row]:
+    width = len(kinds)
     rows: list[Row] = []
     groups: list[list[Range]] = []
     for line in text.lines[k:]:
@@ -137,7 +141,10 @@ def _numbered_rows(text: Text, k: int, width: int) -> list[Row]:
         elif groups:
             groups[-1].append((line.start, line.end))
     for cells in groups:
-        if len(cells) < width:
+        if len(cells) < width and kinds[-1] == "due" and _DUE_CELL.search(text.norm[cells[-1][0] : cells[-1][1]]):
+            gap = (cells[-1][0], cells[-1][0])
+            cells = [*cells[:-1], *[gap] * (width - len(cells)), cells[-1]]
+        elif len(cells) < width:
             cells = cells + [(cells[-1][1], cells[-1][1])] * (width - len(cells))
         elif len(cells) > width and len(rows) + 1 < len(groups):
             spare = len(cells) - width

@@ -29,6 +29,9 @@ CREATING = (
     "不少于|至少|每人|每村|每镇|每个|各|检查|抽检|培训|演练|研究|听取|通报|调度|督查|巡查|巡检|评估|报告|调研|维护|更新|发放|配备|编制|拍摄|制作"
 )
 _DOING = re.compile(DOING)
+_CREATING = re.compile(CREATING)
+_REACHING = re.compile(r"(?:达到|达|完成|实现|提高到|提升到|增加到|增至|稳定在|保持在|突破|新增|减少|增加)(?:了|约)?$")
+_PHYSICAL = frozenset(("亩", "公顷", "公里", "千米", "吨", "元", "万元", "亿元", "平方米", "立方米", "户", "人次", "株", "平方公里", "学时", "课时"))
 _CREATING_AT = re.compile(rf"(?:{CREATING})(?:了|好|并|[^，。；、：\d]{{0,4}}?)$")
 _PERIODIC = re.compile(r"(?:每[年季月周日旬](?:度)?|每个?(?:半年|季度|月|学期|学年|乡镇|县|村|社区|单位|企业|街道|镇)|半年|全年|年内|年底前|月底前|各|上半年|下半年|季度)[^，。；]{0,20}$")
 _EVENT_UNITS = frozenset(("次", "场", "期", "轮", "遍", "场次", "届", "批次", "人次", "堂", "节"))
@@ -138,6 +141,8 @@ def _baseline(text: Text, q: Quantity, a: Around) -> bool:
         return True
     if re.match(r"(?:左右)?的?(?:基础上|基数上|的水平上)", after):
         return True
+    if re.search(r"(?:排查|发现|检查|摸排|梳理|反馈|交办|指出|查出|移交|在册|登记|列入|确定|认定)出?的$", a.before):
+        return True
     past = re.search(r"去年|上年|上一年|往年|过去|历年|前年|截至目前|截止目前|目前|现有|原有|现存|已(?:经|有|累计|建成|完成|达到?|实现|培育|创建|开展)|曾", a.clause)
     if past is not None and not re.search(r"比|较|同比|与|相比|基础上|由|从", a.clause[: past.start() + 6]):
         return not re.search(r"力争|确保|今年|本年|年内|年底|提高到|提升到|提升至|提高至|新增|再", a.clause[past.end() :])
@@ -164,7 +169,7 @@ def _counted_name(text: Text, q: Quantity, a: Around) -> bool:
     if q.left < q.start or q.right > q.end:
         return False
     if re.match(r"(?:民生|惠民|为民|便民|利民)?实事(?:第|项目)?|第", a.after) and q.unit in ("件", "项", "个"):
-        return not re.search(r"(?:办好|完成|实施|办成)$", a.before) or a.after.startswith(("惠民实事第", "实事第"))
+        return True
     if q.unit in ("项", "个", "条", "大", "类", "种", "方面"):
         name = re.match(r"(?:重点|主要|具体|专项|主体|核心|基本|关键|突出)*(?:任务|措施|行动|举措|要求|内容|制度|机制|责任|方面|环节|必须|严格|最严|坚持|确保|统一|意识|自信|维护|清单|体系|领域|层面|维度|阶段|步骤|统筹|重点(?=[，。、；的]))", a.after)
         return name is not None and not re.search(r"(?:完成|制定|出台|落实落地|新增|推出)$", a.before)
@@ -180,7 +185,7 @@ def _span_of_years(text: Text, q: Quantity, a: Around) -> bool:
     """三年行动, 近5年, 用3个月时间, 8小时以外: a stretch of time, not a limit."""
     if q.unit not in _TIME_UNITS:
         return False
-    if re.search(r"(?:近|过去|前|用|利用|连续|为期|历时|最近|前后|后|未来|今后|头|约)$", a.before):
+    if re.search(r"(?:近|过去|前|用|利用|连续|为期|历时|最近|前后|后|未来|今后|头|约)$", a.before) and q.op is None:
         return True
     if re.match(r"(?:以外|之外|行动|计划|规划|攻坚|大会战|时间|左右的|期|制|来|以来|集中)", a.after):
         return True
@@ -253,7 +258,10 @@ def _han_count(q: Quantity, a: Around, compared: bool) -> float:
         return 0.85
     if q.unit in _EVENT_UNITS and q.unit in ("次", "场") and re.match(r"[^，。；]{0,12}(?:检查|会议|演练|培训|活动|调度|调研|督查|评估|行动|巡查|抽检|清查|整治|排查|监测|会商|通报)", a.after):
         return 0.8 if not re.match(r"[^，。；]{0,2}性|会议精神|全会", a.after) else 0
-    return 0.7 if q.value > 1 and _CREATING_AT.search(a.before) and q.unit not in ("种", "类", "级", "点", "面", "位", "大", "条", "部", "组", "对", "人", "本", "口") else 0
+    if q.value > 1 and _REACHING.search(a.before):
+        return 0.8
+    at_end = a.after[:1] in ("", "，", "。", "；", "、", "）") and (_CREATING.search(a.clause) is not None or q.unit in _PHYSICAL)
+    return 0.7 if q.value > 1 and (at_end or _CREATING_AT.search(a.before)) and q.unit not in ("种", "类", "级", "点", "面", "位", "大", "条", "部", "组", "对", "人", "本", "口") else 0
 
 
 def find_targets(text: Text, start: int, end: int, year: int | None, dues: list[Due] | None = None,
@@ -345,7 +353,8 @@ def _subject(text: Text, q: Quantity, a: Around, dues: list[Due]) -> str:
             begin = max(begin, d.end)
     words = text.raw[begin : q.left].lstrip("，、的：）")
     words = re.sub(r"(?:要|应|须)?(?:均|都|分别|全部|总体|稳定|保持|力争)*(?:达到|达|实现|提高到|提升到|提升至|提高至|保持在|控制在|稳定在|为|至|到|在|完成)$", "", words)
+    words = re.sub(r"(?:由|从)[\d.％%一二三四五六七八九十百分之万]+[家个所名项]?$|每[年月季度周]+$", "", words)
     if len(words) >= 4 and (q.is_rate or re.search("(?:率|量|数|比例|时间|面积|里程|产值|收入)$", words)):
         return words
-    noun = re.match(r"[^，。；、（）]{2,20}", text.raw[q.right : q.right + 24])
+    noun = re.match(r"[^，。；、（）]{2,20}", a.after[q.right - q.end :])
     return noun.group() if noun else words

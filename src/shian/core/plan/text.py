@@ -17,6 +17,7 @@ from .model import Span
 
 GROUP = "\x01"  # the comma of 1,000, so that it is not read as punctuation
 _INK = re.compile(r"[^\s\u0000-\u001f\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
+_PAGE_NUMBER = re.compile(r"\s*(?:[-—–－·]\s*\d{1,3}\s*[-—–－·]|第\s*\d{1,3}\s*页(?:[，,/\s]*共\s*\d{1,3}\s*页)?)\s*")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
@@ -85,12 +86,16 @@ class Text:
 
 
 def fold(source: str) -> Text:
-    """Fold ``source``; linear in its length. Null characters and the like count as white space."""
+    """Fold ``source``; linear in its length. Control characters count as white space, and lines that
+    are page numbers (— 3 —) are passed over: they cut sentences in two."""
     at = array("q")
     parts: list[str] = []
     lines: list[Line] = []
     n = offset = 0
     for physical in source.splitlines(keepends=True):
+        if len(physical) < 24 and _PAGE_NUMBER.fullmatch(physical):
+            offset += len(physical)
+            continue
         first, indent = n, 0
         for m in _INK.finditer(physical):
             if n == first:

@@ -6,6 +6,7 @@ themselves.  A verb (牵头, 配合, 负责) gives its role to the names gathere
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ _BODIES = (
     "乡镇|镇街|乡镇街|街镇|镇街道|街道|社区|村居|县区|县市区|市县区|市县|区县|区市县|市区|旗县|旗县区|县市|市州|市地|州市|"
     "各地|各级|各县|各市|各区|各州|各盟|各旗|各省|各镇|各乡|各村|编办|机要局|海关|边检站|火车站|车站|机场|邮政|林场|农场|牧场|"
     "网信办|食安办|安委办|防火办|防汛办|扫黑办|文明办|综治办|法制办|侨办|台办|外办|信访局|档案馆|图书馆|博物馆|电视台|广播电台|日报社|报社|"
-    "人武部|武装部|军分区|武警|学区|供电所|成员|牵头人|负责同志|人社部门|职能部门|物业|业主|局|委|办|厅|院|所|署|队|站|处|科|部|社|台|馆|组"
+    "人武部|武装部|军分区|武警|学区|供电所|成员|牵头人|负责同志|人社部门|职能部门|物业|业主|局|委|办|厅|院|所|署|队|站|处|科|部|社|台|馆|组|股|室"
 )
 PARTY_END = re.compile(rf"(?:{_BODIES})(?:（[^（）]*）)?$")
 _WEAK_END = re.compile(r"(?:[县市区州旗镇乡村街]|人民团体|高校|中小学|幼儿园|媒体)(?:（[^（）]*）)?$")
@@ -72,14 +73,19 @@ def read_units(text: Text, start: int, end: int, default: Role = "joint") -> lis
     """Parties of ``norm[start:end]`` in order; every chunk between separators is taken for a name."""
     units: list[Unit] = []
     pending: list[Unit] = []
+    breaks = "；。" + ("，" if any(c == "、" for _, c in _depth_zero(text, start, end)) else "")
+    acted = False
     for piece in _pieces(text, start, end):
+        if pending and text.norm[piece.start - 1] in (breaks if not acted else "；。"):
+            units += pending
+            pending = []
         for part, verb in _parts(text, piece):
             unit = _name(text, part, default)
             if unit is not None:
                 pending.append(unit)
             if verb is not None:
                 units += [_with_role(u, _ROLE_OF.get(verb, "joint" if default == "joint" else default)) for u in pending]
-                pending = []
+                pending, acted = [], True
     return _merge(units + pending)
 
 
@@ -113,6 +119,7 @@ def _depth_zero(text: Text, start: int, end: int) -> Iterator[tuple[int, str]]:
 def _pieces(text: Text, start: int, end: int) -> list[Piece]:
     """Cut at separators outside brackets; 各县、区人民政府 stays whole."""
     cuts = [i for i, c in _depth_zero(text, start, end) if c in "、，；。/：|"]
+    cuts = _with_spaces(text, cuts, start, end)
     pieces: list[Piece] = []
     left = start
     for cut in [*cuts, end]:
@@ -120,8 +127,25 @@ def _pieces(text: Text, start: int, end: int) -> list[Piece]:
             continue
         if cut > left and not (cut < end and text.norm[cut] == "："):
             pieces.append(Piece(left, cut))
-        left = cut + 1
+        left = cut + (cut == end or text.norm[cut] in "、，；。/：|")
     return pieces
+
+
+def _with_spaces(text: Text, cuts: list[int], start: int, end: int) -> list[int]:
+    """White space inside a line parts names where nothing else does (县教育局 县公安局)."""
+    gaps = [i for i in range(start + 1, end) if text.at[i] != text.at[i - 1] + 1 and not text.starts_line(i)]
+    if not gaps:
+        return cuts
+    out = list(cuts)
+    edges = sorted([start - 1, *cuts, end])
+    for i in gaps:
+        left = next(e for e in reversed(edges) if e < i)
+        right = next(e for e in edges if e >= i)
+        inner = [g for g in gaps if left < g < right]
+        bounds = [left + 1, *inner, right]
+        if all(is_party(text.norm[a:b], strict=False) for a, b in itertools.pairwise(bounds)):
+            out.append(i)
+    return sorted(out)
 
 
 def _inside_level_list(text: Text, left: int, cut: int) -> bool:
