@@ -8,5 +8,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("files/", include("shian.kernel.files.urls")),
     path("search/", include("shian.kernel.search.urls")),
+    path("notices/", include("shian.kernel.notices.urls")),
     path("jobs/", include("shian.kernel.jobs.urls")),
 ]

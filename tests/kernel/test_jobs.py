@@ -334,3 +334,17 @@ def test_tidy_removes_old_scheduled_jobs_and_keeps_those_of_people(cast, kind):
     worker.run_worker(once=True)
     left = set(Job.unscoped.exclude(kind="jobs.tidy"))
     assert left == {mine, failed}
+
+
+def test_the_end_of_a_job_is_told_once_with_its_outcome(cast, kind, monkeypatch):
+    told = []
+    monkeypatch.setattr(kinds, "on_end", told_to := [lambda row: told.append((row.state, row.done))])
+    monkeypatch.setattr(worker, "on_end", told_to)
+    actions.enqueue(SYSTEM, kind(count_to(2)))
+
+    def step(row, cursor):
+        raise JobFailed("不行")
+
+    actions.enqueue(SYSTEM, kind(step))
+    worker.run_worker(once=True)
+    assert sorted(told) == [("done", 2), ("failed", 0)]

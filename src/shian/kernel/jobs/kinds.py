@@ -69,6 +69,9 @@ class Kind:
 
 _kinds: dict[str, Kind] = {}
 
+on_end: list[Callable[[Job], None]] = []
+"""Called, in the transaction that ends it, with every job that is done, failed or cancelled."""
+
 
 def job(
     name: str,

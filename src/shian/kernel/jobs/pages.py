@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from . import actions
 from .models import Job
-from .queries import managed_jobs, my_jobs
+from .queries import card, managed_jobs, my_jobs
 
 POLL_ENDED = 286
 """htmx stops polling on this status."""
@@ -32,11 +32,15 @@ def job_list(request):
 @login_required
 @require_GET
 def job_detail(request, pk: int):
-    """The page; for htmx only the progress, with a status that ends the polling once the job is over."""
-    job = _job(request, pk)
-    if request.htmx and not request.htmx.boosted:
-        return render(request, "jobs/progress.html", {"job": job}, status=200 if job.is_open else POLL_ENDED)
-    return render(request, "jobs/detail.html", {"job": job})
+    """The page; for htmx only the card. Once the job is over the answer ends the polling and reloads."""
+    row = _job(request, pk)
+    context = {"job": card(row), "manages": request.actor.can("job.manage")}
+    if not request.htmx or request.htmx.boosted:
+        return render(request, "jobs/detail.html", context)
+    answer = render(request, "ui/_job.html", context, status=200 if row.is_open else POLL_ENDED)
+    if not row.is_open:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @login_required

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .actions import next_run
-from .kinds import JobFailed, Kind, Step, kind_of, kinds
+from .kinds import JobFailed, Kind, Step, kind_of, kinds, on_end
 from .models import Job, Schedule
 
 log = logging.getLogger("shian.jobs")
@@ -146,11 +146,21 @@ def _store(row: Job, step: Step, worker: str) -> None:
         values |= {"state": "done", "finished_at": now}
     if not Job.unscoped.filter(pk=row.pk, lease_owner=worker, state="running").update(**values):
         raise LeaseLost
+    if step.finished:
+        _tell(row)
 
 
 def _finish(row: Job, worker: str, **values) -> None:
     values |= {"finished_at": timezone.now(), "lease_owner": "", "lease_until": None}
-    Job.unscoped.filter(pk=row.pk, lease_owner=worker).update(**values)
+    with transaction.atomic():
+        if Job.unscoped.filter(pk=row.pk, lease_owner=worker).update(**values):
+            _tell(row)
+
+
+def _tell(row: Job) -> None:
+    ended = Job.unscoped.get(pk=row.pk)
+    for hook in on_end:
+        hook(ended)
 
 
 def _fail(row: Job, worker: str, error: Exception) -> None:
