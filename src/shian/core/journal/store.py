@@ -1,0 +1,254 @@
+"""The journal in one SQLite file.
+
+Rules (traceability design §6.2; gs1/EPCIS issues 48, 226, 403): an eventID with the content it had is the same
+event, and its sender gets the earlier receipt; an eventID with other content is a conflict; an error declaration
+repeats the eventID on purpose and is stored beside the event that it declares wrong, whichever comes first.
+Rows are never changed or deleted: the database itself refuses (triggers). Write-ahead log with full
+synchronisation: a receipt that was given survives a killed process and a power cut.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+from shian.core.epcis import Event, Problem, canonical_bytes, digest_of, event_from_json
+from shian.core.epcis.jsonld.read import parse_json
+from shian.core.journal.model import Behaviour, Item, Observer, Receipt, Status, Stored, View
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS capture (
+  id INTEGER PRIMARY KEY, recorded INTEGER NOT NULL, events INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS event (
+  seq INTEGER PRIMARY KEY, event_id TEXT NOT NULL, digest BLOB NOT NULL, declares INTEGER NOT NULL,
+  capture INTEGER NOT NULL, recorded INTEGER NOT NULL, occurred INTEGER NOT NULL,
+  type TEXT NOT NULL, step TEXT, body BLOB NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS event_identity ON event (event_id, digest);
+CREATE INDEX IF NOT EXISTS event_declared ON event (event_id) WHERE declares;
+CREATE TRIGGER IF NOT EXISTS event_kept BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, '日志只增不删'); END;
+CREATE TRIGGER IF NOT EXISTS event_fixed BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, '日志只增不改'); END;
+"""
+
+_COLUMNS = "seq, event_id, digest, capture, recorded, occurred, body"
+_CORRECTED = (
+    " AND NOT declares AND NOT EXISTS"
+    " (SELECT 1 FROM event AS d WHERE d.event_id = event.event_id AND d.declares)"
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Journal:
+    """The journal at ``path`` (made if missing). ``name`` gives the eventID of an event that came without one."""
+
+    def __init__(
+        self,
+        path: Path | str,
+        observers: Sequence[Observer] = (),
+        name: Callable[[Event], str] | None = None,
+        timeout: float = 20.0,
+    ) -> None:
+        self.path = Path(path)
+        self.observers = tuple(observers)
+        self._name = name or _digest_name
+        self.db = connect(self.path, timeout)
+        self.db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        self.db.close()
+
+    def capture(
+        self, events: Sequence[Event], now: datetime, behaviour: Behaviour = Behaviour.ROLLBACK
+    ) -> Receipt:
+        """Store ``events`` (one document) and return the receipt. ``now`` (aware) becomes their record time.
+
+        Refused events carry a problem with path, rule and message; see :class:`Behaviour` for what that does to
+        the rest. Raises ``sqlite3.OperationalError`` if another process holds the file beyond the timeout.
+        """
+        keyed = [_Keyed(event, self._name) for event in events]  # all work before the lock is taken
+        recorded = milliseconds(now)
+        with transaction(self.db):
+            items, fresh = self._judge(keyed)
+            if behaviour is Behaviour.ROLLBACK and any(i.status is Status.REFUSED for i in items):
+                return Receipt(None, tuple(i for i in items if i.status is not Status.STORED))
+            if not fresh:
+                return Receipt(_earlier(items), tuple(items))
+            capture, rows = self._append(keyed, fresh, recorded)
+            void = self._newly_void(rows)
+            for observer in self.observers:
+                observer.stored(self.db, rows, void)
+        place = {row.event_id + row.digest.hex(): row for row in rows}
+        return Receipt(capture, tuple(_placed(item, place) for item in items))
+
+    def _judge(self, keyed: Sequence[_Keyed]) -> tuple[list[Item], list[int]]:
+        """Each event's status, and the indices of those to store (an event twice in a document is stored once)."""
+        items: list[Item] = []
+        fresh: list[int] = []
+        pending: dict[str, list[tuple[bytes, bool]]] = {}
+        for index, key in enumerate(keyed):
+            known = self.db.execute(
+                "SELECT seq, capture, digest, declares FROM event WHERE event_id = ?", (key.event_id,)
+            ).fetchall()
+            same = next((row for row in known if row[2] == key.digest), None)
+            others = [*((row[2], bool(row[3])) for row in known), *pending.get(key.event_id, ())]
+            if same is not None:
+                items.append(Item(index, key.event_id, Status.KNOWN, key.digest, same[0], same[1]))
+            elif (key.digest, key.declares) in others:
+                items.append(Item(index, key.event_id, Status.KNOWN, key.digest))
+            elif not key.declares and any(not declares for _, declares in others):
+                items.append(Item(index, key.event_id, Status.REFUSED, key.digest, problem=_conflict(index, key)))
+            else:
+                items.append(Item(index, key.event_id, Status.STORED, key.digest))
+                pending.setdefault(key.event_id, []).append((key.digest, key.declares))
+                fresh.append(index)
+        return items, fresh
+
+    def _append(
+        self, keyed: Sequence[_Keyed], fresh: Sequence[int], recorded: int
+    ) -> tuple[int, list[Stored]]:
+        capture = cast(
+            int,
+            self.db.execute(
+                "INSERT INTO capture (recorded, events) VALUES (?, ?)", (recorded, len(fresh))
+            ).lastrowid,
+        )
+        first = self.last() + 1
+        rows = []
+        for seq, key in enumerate((keyed[i] for i in fresh), first):
+            rows.append(
+                Stored(seq, key.event_id, key.digest, capture, recorded, key.occurred, key.event)
+            )
+        self.db.executemany(
+            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (r.seq, r.event_id, r.digest, r.declares_error, capture, recorded, r.occurred,
+                 r.event.type, r.event.biz_step, keyed[i].body)
+                for r, i in zip(rows, fresh, strict=True)
+            ],
+        )  # fmt: skip
+        return capture, rows
+
+    def _newly_void(self, rows: Sequence[Stored]) -> list[int]:
+        """Sequence numbers that leave the corrected view with ``rows``: targets of declarations, early or late."""
+        void: list[int] = []
+        for row in rows:
+            if row.declares_error:
+                found = self.db.execute("SELECT seq FROM event WHERE event_id = ?", (row.event_id,))
+                void += [seq for (seq,) in found]
+            elif self.db.execute(
+                "SELECT 1 FROM event WHERE event_id = ? AND declares", (row.event_id,)
+            ).fetchone():
+                void.append(row.seq)
+        return sorted(set(void))
+
+    def last(self) -> int:
+        """The highest sequence number, 0 for an empty journal."""
+        return int(self.db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
+
+    def get(self, event_id: str, view: View = View.RECORDED) -> list[Stored]:
+        """All rows with an eventID: the event and its error declarations, in order of capture."""
+        return list(self.events(view, where="event_id = ?", arguments=(event_id,)))
+
+    def events(
+        self,
+        view: View = View.RECORDED,
+        *,
+        after: int = 0,
+        where: str = "1",
+        arguments: Sequence[object] = (),
+        limit: int = -1,
+    ) -> Iterator[Stored]:
+        """Rows with ``seq > after`` in order of capture; ``after`` is a page token that inserts cannot shift.
+
+        ``where`` is a condition of this package's callers over the columns seq, event_id, occurred, type and
+        step, its values in ``arguments``; never text from outside.
+        """
+        sql = (
+            f"SELECT {_COLUMNS} FROM event WHERE seq > ? AND {where}"  # noqa: S608
+            f"{_CORRECTED if view is View.CORRECTED else ''} ORDER BY seq LIMIT ?"
+        )
+        for seq, event_id, digest, capture, recorded, occurred, body in self.db.execute(
+            sql, (after, *arguments, limit)
+        ):
+            yield Stored(seq, event_id, digest, capture, recorded, occurred, decode(body))
+
+    def body(self, seq: int) -> bytes:
+        """The exact canonical bytes of one row. Raises ``KeyError`` if there is none."""
+        row = self.db.execute("SELECT body FROM event WHERE seq = ?", (seq,)).fetchone()
+        if row is None:
+            raise KeyError(seq)
+        return bytes(row[0])
+
+
+class _Keyed:
+    """An event with all that is computed about it before the write lock is taken."""
+
+    __slots__ = ("body", "declares", "digest", "event", "event_id", "occurred")
+
+    def __init__(self, event: Event, name: Callable[[Event], str]) -> None:
+        self.event = event
+        self.body = canonical_bytes(event)
+        self.digest = digest_of(self.body)
+        self.event_id = event.event_id or name(event)
+        self.declares = event.error_declaration is not None
+        self.occurred = milliseconds(event.event_time.instant)
+
+
+class transaction:
+    """``BEGIN IMMEDIATE`` … ``COMMIT``; rolled back on any exception. The lock is taken at once, so that a
+    transaction never reads what another has meanwhile changed."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+
+    def __enter__(self) -> None:
+        self.db.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self.db.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def connect(path: Path | str, timeout: float = 20.0) -> sqlite3.Connection:
+    """A connection with explicit transactions, write-ahead log and full synchronisation."""
+    db = sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA cache_size = -65536")
+    return db
+
+
+def milliseconds(instant: datetime) -> int:
+    """Whole milliseconds since 1970 of an aware ``instant``, rounded down."""
+    return (instant - _EPOCH) // timedelta(milliseconds=1)
+
+
+def decode(body: bytes) -> Event:
+    """The event in a row's canonical bytes."""
+    tree = parse_json(body)
+    assert isinstance(tree, dict)
+    return event_from_json(tree)
+
+
+def _digest_name(event: Event) -> str:
+    return f"ni:///sha-256;{digest_of(canonical_bytes(event)).hex()}"
+
+
+def _conflict(index: int, key: _Keyed) -> Problem:
+    return Problem(
+        f"eventList[{index}].eventID",
+        "journal.conflict",
+        f"事件编号 {key.event_id} 已存在，且内容不同；更正请先提交差错声明（errorDeclaration）",
+    )
+
+
+def _earlier(items: Sequence[Item]) -> int | None:
+    return min((i.capture for i in items if i.capture is not None), default=None)
+
+
+def _placed(item: Item, place: dict[str, Stored]) -> Item:
+    row = place.get(item.event_id + item.digest.hex())
+    if row is None or item.seq is not None:
+        return item
+    return Item(item.index, item.event_id, item.status, item.digest, row.seq, row.capture, item.problem)

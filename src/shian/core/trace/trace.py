@@ -1,0 +1,264 @@
+"""Ask and answer: where did this lot go (顺向追踪), where did it come from (逆向溯源)?
+
+The answer is a graph of lot states with the event behind every edge, quantities where known, and *coverage marks*:
+an answer that ends somewhere says why, because a gap in the records is not the end of the food.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import cast
+
+from shian.core.trace.contact import Contact, reach_with_contact
+from shian.core.trace.edges import FOREVER, Edge, Kind, NodeFlag, Quantity
+from shian.core.trace.facts import holder, thing
+from shian.core.trace.live import LiveIndex
+from shian.core.trace.names import many
+from shian.core.trace.walk import Query, Reach
+
+
+class Direction(StrEnum):
+    """Which way to follow. BOTH = where it came from, and where it went; not the fates of its siblings."""
+
+    FORWARD = "forward"
+    BACKWARD = "backward"
+    BOTH = "both"
+
+
+class Mark(StrEnum):
+    """Why an answer ends, or is not sure, at a state."""
+
+    ORIGIN = "origin"  # came into being here: the end of a complete backward trace
+    SOURCE_UNKNOWN = "source-unknown"  # used or received here, nobody says from whom (来源不明)
+    NEVER_RECEIVED = "never-received"  # dispatched to this holder, who has not recorded it (有发无收)
+    DESTINATION_UNKNOWN = "destination-unknown"  # dispatched from here, nobody says to whom (去向不明)
+    ELSEWHERE = "another-platform"  # this holder reports to another platform: ask there (其他平台)
+    KILLED = "kill-step"  # a kill step stops the walk here (杀灭步骤)
+    DEPTH = "depth-limit"  # the question's own limit
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to follow.
+
+    ``at``: only the start's states at this holder. ``moment``: forward from it, backward up to it (seconds since
+    1970). ``timed=False`` ignores time. ``kill_*`` stop at holders, things, events. ``contact_places`` with
+    ``contact_window`` seconds, ``contact_carriers``: see :mod:`shian.core.trace.contact`. ``platforms`` maps holders
+    that report elsewhere to the platform's name.
+    """
+
+    at: str | None = None
+    moment: int | None = None
+    timed: bool = True
+    depth: int | None = None
+    kill_places: frozenset[str] = frozenset()
+    kill_things: frozenset[str] = frozenset()
+    kill_events: frozenset[str] = frozenset()
+    contact_places: frozenset[str] = frozenset()
+    contact_carriers: bool = False
+    contact_window: int = 0
+    platforms: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TraceNode:
+    """A state in the answer. ``time``: affected since (forward), relevant until (backward); None where unbounded.
+    ``depth`` steps from the start. ``platform`` is set with :attr:`Mark.ELSEWHERE`."""
+
+    number: int
+    thing: str
+    place: str
+    depth: int
+    time: int | None
+    marks: tuple[Mark, ...]
+    platform: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceEdge:
+    """A step in the answer. ``event_id`` is None only for contact. Times in seconds since 1970."""
+
+    src: int
+    dst: int
+    kind: Kind
+    left: int
+    arrived: int
+    event_id: str | None
+    quantity: Quantity | None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The answer: nodes by depth, then thing and place; edges by time, then ends. ``starts`` are node numbers.
+
+    ``complete`` is true if no mark tells of a gap.
+    """
+
+    direction: Direction
+    starts: tuple[int, ...]
+    nodes: tuple[TraceNode, ...]
+    edges: tuple[TraceEdge, ...]
+
+    @property
+    def complete(self) -> bool:
+        fine = {Mark.ORIGIN, Mark.KILLED}
+        return all(set(n.marks) <= fine for n in self.nodes)
+
+
+class UnknownThing(LookupError):
+    """No event mentions this thing (at this place)."""
+
+
+class Tracer:
+    """Answers over a live index, each as of the moment it is asked."""
+
+    def __init__(self, index: LiveIndex) -> None:
+        self.index = index
+
+    def starts(self, things: Sequence[str], at: str | None = None) -> list[int]:
+        """The states of ``things`` (any form of their ids), at one holder or all. Raises :class:`UnknownThing`."""
+        self.index.refresh()
+        place = None if at is None else holder(at)
+        out: list[int] = []
+        for name in things:
+            rows = self.index.db.execute(
+                "SELECT n.id FROM thing t JOIN node n ON n.thing = t.id JOIN place p ON p.id = n.place"
+                " WHERE t.name = ? AND (? IS NULL OR p.name = ?) ORDER BY n.id",
+                (thing(name), place, place),
+            )
+            found = [n for (n,) in rows if self._is_told(n)]
+            if not found:
+                where = "" if at is None else f"（地点 {at}）"
+                raise UnknownThing(f"追溯数据中没有：{name}{where}")
+            out += found
+        return list(dict.fromkeys(out))
+
+    def _is_told(self, node: int) -> bool:
+        """Does the corrected journal still speak of this state? (Nodes outlive the events that made them.)"""
+        index = self.index
+        told = index.node(node).first != FOREVER
+        return told or index.degree(node, forward=True) > 0 or index.degree(node, forward=False) > 0
+
+    def trace(
+        self, things: Sequence[str], direction: Direction = Direction.BOTH, options: Options | None = None
+    ) -> Trace:
+        """Follow ``things``. Raises :class:`UnknownThing` if no event mentions one of them."""
+        options = options or Options()
+        starts = self.starts(things, options.at)
+        ways = [w for w in (Direction.BACKWARD, Direction.FORWARD) if direction in (w, Direction.BOTH)]
+        answers = [self._one_way(starts, way is Direction.FORWARD, options) for way in ways]
+        nodes: dict[int, TraceNode] = {}
+        edges: dict[Edge, None] = {}
+        for way, (reach, contacts) in zip(ways, answers, strict=True):
+            found = [*map(self.index.snapshot.edge, reach.positions.tolist()), *reach.extra, *contacts]
+            edges.update(dict.fromkeys(found))
+            for node in self._name(reach, found, way is Direction.FORWARD, options):
+                known = nodes.get(node.number)
+                nodes[node.number] = node if known is None else _joined(known, node)
+        ordered = sorted(nodes.values(), key=lambda n: (n.depth, n.thing, n.place))
+        return Trace(direction, tuple(starts), tuple(ordered), self._name_edges(edges, nodes))
+
+    def reach(self, starts: Sequence[int], direction: Direction, options: Options) -> Reach:
+        """The bare numbers of a one-way answer, for those who name nothing."""
+        return self._one_way(starts, direction is Direction.FORWARD, options)[0]
+
+    def _one_way(self, starts: Sequence[int], forward: bool, options: Options) -> tuple[Reach, tuple[Edge, ...]]:
+        unbounded = 0 if forward else FOREVER
+        moment = unbounded if options.moment is None else options.moment
+        stop = self._nodes_of("place", options.kill_places) | self._nodes_of("thing", options.kill_things)
+        query = Query(
+            forward, tuple((n, moment) for n in starts), options.timed, options.depth,
+            stop - frozenset(starts), self._events(options.kill_events),
+        )  # fmt: skip
+        if not options.contact_places and not options.contact_carriers:
+            return self.index.walker.reach(query), ()
+        places = frozenset(
+            cast(int, place)
+            for (place,) in many(
+                self.index.db, "SELECT id FROM place WHERE name IN ({})", map(holder, options.contact_places)
+            )
+        )
+        return reach_with_contact(
+            self.index, query, Contact(places, options.contact_carriers, options.contact_window)
+        )
+
+    def _nodes_of(self, column: str, names: frozenset[str]) -> frozenset[int]:
+        key = holder if column == "place" else thing
+        sql = f"SELECT n.id FROM {column} x JOIN node n ON n.{column} = x.id WHERE x.name IN ({{}})"  # noqa: S608
+        return frozenset(cast(int, n) for (n,) in many(self.index.db, sql, map(key, names)))
+
+    def _events(self, event_ids: frozenset[str]) -> frozenset[int]:
+        sql = "SELECT seq FROM event WHERE event_id IN ({})"
+        return frozenset(cast(int, n) for (n,) in many(self.index.db, sql, event_ids)) if event_ids else frozenset()
+
+    def _name(
+        self, reach: Reach, edges: Sequence[Edge], forward: bool, options: Options
+    ) -> list[TraceNode]:
+        sql = (
+            "SELECT n.id, t.name, p.name FROM node n JOIN thing t ON t.id = n.thing"
+            " JOIN place p ON p.id = n.place WHERE n.id IN ({})"
+        )
+        numbers = reach.nodes.tolist()
+        names = {n: (str(t), str(p)) for n, t, p in many(self.index.db, sql, numbers)}
+        unreceived = {e.dst for e in edges if e.kind == Kind.DISPATCH}
+        killed = self._nodes_of("place", options.kill_places) | self._nodes_of("thing", options.kill_things)
+        elsewhere = {holder(place): platform for place, platform in options.platforms.items()}
+        out = []
+        for number, depth, time in zip(numbers, reach.depths.tolist(), reach.times.tolist(), strict=True):
+            name, place = names[number]
+            marks = self._marks(number, forward)
+            if number in unreceived:
+                marks.append(Mark.NEVER_RECEIVED)
+            if place in elsewhere:
+                marks.append(Mark.ELSEWHERE)
+            if number in killed and depth:
+                marks.append(Mark.KILLED)
+            elif options.depth == depth and self.index.degree(number, forward=forward):
+                marks.append(Mark.DEPTH)
+            when = time if options.timed and time not in (0, FOREVER) else None
+            out.append(TraceNode(number, name, place, depth, when, tuple(marks), elsewhere.get(place)))
+        return out
+
+    def _marks(self, node: int, forward: bool) -> list[Mark]:
+        """What the records themselves say or leave out about a state."""
+        flags = self.index.node(node).flags
+        marks = []
+        if flags & NodeFlag.ORIGIN:
+            marks.append(Mark.ORIGIN)
+        elif not forward and not flags & NodeFlag.CARRIER and not self.index.degree(node, forward=False):
+            marks.append(Mark.SOURCE_UNKNOWN)
+        if flags & NodeFlag.LOST:
+            marks.append(Mark.DESTINATION_UNKNOWN)
+        return marks
+
+    def _name_edges(self, edges: Mapping[Edge, None], nodes: Mapping[int, TraceNode]) -> tuple[TraceEdge, ...]:
+        ids = event_ids(self.index, {e.event for e in edges})
+        named = [
+            TraceEdge(e.src, e.dst, Kind(e.kind), e.t_out, e.t_in, ids.get(e.event), e.quantity) for e in edges
+        ]
+
+        def key(e: TraceEdge) -> tuple[object, ...]:
+            src, dst = nodes[e.src], nodes[e.dst]
+            return e.left, e.arrived, src.thing, src.place, dst.thing, dst.place, e.kind, e.event_id or ""
+
+        return tuple(sorted(named, key=key))
+
+
+def event_ids(index: LiveIndex, seqs: set[int]) -> dict[int, str]:
+    """eventIDs by sequence number. A store that was loaded in bulk names its events by a pattern."""
+    pattern = index.db.execute("SELECT value FROM graph_meta WHERE name = 'event_pattern'").fetchone()
+    if pattern:
+        return {seq: str(pattern[0]).format(seq) for seq in seqs if seq}
+    sql = "SELECT seq, event_id FROM event WHERE seq IN ({})"
+    return {cast(int, seq): str(name) for seq, name in many(index.db, sql, seqs)}
+
+
+def _joined(a: TraceNode, b: TraceNode) -> TraceNode:
+    """One state reached both ways."""
+    nearer = min(a, b, key=lambda n: n.depth)
+    marks = tuple(dict.fromkeys((*a.marks, *b.marks)))
+    return TraceNode(
+        a.number, a.thing, a.place, nearer.depth, nearer.time, marks, a.platform or b.platform
+    )

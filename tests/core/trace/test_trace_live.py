@@ -1,0 +1,109 @@
+"""The live delta answers what an index built anew answers, in any order of capture."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shian.core.epcis import Event
+from shian.core.journal import Journal
+from shian.core.trace import Direction, GraphStore, LiveIndex, Options, Tracer, UnknownThing
+from tests.core.trace import events as ev
+
+LOTS, PLACES = "FGPQ", "ABC"
+FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""Memory, where there is some: these tests are about answers, not about disks."""
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> list[Event]:
+    """Any events about four lots, three places and two pallets: consistent or not."""
+    out: list[Event] = []
+    lots = st.sets(st.sampled_from(LOTS), min_size=1, max_size=2).map(sorted).map("".join)
+    place, hour = st.sampled_from(PLACES), st.integers(0, 12)
+    other = st.sampled_from([*PLACES, None])
+    papers = st.sampled_from([{}, {"bizTransactionList": [{"type": "po", "bizTransaction": "urn:epc:id:gdti:0614141.06012.1234"}]}])
+    for _ in range(draw(st.integers(1, 12))):
+        match draw(st.integers(0, 8)):
+            case 0:
+                out.append(ev.make(draw(hour), draw(lots), draw(place)))
+            case 1 | 2:
+                out.append(ev.ship(draw(hour), draw(lots), draw(place), draw(other), **draw(papers)))
+            case 3 | 4:
+                out.append(ev.receive(draw(hour), draw(lots), draw(place), draw(other), **draw(papers)))
+            case 5:
+                tid = draw(st.sampled_from([{}, {"transformationID": "urn:epc:id:gdti:0614141.06012.77"}]))
+                out.append(ev.cook(draw(hour), draw(lots), draw(lots), draw(other), **tid))
+            case 6:
+                out.append(ev.pack(draw(hour), draw(st.integers(1, 2)), draw(lots), draw(place), out=draw(st.booleans())))
+            case 7:
+                here, there = draw(st.permutations(PLACES))[:2]
+                out.append(ev.move_pallet(draw(hour), draw(st.integers(1, 2)), here, there, arrives=draw(st.booleans())))
+            case 8:
+                if out and draw(st.booleans()):
+                    out.append(ev.declare_wrong(draw(st.sampled_from(out))))
+                else:
+                    out.append(ev.nest(draw(hour), 1, 2, draw(place), out=draw(st.booleans())))
+    return out
+
+
+def captured(path: Path, batches: Sequence[Sequence[Event]]) -> Journal:
+    journal = Journal(path)
+    journal.observers = (GraphStore(journal.db),)
+    for batch in batches:
+        assert not journal.capture(batch, ev.NOW).refused
+    return journal
+
+
+def answers(index: LiveIndex) -> dict[tuple[str, str, bool], object]:
+    """Every answer, in names."""
+    tracer, out = Tracer(index), {}
+    names = [*map(ev.lot, LOTS), ev.pallet(1), ev.pallet(2)]
+    for name in names:
+        for direction in Direction:
+            for timed in (True, False):
+                out[name, direction, timed] = answer(tracer, name, direction, Options(timed=timed))
+    return out
+
+
+def answer(tracer: Tracer, name: str, direction: Direction, options: Options) -> object:
+    try:
+        trace = tracer.trace([name], direction, options)
+    except UnknownThing:
+        return None
+    key = {n.number: (n.thing, n.place) for n in trace.nodes}
+    return (
+        {key[n] for n in trace.starts},
+        [(n.thing, n.place, n.depth, n.time, n.marks) for n in trace.nodes],
+        [(key[e.src], key[e.dst], *(getattr(e, f) for f in e.__slots__[2:])) for e in trace.edges],
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(story=stories(), seed=st.integers(0, 9999))
+def test_delta_equals_rebuilt(story: list[Event], seed: int) -> None:
+    rng = random.Random(seed)
+    with TemporaryDirectory(dir=FAST) as folder:
+        straight = captured(Path(folder) / "a.db", [story])
+        shuffled = rng.sample(story, len(story))
+        journal = captured(Path(folder) / "b.db", [shuffled[:3]])
+        saved = Path(folder) / "snapshot"
+        with LiveIndex(journal.path) as builder:
+            builder.save(saved)
+        with LiveIndex(journal.path, saved) as live, LiveIndex(straight.path) as anew:
+            for one in shuffled[3:]:
+                journal.capture([one], ev.NOW)
+                if rng.random() < 0.5:
+                    live.refresh()
+            live.refresh()
+            expected = answers(anew)
+            assert answers(live) == expected
+            journal.observers[0].rebuild(journal)  # type: ignore[attr-defined]
+            assert answers(live) == expected
+        journal.close()
+        straight.close()
