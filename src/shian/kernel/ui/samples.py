@@ -192,13 +192,13 @@ def empty(request: HttpRequest) -> tuple[str, dict]:
 
 def detail(request: HttpRequest) -> tuple[str, dict]:
     fields = [
-        {"label": "基本信息", "items": [
+        {"label": "基本信息", "fields": [
             {"label": "编号", "text": "2026-R-0037"}, {"label": "来源", "text": "2026 年食品安全工作要点 第三部分第 2 项", "url": "#"},
             {"label": "牵头单位", "text": "县市场监管局", "url": "#"}, {"label": "配合单位", "text": "县教育局、县卫生健康委、各乡镇"},
             {"label": "开始", "text": "2026-03-01"}, {"label": "完成时限", "text": "2026-11-22"},
             {"label": "任务内容", "wide": True, "text": "组织开展校园及周边食品安全专项整治，学校食堂检查覆盖率达到100%，严厉查处无证经营、使用过期原料等行为，整治情况于11月22日前报县食安办。"},
             {"label": "联系人", "text": None}, {"label": "附件数", "text": "2"}]},
-        {"label": "目标", "items": [{"label": "检查覆盖率", "text": "≥ 100 %"}, {"label": "当前", "text": "86.4 %（57/66 所）", "url": "#"}]},
+        {"label": "目标", "fields": [{"label": "检查覆盖率", "text": "≥ 100 %"}, {"label": "当前", "text": "86.4 %（57/66 所）", "url": "#"}]},
     ]  # fmt: skip
     changes = [
         {"at": _moment(0), "actor": "李四", "unit": "县食安办", "verb": "退回", "reason": "缺少乡镇学校的检查记录", "basis": "《食品安全工作评议考核办法》", "diff": [{"label": "状态", "old": "待审核", "new": "已退回"}]},
@@ -227,7 +227,7 @@ def detail(request: HttpRequest) -> tuple[str, dict]:
 
 def form(request: HttpRequest, *, bad: bool = False) -> tuple[str, dict]:
     data = {"title": "", "unit": "1", "due": "2026-13-01", "share": "120", "kind": "plan"}
-    shown = TaskForm(data) if bad else TaskForm(initial={"kind": "plan", "due": TODAY})
+    shown = TaskForm(data) if bad else TaskForm(initial={"kind": "plan", "due": TODAY.isoformat()})
     sections = [
         {
             "label": "任务",

@@ -9,7 +9,6 @@ import segno
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -30,6 +29,7 @@ def icon(name: str, css: str = "", label: str = "") -> str:
 
 
 def chip(text: str, tone: str = "neutral", icon_name: str = "", url: str = "", css: str = "") -> str:
+    tone = {"secondary": "neutral", "error": "danger", "": "neutral"}.get(tone, tone)
     tag = format_html('a href="{}"', url) if url else mark_safe("span")
     end = "a" if url else "span"
     shape = icon(icon_name) if icon_name else ""
@@ -133,7 +133,7 @@ def number(value, url: str = "", unit_label: str = "", visible=None) -> str:
     """A number that leads to its rows; ``visible``: how many of them this viewer may open, if fewer."""
     if value in (None, ""):
         return "—"
-    text = number_format(value, use_l10n=True, force_grouping=True)
+    text = f"{value:,}"  # Django's Chinese locale groups by four, which no official table does
     shown = (
         format_html('<a class="number-link" href="{}">{}</a>', url, text) if url else format_html("{}", text)
     )
