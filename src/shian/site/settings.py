@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "shian.kernel.resources",
     "shian.kernel.imports",
     "shian.apps.plans",
+    "shian.site",
     "allauth",
     "allauth.account",
     "allauth.mfa",

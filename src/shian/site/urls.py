@@ -8,8 +8,12 @@ from . import pages
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("healthz", login_not_required(pages.health)),
-    path("jobs/", include("shian.kernel.jobs.urls")),
     path("api/v1/", include("shian.kernel.resources.api")),
+    path("files/", include("shian.kernel.files.urls")),
+    path("jobs/", include("shian.kernel.jobs.urls")),
+    path("notices/", include("shian.kernel.notices.urls")),
+    path("search/", include("shian.kernel.search.urls")),
+    path("", include("shian.apps.plans.urls")),
     path("", include("shian.kernel.imports.urls")),
     path("", include("shian.kernel.resources.urls")),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
@@ -57,15 +57,18 @@ def units_of(task: Task) -> QuerySet[Unit]:
         return Unit.objects.filter(pk__in=roles_of(task)).order_by("sort", "pk")
 
 
-def names_of(place: Place) -> Resolver:
-    """The resolver of unit names in documents of ``place``: its units, those right below, its aliases."""
+def names_of(place: Place, region: str = "") -> Resolver:
+    """Resolves unit names in documents of ``place``: its units, those right below, its aliases.
+
+    ``region``: the place as the document prints it, where that differs.
+    """
     with system("names are resolved alike for everybody"):
         rows = Unit.objects.live().filter(Q(place=place) | Q(place__parent=place, kind="township"))
         units = [Known(u.pk, u.name, u.short_name) for u in rows]
         aliases = dict(UnitAlias.objects.live().filter(place=place).values_list("name", "unit_id"))
         above = Place.objects.filter(pk__in=place.ancestor_ids)
         places = {n for p in above for n in (p.name, p.short_name) if len(n) > 1}
-    return resolver(units, places, aliases)
+    return resolver(units, [*places, region], aliases)
 
 
 # --- one object, for one viewer -------------------------------------------------------------------
@@ -89,12 +92,12 @@ def access_document(actor: Actor, pk: int) -> Document:
 # --- roads ----------------------------------------------------------------------------------------
 def taking_part(actor: Actor) -> QuerySet[Task]:
     """Tasks in which the actor's unit has a part, whatever his grants."""
-    return Task.objects.for_actor(replace(actor, grants=(), is_system=False)).live()
+    return Task.objects.for_actor(Actor(user_id=actor.user_id, name=actor.name, unit_id=actor.unit_id)).live()
 
 
 def steered(actor: Actor) -> Actor:
     """The same person without the road of participation: what he sees by territory alone."""
-    return replace(actor, unit_id=None)
+    return Actor(user_id=actor.user_id, name=actor.name, grants=actor.grants, is_system=actor.is_system)
 
 
 # --- dates ----------------------------------------------------------------------------------------
@@ -249,3 +252,9 @@ def latest_reports(task: Task) -> dict[int, Progress]:
     """unit id → its newest standing report (returned ones do not stand)."""
     rows = task.progress.filter(retired_at=None).exclude(state="returned").order_by("pk")
     return {row.unit_id: row for row in rows if row.unit_id}
+
+
+def has_values() -> Exists:
+    """Whether anything has been reported against the outer target."""
+    with system("a condition on rows that the outer query has scoped"):
+        return Exists(TargetValue.objects.live().filter(target=OuterRef("pk")))

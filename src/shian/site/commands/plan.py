@@ -25,8 +25,21 @@ def command() -> None:
 
 @command.command("read")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--format", "-f", "form", type=click.Choice(["table", "json", "xlsx", "csv"]), default="table", show_default=True, help="输出格式")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="写到文件；多个计划输出 json 时为目录，每个计划一个文件")
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(["table", "json", "xlsx", "csv"]),
+    default="table",
+    show_default=True,
+    help="输出格式",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="写到文件；多个计划输出 json 时为目录，每个计划一个文件",
+)
 def read(paths: tuple[Path, ...], form: str, output: Path | None) -> None:
     """读一个或多个计划（文件或目录），输出任务台账。
 
@@ -48,7 +61,11 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
 
     out: list[Path] = []
     for path in paths:
-        out += sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+        out += (
+            sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES)
+            if path.is_dir()
+            else [path]
+        )
     return out
 
 
@@ -105,12 +122,20 @@ def _write_json(ledgers: list[tuple[str, Ledger]], output: Path | None) -> None:
     if output is not None and (len(ledgers) > 1 or output.is_dir() or not output.suffix):
         output.mkdir(parents=True, exist_ok=True)
         for name, ledger in ledgers:
-            (output / f"{name}.json").write_text(json.dumps(ledger.to_json(), ensure_ascii=False, indent=1), encoding="utf-8")
+            (output / f"{name}.json").write_text(
+                json.dumps(ledger.to_json(), ensure_ascii=False, indent=1), encoding="utf-8"
+            )
         click.echo(f"已写入 {output} 下 {len(ledgers)} 个文件", err=True)
     elif len(ledgers) == 1:
         _emit(json.dumps(ledgers[0][1].to_json(), ensure_ascii=False, indent=1), output)
     else:
-        _emit("".join(json.dumps({"file": name} | ledger.to_json(), ensure_ascii=False) + "\n" for name, ledger in ledgers), output)
+        _emit(
+            "".join(
+                json.dumps({"file": name} | ledger.to_json(), ensure_ascii=False) + "\n"
+                for name, ledger in ledgers
+            ),
+            output,
+        )
 
 
 def rows_of(name: str, ledger: Ledger) -> list[Row]:
@@ -122,7 +147,26 @@ def rows_of(name: str, ledger: Ledger) -> list[Row]:
         targets = "\n".join(x.quote for x in ledger.targets if x.task == t.id)
         dues = "、".join(dict.fromkeys(d.date.isoformat() for d in ledger.deadlines if d.task == t.id))
         section = f"{t.section} {titles.get(t.section, '')}".strip()
-        out.append(dict(zip(COLUMNS, (name, section, t.no, t.title, by_role["lead"], by_role["joint"], by_role["support"], targets, dues, t.recurrence or ""), strict=True)))
+        out.append(
+            dict(
+                zip(
+                    COLUMNS,
+                    (
+                        name,
+                        section,
+                        t.no,
+                        t.title,
+                        by_role["lead"],
+                        by_role["joint"],
+                        by_role["support"],
+                        targets,
+                        dues,
+                        t.recurrence or "",
+                    ),
+                    strict=True,
+                )
+            )
+        )
     return out
 
 
@@ -144,11 +188,17 @@ def _xlsx(ledgers: list[tuple[str, Ledger]]) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         sheet = book.add_worksheet("任务分解表")
-        head = book.add_format({"bold": True, "border": 1, "align": "center", "valign": "vcenter", "font_name": "黑体"})
+        head = book.add_format(
+            {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "font_name": "黑体"}
+        )
         cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top", "font_name": "仿宋"})
-        for i, (column, width) in enumerate(zip(COLUMNS, (18, 22, 8, 40, 20, 36, 28, 40, 14, 10), strict=True)):
+        for i, (column, width) in enumerate(
+            zip(COLUMNS, (18, 22, 8, 40, 20, 36, 28, 40, 14, 10), strict=True)
+        ):
             sheet.set_column(i, i, width)
             sheet.write(0, i, column, head)
         rows = [row for name, ledger in ledgers for row in rows_of(name, ledger)]
@@ -166,19 +216,32 @@ def _table(ledgers: list[tuple[str, Ledger]], stream: Any) -> str:
 
     terminal = stream is not None and stream.isatty()
     buffer = io.StringIO()
-    console = Console(file=buffer, force_terminal=terminal, width=None if terminal else 160, color_system="auto" if terminal else None, markup=False, emoji=False)
+    console = Console(
+        file=buffer,
+        force_terminal=terminal,
+        width=None if terminal else 160,
+        color_system="auto" if terminal else None,
+        markup=False,
+        emoji=False,
+    )
     for _, ledger in ledgers:
         doc = ledger.doc
         console.print(doc.title or "（未读出标题）", style="bold")
-        console.print(" ".join(x for x in (doc.issuer, doc.doc_number, doc.date.isoformat() if doc.date else None) if x))
+        console.print(
+            " ".join(x for x in (doc.issuer, doc.doc_number, doc.date.isoformat() if doc.date else None) if x)
+        )
         table = Table(show_lines=True)
         for column, ratio in (("编号", None), ("任务", 3), ("单位", 4), ("指标", 4), ("时限", None)):
             table.add_column(column, overflow="fold", ratio=ratio)
         for t in ledger.tasks:
             marks = {"lead": "（牵头）", "support": "（配合）", "joint": ""}
             table.add_row(
-                t.id, t.title, "、".join(u.name + marks[u.role] for u in t.units), "\n".join(x.quote.replace("\n", "") for x in ledger.targets if x.task == t.id),
-                "\n".join(dict.fromkeys(d.date.isoformat() for d in ledger.deadlines if d.task == t.id)) + (f" {t.recurrence}" if t.recurrence else ""),
+                t.id,
+                t.title,
+                "、".join(u.name + marks[u.role] for u in t.units),
+                "\n".join(x.quote.replace("\n", "") for x in ledger.targets if x.task == t.id),
+                "\n".join(dict.fromkeys(d.date.isoformat() for d in ledger.deadlines if d.task == t.id))
+                + (f" {t.recurrence}" if t.recurrence else ""),
             )
         console.print(table)
         whole = [d for d in ledger.deadlines if d.task is None]

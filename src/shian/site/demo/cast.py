@@ -55,15 +55,15 @@ TOWNSHIPS = [
 ]
 
 PEOPLE = [
-    # username, name, unit key, role, what the sign-in page says
-    ("shianban", "周敏", "office", "office", "县食安办：看全县、分解任务、督办"),
-    ("shichangju", "李建国", "市场监督管理局", "member", "县市场监管局：办自己的任务"),
-    ("nongyeju", "王秀英", "农业农村局", "member", "县农业农村局：牵头与参与的任务"),
-    ("jiaoyuju", "赵磊", "教育体育局", "member", "县教育体育局：参与的任务"),
-    ("donghe", "孙丽", "东河镇", "member", "东河镇：本镇的任务"),
-    ("xiling", "吴强", "西岭镇", "member", "西岭镇：本镇的任务"),
-    ("shishianban", "陈静", "city", "reader", "市食安办：查看所辖各县"),
-    ("guanliyuan", "刘洋", "office", "admin", "系统管理员：单位、用户、日历"),
+    # username, name, post, unit key, role, what the sign-in page says
+    ("shianban", "周敏", "科长", "office", "office", "看全县：导入计划、分解任务、审核督办"),
+    ("shichangju", "李建国", "副局长", "市场监督管理局", "member", "办本局牵头和参与的任务"),
+    ("nongyeju", "王秀英", "股长", "农业农村局", "member", "办本局牵头和参与的任务"),
+    ("jiaoyuju", "赵磊", "股长", "教育体育局", "member", "办本局参与的任务"),
+    ("donghe", "孙丽", "专干", "东河镇", "member", "办本镇的任务"),
+    ("xiling", "吴强", "专干", "西岭镇", "member", "办本镇的任务"),
+    ("shishianban", "陈静", "主任科员", "city", "reader", "上级：查看所辖各县（只读）"),
+    ("guanliyuan", "刘洋", "管理员", "office", "admin", "管理单位、用户、区域、日历"),
 ]
 
 
@@ -116,7 +116,7 @@ def make_cast(*, password: str = PASSWORD, demo: bool = True) -> Cast:
     for key, (name, kind, place, options) in _unit_rows(cast, province).items():
         unit = Unit(name=name, kind=kind, place=place, **options)
         cast.units[key] = people.save_unit(actor=SYSTEM, unit=unit)
-    for username, name, key, role, title in PEOPLE:
+    for username, name, title, key, role, _does in PEOPLE:
         user = User(username=username, name=name, unit=cast.units[key], title=title, is_demo=demo)
         people.save_user(actor=SYSTEM, user=user, password=password)
         people.grant(actor=SYSTEM, user=user, role=roles[role], places=_land(cast, key, role))

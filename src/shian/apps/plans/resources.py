@@ -1,0 +1,163 @@
+"""The ledgers of the plans app as resources: one filter definition for list, export, API and indicators.
+
+Flow-driven entities get no generic edit: their changes are the verbs of ``flow.py``.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shian.kernel.changes.presentation import name_verbs
+from shian.kernel.resources.declare import Column, Condition, Resource, Section, register
+
+from . import flow, queries
+from .models import Decision, Document, Progress, Target, Task
+
+name_verbs({f"task.{t.verb}": t.label for t in flow.TASK.transitions})
+name_verbs({f"document.{t.verb}": t.label for t in flow.DOCUMENT.transitions})
+name_verbs({f"progress.{t.verb}": t.label for t in flow.PROGRESS.transitions})
+
+TASKS = register(
+    Resource(
+        name="tasks",
+        model=Task,
+        columns=(
+            Column("no"),
+            Column("title"),
+            Column("lead"),
+            Column("due"),
+            Column("status", kind="state"),
+            Column("percent", kind="number"),
+            Column("place"),
+            Column("year", shown=False),
+            Column("document", shown=False),
+            Column("section_title", shown=False),
+            Column("original_due", shown=False),
+            Column("period", shown=False),
+            Column("text", kind="long", shown=False),
+        ),
+        sections=(
+            Section(_("任务"), ("no", "title", "text", "document", "section_title")),
+            Section(_("办理"), ("lead", "due", "original_due", "status", "percent")),
+        ),
+        filters=("place", "year", "status", "lead", "parties__unit", "due", "document", "recurrence", "soft"),
+        conditions=(
+            Condition("overdue", _("已逾期"), lambda actor, today: queries.late(today)),
+            Condition("owed", _("未办结"), lambda actor, today: Q(status__in=queries.OWED)),
+            Condition("unowned", _("没有牵头单位"), lambda actor, today: Q(lead=None)),
+        ),
+        search=("no", "title", "text", "section_title"),
+        ordering=("-year", "document", "sort", "pk"),
+        editable=False,
+        url_of=Task.get_absolute_url,
+        create_at="/tasks/new/",
+    )
+)
+
+TARGETS = register(
+    Resource(
+        name="targets",
+        model=Target,
+        columns=(
+            Column("subject"),
+            Column("demand", label=_("目标")),
+            Column("due"),
+            Column("owner"),
+            Column("task"),
+            Column("state", kind="state"),
+            Column("place", shown=False),
+            Column("quote", kind="long", shown=False),
+        ),
+        sections=(
+            Section(
+                _("指标"),
+                ("subject", "op", "value", "value_max", "unit_text", "due", "owner", "quote", "task"),
+            ),
+        ),
+        filters=("place", "owner", "due", "state", "task__year", "task__document", "soft"),
+        conditions=(
+            Condition(
+                "silent", _("尚未填报"), lambda actor, today: Q(state="active") & ~queries.has_values()
+            ),
+            Condition("passed", _("时限已过"), lambda actor, today: Q(state="active", due__lt=today)),
+        ),
+        search=("subject", "quote"),
+        ordering=("due", "pk"),
+        editable=False,
+        with_related=("owner", "task", "place"),
+    )
+)
+
+DOCUMENTS = register(
+    Resource(
+        name="documents",
+        model=Document,
+        columns=(
+            Column("title"),
+            Column("kind"),
+            Column("number"),
+            Column("year"),
+            Column("place"),
+            Column("date"),
+            Column("state", kind="state"),
+            Column("issuer", shown=False),
+        ),
+        sections=(
+            Section(_("来源文件"), ("title", "kind", "number", "issuer", "place", "year", "date", "state")),
+        ),
+        filters=("place", "kind", "year", "state", "date"),
+        search=("title", "number", "issuer"),
+        ordering=("-year", "-pk"),
+        editable=False,
+        url_of=Document.get_absolute_url,
+        create_at="/documents/import/",
+    )
+)
+
+REPORTS = register(
+    Resource(
+        name="progress",
+        model=Progress,
+        columns=(
+            Column("task"),
+            Column("unit"),
+            Column("reported_on"),
+            Column("percent", kind="number"),
+            Column("final"),
+            Column("state", kind="state"),
+            Column("text", kind="long"),
+            Column("author", shown=False),
+        ),
+        sections=(
+            Section(
+                _("进展报告"), ("task", "unit", "author", "reported_on", "period", "percent", "text", "state")
+            ),
+        ),
+        filters=("unit", "state", "final", "reported_on", "task__year", "task__document"),
+        search=("text",),
+        ordering=("-reported_on", "-pk"),
+        editable=False,
+        with_related=("task", "unit", "author"),
+    )
+)
+
+DECISIONS = register(
+    Resource(
+        name="decisions",
+        model=Decision,
+        columns=(
+            Column("task"),
+            Column("kind"),
+            Column("decided_on"),
+            Column("number"),
+            Column("reason", kind="long"),
+        ),
+        sections=(Section(_("调整决定"), ("task", "target", "kind", "decided_on", "number", "reason")),),
+        filters=("kind", "decided_on", "task__year"),
+        search=("number", "reason"),
+        ordering=("-decided_on", "-pk"),
+        editable=False,
+        with_related=("task",),
+    )
+)
