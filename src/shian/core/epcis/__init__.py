@@ -21,6 +21,7 @@ from shian.core.epcis.model import (
     Timestamp,
 )
 from shian.core.epcis.number import Number
+from shian.core.epcis.xml import write_xml
 
 __all__ = [
     "EVENT_TYPES",
@@ -43,4 +44,5 @@ __all__ = [
     "integrity_digest",
     "read_document",
     "write_json",
+    "write_xml",
 ]

@@ -12,6 +12,7 @@ from shian.core.epcis.jsonld.read import event_from_json, parse_json
 from shian.core.epcis.jsonld.write import _exact, document_to_json
 from shian.core.epcis.model import Document, Event, JsonObject
 from shian.core.epcis.schema import check_document
+from shian.core.epcis.xml import tree_from_xml
 
 MAX_BYTES = 64 * 2**20
 """Largest document accepted, in bytes; larger loads come as several documents."""
@@ -22,18 +23,27 @@ def read_document(data: bytes) -> Document:
 
     Raises :class:`EpcisError` with the path, rule and message of the first problem (all in ``.problems``).
     """
-    tree = read_tree(data)
-    return document_from_json(cast("dict[str, Any]", tree))
+    tree, source = read_tree(data)
+    return document_from_json(cast("dict[str, Any]", tree), source)
 
 
-def read_tree(data: bytes) -> JsonObject:
-    """The document as a JSON-LD tree that has passed the schema rules."""
+def read_tree(data: bytes) -> tuple[JsonObject, str]:
+    """The document as a JSON-LD tree that has passed the schema rules, and what it was read from."""
     if len(data) > MAX_BYTES:
         raise EpcisError("", "limit.size", f"文档 {len(data)} 字节，超过上限 {MAX_BYTES} 字节")
-    tree = parse_json(data)
+    if _looks_like_xml(data):
+        tree, version = tree_from_xml(data)
+        source = f"xml-{version}"
+    else:
+        tree, source = cast(JsonObject, parse_json(data)), "json-2.0"
     if problems := check_document(tree):
         raise EpcisError.of(list(problems))
-    return cast(JsonObject, tree)
+    return tree, source
+
+
+def _looks_like_xml(data: bytes) -> bool:
+    head = data[:64].replace(b"\x00", b"")  # UTF-16 too
+    return head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
 def document_from_json(raw: dict[str, Any], source: str = "json-2.0") -> Document:
@@ -47,8 +57,8 @@ def document_from_json(raw: dict[str, Any], source: str = "json-2.0") -> Documen
     body = envelope["epcisBody"] = dict(envelope["epcisBody"])
     path = "epcisBody"
     if kind == "EPCISQueryDocument":
-        body["queryResults"] = dict(body["queryResults"])
-        body = body["queryResults"]["resultsBody"] = dict(body["queryResults"]["resultsBody"])
+        results = body["queryResults"] = dict(body["queryResults"])
+        results["resultsBody"] = body = dict(results["resultsBody"])
         path = "epcisBody.queryResults.resultsBody"
     listed = body.pop("eventList")
     events = tuple([_event(item, namespaces, f"{path}.eventList[{i}]") for i, item in enumerate(listed)])

@@ -1,0 +1,11 @@
+"""XML 2.0 and 1.2 in and out, through the JSON form, so that one set of rules checks all three.
+
+What XML can say and plain JSON cannot (attributes) and the reverse (numbers, lists of one, names that are no
+XML names) is carried by ``@`` names in JSON, by ``xsi:type`` and by one small namespace of our own in XML,
+so that a conversion there and back returns the same event.
+"""
+
+from shian.core.epcis.xml.read import tree_from_xml
+from shian.core.epcis.xml.write import write_xml
+
+__all__ = ["tree_from_xml", "write_xml"]

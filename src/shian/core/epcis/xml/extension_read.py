@@ -1,0 +1,133 @@
+"""Extension elements to JSON: names with their prefix, attributes as ``@`` names, repeated elements as lists."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from shian.core.epcis.errors import EpcisError, shown
+from shian.core.epcis.jsonld.context import STANDARD_PREFIXES
+from shian.core.epcis.model import Json, JsonObject
+from shian.core.epcis.number import Number
+from shian.core.epcis.xml.names import JSON, MASTER_DATA, NUMBER_TYPES, XSI
+from shian.core.epcis.xml.parse import Node
+
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9.\-]*")
+_TAKEN = frozenset({"http", "https", "urn", *STANDARD_PREFIXES})
+
+
+class Prefixes:
+    """One prefix for each namespace of a document, as the sender wrote it where that is possible."""
+
+    def __init__(self) -> None:
+        self.by_space: dict[str, str] = {uri: prefix for prefix, uri in STANDARD_PREFIXES.items()}
+        self.by_space[MASTER_DATA] = "cbvmda"
+        self.declared: dict[str, str] = {}
+
+    def name(self, space: str, prefix: str, local: str) -> str:
+        """``prefix:local``, declared; characters that a URI cannot hold are percent-encoded."""
+        text = local if local.isascii() else quote(local, safe="")
+        if not space:
+            return text
+        known = self.by_space.get(space)
+        if known is None:
+            known = self._declare(space, prefix)
+        return f"{known}:{text}"
+
+    def _declare(self, space: str, wanted: str) -> str:
+        usable = _PREFIX.fullmatch(wanted) and wanted not in _TAKEN
+        prefix, number = (wanted if usable else "ns1"), 1
+        while prefix in self.declared:
+            number += 1
+            prefix = f"{wanted if usable else 'ns'}{number}"
+        self.declared[prefix] = space
+        self.by_space[space] = prefix
+        return prefix
+
+
+def extension_name(node: Node, prefixes: Prefixes) -> str:
+    """The JSON name of an extension element."""
+    if node.space == JSON and node.name == "member":
+        return node.attributes.get((JSON, "name"), "")
+    return prefixes.name(node.space, node.prefix, node.name)
+
+
+def add_extension(target: JsonObject, node: Node, prefixes: Prefixes) -> None:
+    """Put ``node`` into ``target``; a name met again makes a list, in document order."""
+    name, value = extension_name(node, prefixes), extension_value(node, prefixes)
+    if name not in target:
+        target[name] = value
+        return
+    earlier = target[name]
+    if isinstance(earlier, _Repeated):
+        earlier.append(value)
+    else:
+        target[name] = _Repeated([earlier, value])
+
+
+class _Repeated(list["Json"]):
+    """A list that came from repeated elements, to which one more may be added."""
+
+
+def settle(value: Json) -> Json:
+    """``value`` with plain lists only."""
+    if isinstance(value, dict):
+        return {name: settle(member) for name, member in value.items()}
+    return [settle(member) for member in value] if isinstance(value, list) else value
+
+
+def extension_value(node: Node, prefixes: Prefixes) -> Json:
+    """The content of an extension element as a JSON value; raises :class:`EpcisError` for mixed content."""
+    attributes = dict(node.attributes)
+    shape = attributes.pop((JSON, "type"), "")
+    attributes.pop((JSON, "name"), None)
+    if shape == "array":
+        return [extension_value(child, prefixes) for child in node]
+    if node.children:
+        if node.text.strip():
+            raise EpcisError("", "xml.mixed", f"扩展元素 {shown(node.name)} 混有文本和子元素")
+        out: JsonObject = _attributes(node, attributes, prefixes)
+        for child in node:
+            add_extension(out, child, prefixes)
+        return out
+    if shape == "object":
+        return _attributes(node, attributes, prefixes)
+    value = _leaf(node, attributes)
+    rest = _attributes(node, attributes, prefixes)
+    return {**rest, "@value": value} if rest else value
+
+
+def _attributes(node: Node, attributes: dict[tuple[str, str], str], prefixes: Prefixes) -> JsonObject:
+    out: JsonObject = {}
+    for (space, local), value in attributes.items():
+        out["@" + prefixes.name(space, node.prefixes.get(space, ""), local)] = value
+    return out
+
+
+def _leaf(node: Node, attributes: dict[tuple[str, str], str]) -> Json:
+    """The text as its ``xsi:type`` says; the types that JSON itself has are consumed from ``attributes``."""
+    if attributes.get((XSI, "nil")) in ("true", "1") and not node.text:
+        del attributes[XSI, "nil"]
+        return None
+    kind = attributes.get((XSI, "type"), "").rpartition(":")[2]
+    try:
+        if kind in NUMBER_TYPES:
+            value: Json = Number.from_xsd(node.text)
+        elif kind == "boolean":
+            value = xsd_boolean(node.text)
+        elif kind == "string":
+            value = node.text
+        else:
+            return node.text
+    except ValueError as error:
+        raise EpcisError("", "xml.value", f"{shown(node.name)}：{error}") from None
+    del attributes[XSI, "type"]
+    return value
+
+
+def xsd_boolean(text: str) -> bool:
+    """An ``xsd:boolean``; raises ``ValueError``."""
+    bare = text.strip()
+    if bare not in ("true", "false", "1", "0"):
+        raise ValueError(f"不是布尔值：{shown(bare)}")
+    return bare in ("true", "1")

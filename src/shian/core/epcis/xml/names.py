@@ -1,0 +1,56 @@
+"""Namespaces, and the two spellings of a vocabulary word: bare in JSON, an address in XML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shian.core.epcis.schema import words
+
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+XSD = "http://www.w3.org/2001/XMLSchema"
+SBDH = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
+JSON = "urn:shian:epcis:json"
+"""Our namespace for JSON shapes that XML has no form for: ``type``, ``name``, ``member``, ``item``."""
+
+DOCUMENT = {"urn:epcglobal:epcis:xsd:1": "1.2", "urn:epcglobal:epcis:xsd:2": "2.0"}
+QUERY = {"urn:epcglobal:epcis-query:xsd:1": "1.2", "urn:epcglobal:epcis-query:xsd:2": "2.0"}
+"""Namespace of the root element → version."""
+
+MASTER_DATA = "urn:epcglobal:cbv:mda"
+"""Namespace of CBV master data attributes in XML; JSON-LD binds ``cbvmda`` to the same with a colon."""
+
+NUMBER_TYPES = frozenset(
+    ["integer", "decimal", "double", "float", "int", "long", "short", "byte", "nonNegativeInteger"]
+)
+CONSUMED_TYPES = NUMBER_TYPES | {"boolean", "string"}
+"""``xsi:type`` names that JSON says with its own types; others are kept as an attribute."""
+
+# field → (words, address written before a bare word, further addresses read)
+_FIELDS: Mapping[str, tuple[frozenset[str], str, tuple[str, ...]]] = {
+    "bizStep": (words.BIZ_STEPS, "urn:epcglobal:cbv:bizstep:", ("ns.gs1.org/cbv/BizStep-",)),
+    "disposition": (words.DISPOSITIONS, "urn:epcglobal:cbv:disp:", ("ns.gs1.org/cbv/Disp-",)),
+    "bizTransaction": (words.TRANSACTION_TYPES, "urn:epcglobal:cbv:btt:", ("ns.gs1.org/cbv/BTT-",)),
+    "party": (words.PARTY_TYPES, "urn:epcglobal:cbv:sdt:", ("ns.gs1.org/cbv/SDT-",)),
+    "reason": (words.ERROR_REASONS, "urn:epcglobal:cbv:er:", ("ns.gs1.org/cbv/ER-",)),
+    "component": (words.COMPONENTS, "https://ref.gs1.org/cbv/Comp-", ("ns.gs1.org/cbv/Comp-",)),
+    "type": (words.MEASUREMENT_TYPES, "https://gs1.org/voc/", ("gs1.org/voc/", "www.gs1.org/voc/")),
+    "exception": (words.ALERT_TYPES, "https://gs1.org/voc/", ("gs1.org/voc/", "www.gs1.org/voc/")),
+}
+
+
+def bare(field: str, address: str) -> str:
+    """The JSON spelling: the bare word for a CBV address, anything else unchanged."""
+    known, written, others = _FIELDS[field]
+    word = address.removeprefix(written)
+    if word == address:
+        host_path = address.removeprefix("https://").removeprefix("http://")
+        word = next(
+            (host_path.removeprefix(other) for other in others if host_path.startswith(other)), address
+        )
+    return word if word in known else address
+
+
+def address(field: str, word: str) -> str:
+    """The XML spelling: the address of a bare CBV word, anything else unchanged."""
+    known, written, _ = _FIELDS[field]
+    return written + word if word in known else word

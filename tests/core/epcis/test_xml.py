@@ -1,0 +1,257 @@
+"""XML 2.0 and 1.2: one event model, nothing lost on the way there and back, nothing dangerous on the way in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from tests.core.epcis.schema_cases import EVENTS, example, example_document
+from tests.core.epcis.test_jsonld import MILK, document
+
+from shian.core.epcis import EpcisError, canonical_bytes, read_document, write_json, write_xml
+
+XSD = Path(__file__).parents[3] / "../shared/data/epcis/xsd/EPCglobal-epcis-2_0.xsd"
+
+OLD = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE project>
+<epcis:EPCISDocument xmlns:epcis="urn:epcglobal:epcis:xsd:1" xmlns:ex="https://ns.example.cn/"
+    schemaVersion="1.2" creationDate="2026-03-15T10:11:12Z">
+ <EPCISHeader><extension><EPCISMasterData><VocabularyList>
+   <Vocabulary type="urn:epcglobal:epcis:vtype:BusinessLocation"><VocabularyElementList>
+     <VocabularyElement id="urn:epc:id:sgln:6901234.00001.0">
+       <attribute id="urn:epcglobal:cbv:mda#name">一号冷库</attribute><children><id>urn:epc:id:sgln:6901234.00001.1</id></children>
+     </VocabularyElement></VocabularyElementList></Vocabulary>
+ </VocabularyList></EPCISMasterData></extension></EPCISHeader>
+ <EPCISBody><EventList>
+  <ObjectEvent>
+    <eventTime>2026-03-15T10:11:12.50+08:00</eventTime>
+    <eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
+    <baseExtension><eventID>urn:uuid:1</eventID><errorDeclaration>
+      <declarationTime>2026-03-16T00:00:00Z</declarationTime><reason>urn:epcglobal:cbv:er:incorrect_data</reason>
+      <correctiveEventIDs><correctiveEventID>urn:uuid:2</correctiveEventID></correctiveEventIDs>
+    </errorDeclaration></baseExtension>
+    <epcList/>
+    <action>ADD</action>
+    <bizStep>urn:epcglobal:cbv:bizstep:commissioning</bizStep>
+    <bizTransactionList>
+      <bizTransaction type="urn:epcglobal:cbv:btt:po"> urn:ex:po:1 </bizTransaction></bizTransactionList>
+    <extension>
+      <quantityList><quantityElement><epcClass>urn:epc:class:lgtin:6901234.056789.M1</epcClass>
+        <quantity>12.50</quantity><uom>KGM</uom></quantityElement></quantityList>
+      <sourceList><source type="urn:epcglobal:cbv:sdt:owning_party">urn:epc:id:pgln:6901234.00001</source></sourceList>
+      <ilmd><ex:fat unit="%">3.60</ex:fat><ex:fat unit="%">3.70</ex:fat><ex:批号>甲</ex:批号></ilmd>
+    </extension>
+    <ex:note>首批 &amp; 试产</ex:note>
+  </ObjectEvent>
+  <extension><TransformationEvent>
+    <eventTime>2026-03-15T11:00:00Z</eventTime><eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
+    <inputEPCList><epc>urn:ex:a</epc></inputEPCList><outputEPCList><epc>urn:ex:b</epc></outputEPCList>
+  </TransformationEvent></extension>
+ </EventList></EPCISBody>
+</epcis:EPCISDocument>"""
+
+
+def events_of(data: bytes) -> list[bytes]:
+    return [canonical_bytes(event) for event in read_document(data).events]
+
+
+def test_xml_12_reads_into_the_one_model() -> None:
+    found = read_document(OLD.encode())
+    first, second = found.events
+    assert found.source == "xml-1.2" and found.namespaces == {"ex": "https://ns.example.cn/"}
+    assert (first.biz_step, first.event_id, first.error_declaration.reason) == (
+        "commissioning",
+        "urn:uuid:1",
+        "incorrect_data",
+    )
+    assert first.quantity_list[0].quantity.text == "12.50" and first.event_time.text.endswith(".50+08:00")
+    assert first.biz_transactions[0].id == "urn:ex:po:1" and first.sources[0].type == "owning_party"
+    assert first.ilmd == {
+        "ex:fat": [{"@unit": "%", "@value": "3.60"}, {"@unit": "%", "@value": "3.70"}],
+        "ex:%E6%89%B9%E5%8F%B7": "甲",
+    }
+    assert second.type == "TransformationEvent" and second.output_epc_list == ("urn:ex:b",)
+    vocabulary = found.envelope["epcisHeader"]["epcisMasterData"]["vocabularyList"][0]
+    assert vocabulary["vocabularyElementList"][0]["attributes"][0]["attribute"] == "一号冷库"
+
+
+@pytest.mark.parametrize("version", ["1.2", "2.0"])
+def test_xml_to_json_to_xml_and_between_versions(version: str) -> None:
+    first = events_of(OLD.encode())
+    as_json = write_json(read_document(OLD.encode()))
+    assert events_of(as_json) == first
+    again = write_xml(read_document(as_json), version)
+    assert events_of(again) == first
+    assert read_document(again).source == f"xml-{version}"
+    header = read_document(again).envelope["epcisHeader"]
+    assert header == read_document(OLD.encode()).envelope["epcisHeader"]
+
+
+def test_one_event_is_the_same_event_in_json_and_in_xml() -> None:
+    data = document(MILK, sender="某厂", **{"ex:batch": {"ex:n": 7}})
+    through = write_xml(read_document(data))
+    assert events_of(through) == events_of(data)
+    assert json.loads(write_json(read_document(through))) == json.loads(data)
+
+
+@pytest.mark.parametrize("event_type", [t for t in EVENTS if "/" not in t])
+def test_every_field_of_every_event_type_survives(event_type: str) -> None:
+    event = {k: v for k, v in example(event_type).items() if k != "@context"}
+    data = document(event)
+    assert events_of(write_xml(read_document(data))) == events_of(data)
+
+
+@pytest.mark.parametrize("kind", ["EPCISDocument", "EPCISQueryDocument"])
+def test_the_envelope_survives(kind: str) -> None:
+    tree = example_document(kind)
+    through = json.loads(write_json(read_document(write_xml(read_document(json.dumps(tree).encode())))))
+    del through["@context"], tree["@context"]
+    assert through == tree
+
+
+@pytest.mark.skipif(not XSD.exists(), reason=f"XML schema not found at {XSD}")
+@pytest.mark.parametrize("event_type", [t for t in EVENTS if "/" not in t])
+def test_written_xml_is_valid_by_the_ratified_xml_schema(event_type: str) -> None:
+    event = {k: v for k, v in example(event_type).items() if k != "@context"}
+    event["certificationInfo"] = "urn:ex:cert"  # XML has room for one
+    event["sensorElementList"][0]["sensorReport"][0].pop("ex:r")  # attributes only, in XML
+    event["sensorElementList"][0]["sensorReport"][0].pop("bizRules")  # an attribute that XML lacks
+    written = etree.fromstring(write_xml(read_document(document(event))))
+    schema = etree.XMLSchema(etree.parse(str(XSD)))
+    assert schema.validate(written), schema.error_log
+
+
+NAMES = st.sampled_from(
+    [
+        "ex:a",
+        "ex:b",
+        "ex:c-d.e",
+        "a",
+        "ex:%E6%89%B9",
+        "https://ns.example.cn/x",
+        "ex:a%41",
+        "un:known",
+        "@u",
+        "@ex:u",
+        "@value",
+        "@xsi:type",
+        "1 x",
+        "",
+    ]
+)
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")) | st.sampled_from("\r\n\t&<>\"' "),
+    max_size=8,
+)
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-999, 999)
+    | st.sampled_from([1.50, 0.1, 1e30, "xsd:string", "xsd:dateTime"])
+    | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(VALUES, VALUES)
+@settings(max_examples=300, deadline=None)
+def test_any_extension_survives_the_way_through_xml(one: Any, other: Any) -> None:
+    event = {**MILK, "ex:x": one, "ilmd": {"ex:y": other, "https://ns.example.cn/z": one}}
+    data = document(event)
+    assert events_of(write_xml(read_document(data))) == events_of(data)
+
+
+def refused(data: bytes) -> EpcisError:
+    with pytest.raises(EpcisError) as refusal:
+        read_document(data)
+    return refusal.value
+
+
+HEAD = '<e:EPCISDocument xmlns:e="urn:epcglobal:epcis:xsd:2" schemaVersion="2.0" creationDate="2026-01-01T00:00:00Z">'
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ('<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "xml.doctype"),
+        ('<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>', "xml.doctype"),
+        ('<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>', "xml.doctype"),
+        ('<!DOCTYPE x PUBLIC "-//x" "http://x.example/x.dtd"><x/>', "xml.doctype"),
+        ("<x>&undefined;</x>", "xml.syntax"),
+        ("<a:x/>", "xml.syntax"),
+        ("<x>", "xml.syntax"),
+        ("<x/>", "xml.namespace"),
+        ('<EPCISDocument xmlns="urn:epcglobal:epcis:xsd:9"/>', "xml.namespace"),
+        ('<EPCISDocument xmlns="https://ref.gs1.org/epcis/"/>', "xml.namespace"),
+        ("<x>" * 100_000, "limit.depth"),
+        ('<?xml version="1.0" encoding="x-none"?><x/>', "xml.encoding"),
+        (HEAD + "</e:EPCISDocument>", "schema.required"),
+        (
+            HEAD + "<EPCISBody><EventList><QuantityEvent/></EventList></EPCISBody></e:EPCISDocument>",
+            "xml.quantityEvent",
+        ),
+    ],
+)
+def test_dangerous_or_foreign_xml_is_refused_by_rule(text: str, rule: str) -> None:
+    assert refused(text.encode()).rule == rule
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "path"),
+    [
+        (
+            "2026-03-15T10:11:12.50+08:00",
+            "2026-02-30T10:11:12+08:00",
+            "schema.format.date-time",
+            "epcisBody.eventList[0].eventTime",
+        ),
+        ("<action>ADD</action>", "<action>ADD</action><action>ADD</action>", "xml.duplicate", "action"),
+        ("<quantity>12.50</quantity>", "<quantity>NaN</quantity>", "xml.value", "quantity"),
+        ("<ex:note>", "<ex:note>mixed<ex:b/>", "xml.mixed", ""),
+        (
+            "bizstep:commissioning",
+            "bizstep:commissionning",
+            "schema.vocabulary",
+            "epcisBody.eventList[0].bizStep",
+        ),
+        (
+            "<action>ADD</action>",
+            "<action>ADD</action><unknown/>",
+            "schema.name",
+            "epcisBody.eventList[0].unknown",
+        ),
+    ],
+)
+def test_a_refusal_of_xml_names_field_and_rule(old: str, new: str, rule: str, path: str) -> None:
+    refusal = refused(OLD.replace(old, new, 1).encode())
+    assert (refusal.rule, refusal.path) == (rule, path)
+
+
+def test_utf16_is_read() -> None:
+    text = OLD.replace(' encoding="UTF-8"', "")
+    assert events_of(text.encode("utf-16")) == events_of(OLD.encode())
+
+
+@pytest.mark.parametrize("version", ["1.2", "2.0"])
+def test_what_a_version_has_no_place_for_is_refused(version: str) -> None:
+    own = document(
+        {"type": "https://ns.example.cn/Own", "eventTime": MILK["eventTime"], "eventTimeZoneOffset": "+08:00"}
+    )
+    with pytest.raises(EpcisError, match="事件类型"):
+        write_xml(read_document(own), version)
+    if version == "1.2":
+        with pytest.raises(EpcisError) as refusal:
+            write_xml(read_document(document(MILK)), version)
+        assert refusal.value.path == "eventList[0].sensorElementList"
+
+
+def test_a_character_that_xml_lacks_is_refused_on_writing() -> None:
+    with pytest.raises(EpcisError) as refusal:
+        write_xml(read_document(document({**MILK, "ex:note": "a\u0000b"})))
+    assert refusal.value.rule == "xml.character"
