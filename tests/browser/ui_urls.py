@@ -5,4 +5,4 @@ from django.urls import include, path
 from shian.site.urls import urlpatterns as site
 
 urlpatterns = [path("ui/", include("shian.kernel.ui.urls")), *site]
-handler404 = "shian.kernel.ui.views.not_found"
+handler500 = "shian.kernel.ui.views.server_error"

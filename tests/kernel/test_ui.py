@@ -162,3 +162,23 @@ def test_what_is_vendored_names_its_licence():
     text = (BUILT / "LICENSES.txt").read_text("utf-8")
     for name in ("bootstrap 5", "htmx.org 2", "@alpinejs/csp 3", "echarts 6", "@tabler/icons 3", "zrender"):
         assert name in text
+
+
+@pytest.mark.django_db
+def test_error_pages_are_chinese_and_say_what_to_do(client):
+    from django.template.loader import render_to_string
+
+    for status in (400, 403, 404, 429, 500):
+        text = render_to_string(f"{status}.html", {"request_id": "abc123"})
+        assert str(status) in text and "<li>" in text and 'lang="zh' in text
+    assert "abc123" in render_to_string("500.html", {"request_id": "abc123"})
+
+
+@pytest.mark.urls("tests.browser.ui_urls")
+def test_look_is_switched_without_scripts_and_never_leads_elsewhere(client):
+    answer = client.post("/ui/appearance/", {"name": "theme", "next": "https://example.test/"})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert client.cookies["shian_theme"].value == "dark"
+    client.post("/ui/appearance/", {"name": "theme", "next": "/"})
+    assert client.cookies["shian_theme"].value == "light"
+    assert client.post("/ui/appearance/", {"name": "admin"}).status_code == 404

@@ -1,4 +1,4 @@
-"""Choosing a look, the style guide, and the error pages."""
+"""Choosing a look, the style guide, and the page for a failure (the other error pages are Django's own views)."""
 
 from __future__ import annotations
 
@@ -45,27 +45,7 @@ def styleguide(request: HttpRequest, page: str = "components") -> HttpResponse:
     return render(request, template, {"pages": list(samples.PAGES), "page_name": page, **context})
 
 
-def _error(request: HttpRequest, status: int) -> HttpResponse:
-    return render(request, f"{status}.html", status=status)
-
-
-def bad_request(request, exception=None):
-    return _error(request, 400)
-
-
-def forbidden(request, exception=None):
-    return render(request, "403.html", {"reason": str(exception or "")}, status=403)
-
-
-def not_found(request, exception=None):
-    return _error(request, 404)
-
-
 def server_error(request):
     """Rendered without the request: the database behind the shell may be what failed."""
     page = render_to_string("500.html", {"request_id": getattr(request, "request_id", "")})
     return HttpResponse(page, status=500)
-
-
-def csrf_failure(request, reason=""):
-    return render(request, "ui/error_csrf.html", status=403)
