@@ -1,0 +1,43 @@
+"""The days on which the plain week does not hold."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..changes.entity import Entity
+from ..scopes.scope import Scope
+
+
+class CalendarDay(Entity):
+    """A public day off, a weekend day worked (调休), or a local closure (工作日历)."""
+
+    scope = Scope(everyone=True, home="place__path")
+    KINDS = [("off", _("放假")), ("work", _("调休上班")), ("closure", _("停止办公"))]
+
+    year = models.PositiveSmallIntegerField(_("年度"), editable=False, db_index=True)
+    date = models.DateField(_("日期"))
+    kind = models.CharField(_("类型"), max_length=10, choices=KINDS)
+    place = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("区域")
+    )
+    """Empty: the whole country. A closure of a place holds for everything below it."""
+    note = models.CharField(_("说明"), max_length=100, blank=True)
+    source = models.CharField(_("依据"), max_length=200, blank=True)
+
+    class Meta(Entity.Meta):
+        verbose_name = verbose_name_plural = _("工作日历")
+        ordering = ["date", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["date", "place"],
+                condition=models.Q(retired_at=None, place__isnull=False),
+                name="one_local_calendar_day",
+            ),
+            models.UniqueConstraint(
+                fields=["date"], condition=models.Q(retired_at=None, place=None), name="one_calendar_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.get_kind_display()}"
