@@ -133,9 +133,9 @@ class _Fields:
         value = self._left.pop(name, None)
         return None if value is None else self._known(value, name, self._places())
 
-    def choice(self, name: str, options: tuple[str, ...]) -> str:
-        """One of ``options``; the first when absent."""
-        value = self._left.pop(name, None) or options[0]
+    def choice(self, name: str, options: tuple[str, ...], default: str) -> str:
+        """One of ``options``."""
+        value = self._left.pop(name, None) or default
         if value not in options:
             raise ScenarioError(f"{name}={value!r}: 应为 {'、'.join(options)} 之一")
         return str(value)
@@ -169,7 +169,7 @@ def _web(fields: _Fields) -> WebScenario:
         kill_stations=fields.ids("killContaminationStations", "station"),
         kill_deliveries=fields.ids("killContaminationDeliveries", "delivery"),
         observed_station=fields.one("observedStation"),
-        mode=fields.choice("mode", MODES),
+        mode=fields.choice("mode", MODES, "inferred"),
         invisible_stations=fields.ids("invisibleStations", "station"),
         invisible_deliveries=fields.ids("invisibleDeliveries", "delivery"),
         groups=fields.groups,
