@@ -75,7 +75,11 @@ class _Reader:
                 add_extension(found, child, self.prefixes)
             else:
                 found[child.name] = child.text.strip()
-        out["epcisBody"] = {"queryResults": found}
+        whole: JsonObject = {"queryResults": found}
+        for child in body:
+            if child is not results:
+                add_extension(whole, child, self.prefixes)
+        out["epcisBody"] = whole
         return out
 
     def body(self, body: Node) -> JsonObject:

@@ -115,7 +115,8 @@ class _Writer:
         named = "".join([_simple(n, results[n]) for n in ("queryName", "subscriptionID") if n in results])
         rest = {n: v for n, v in results.items() if n not in ("queryName", "subscriptionID", "resultsBody")}
         inner = named + self.body(results["resultsBody"], "resultsBody") + self.extensions.members(rest)
-        return f"<EPCISBody><epcisq:QueryResults>{inner}</epcisq:QueryResults></EPCISBody>\n"
+        more = self.extensions.members({n: v for n, v in body.items() if n != "queryResults"})
+        return f"<EPCISBody><epcisq:QueryResults>{inner}</epcisq:QueryResults>{more}</EPCISBody>\n"
 
     def header(self, header: Any) -> str:
         rest = {name: value for name, value in header.items() if name != "epcisMasterData"}
