@@ -94,9 +94,9 @@ def _rule(name: str, shape: str, date: Build, label_only: bool = False) -> DateR
 
 
 RULES: tuple[DateRule, ...] = (
-    _rule("day", rf"{_YEAR}(?P<month>{_NUM})月(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})日?{_BEFORE}",
+    _rule("day", rf"{_YEAR}(?P<month>{_NUM})月(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})日?(?:{_BEFORE}|(?=(?:[、和及]{_NUM}月{_NUM}日){{1,3}}{_BEFORE}))",
           lambda m, y: _day(y, _n(m, "month"), _n(m, "day"))),
-    _rule("month end", rf"{_YEAR}(?P<month>{_NUM})月(?:份)?(?:月)?[底末](?:{_BEFORE})?", lambda m, y: _month_end(y, _n(m, "month"))),
+    _rule("month end", rf"{_YEAR}(?P<month>{_NUM})月(?:份)?(?:月)?(?:[底末](?:{_BEFORE})?|(?=(?:[、和及]{_NUM}月(?:份)?){{1,4}}[底末]))", lambda m, y: _month_end(y, _n(m, "month"))),
     _rule("part of month", rf"{_YEAR}(?P<month>{_NUM})月(?:份)?(?P<part>上旬|中旬|下旬|初)(?:{_BEFORE})?", _month_part),
     _rule("before month", rf"{_YEAR}(?P<month>{_NUM})月{_BEFORE}", _before_month),
     _rule("quarter", rf"{_YEAR}第?(?P<q>[一二三四1234])季度(?:末|底|内|结束)?(?:{_BEFORE})?", _quarter),
@@ -182,7 +182,9 @@ def _accept(text: Text, m: re.Match[str], rule: DateRule, date: dt.date, year: i
         return None
     if _PAST_WORDS.search(before) or (re.search(r"[\d一二三四五六七八九十两几多]$", before) and rule.name in ("year end", "within the year", "half year")):
         return None
-    if _AFTER_NO.match(after) and not printed.endswith("前"):
+    if (_AFTER_NO.match(after) and not printed.endswith("前")) or (printed.endswith("前") and after.startswith("后")):
+        return None
+    if printed.endswith("终") and after.startswith(("总结", "报告")):
         return None
     if rule.name in ("quarter", "half year") and not label and not _is_due_period(before, printed, after):
         return None

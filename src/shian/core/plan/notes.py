@@ -24,7 +24,7 @@ LABEL = re.compile(rf"(?P<lead>{_LEAD})|(?P<support>{_SUPPORT})|(?P<person>{_PER
 _LABEL_AT = re.compile(rf"(?:(?P<lead>{_LEAD})|(?P<support>{_SUPPORT})|(?P<person>{_PERSON})|(?P<joint>{_JOINT})|(?P<due>{_DUE}))(?:：|为：|是：)")
 _LABEL_IS = re.compile(rf"(?:(?P<lead>(?:牵头|主办){_BODY})|(?P<support>(?:配合|协办|参与){_BODY})|(?P<joint>(?:责任|负责|落实|承办){_BODY}))(?:为|是)(?!第一)")
 _ROLES: dict[str, Role] = {"lead": "lead", "support": "support", "joint": "joint"}
-_VERB_END = re.compile(r"(?:负责|牵头|配合|落实|参与|协助|实施|推进|承办|主办|分工|办理)(?:[。]?)$|(?:牵头|按职责分工|按照职责分工|分工负责)")
+_VERB_END = re.compile(r"(?:负责|牵头|配合|落实|参与|协助|实施|推进|承办|主办|分工|办理|指导|督导|督促|监督|督办|抓落实|完成)(?:[。]?)$|(?:牵头|按职责分工|按照职责分工|分工负责)")
 _ACTS_ON = re.compile(r"(?P<p>[^，；。：]{2,40}?)(?:负责|牵头|配合)")  # 县教育局负责学校食堂
 _SENTENCE_STOP = "。；！？（）"
 
@@ -113,7 +113,8 @@ def _read_note(text: Text, outer: int, start: int, stop: int, end: int) -> Note:
 
 def read_note_body(text: Text, start: int, stop: int, default: Role = "joint") -> tuple[list[Unit], list[str]]:
     """Names inside a note: by label where labels are printed, otherwise by the verbs."""
-    labels = [m for m in _LABEL_AT.finditer(text.norm, start, stop) if m.start() == start or text.norm[m.start() - 1] in "；，。、）" or text.starts_line(m.start())]
+    labels = [m for m in _LABEL_AT.finditer(text.norm, start, stop) if m.start() == start or text.norm[m.start() - 1] in "；，。、）" or m.end() - m.start() >= 5
+              or text.at[m.start()] != text.at[m.start() - 1] + 1]
     if not labels:
         return read_units(text, start, stop, default), []
     units: list[Unit] = []

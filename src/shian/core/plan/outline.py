@@ -282,18 +282,19 @@ def _ranks(marks: list[Mark]) -> dict[str, int]:
     first = marks[0].kind
     for other in {m.kind for m in marks}:
         if RANK[other] < RANK[first] and _contains(marks, first, other):
-            rank[first] = min(rank[first], rank[other] * 1) - 1
+            rank[first] = min(rank[first], rank[other]) - 1
     return rank
 
 
 def _contains(marks: list[Mark], outer: str, inner: str) -> bool:
-    """The inner series starts again at 1 under at least two outer items, whose own series runs on."""
-    last_outer = restarts = 0
+    """The outer series runs 1, 2, 3 … without a restart, with items of the inner kind in between."""
+    last_outer, seen_inner, outer_after = 0, 0, False
     for m in marks:
         if m.kind == outer:
             if m.value != last_outer + 1:
                 return False
             last_outer = m.value
-        elif m.kind == inner and m.value == 1 and last_outer:
-            restarts += 1
-    return restarts >= 2 and last_outer >= restarts
+            outer_after = outer_after or seen_inner > 0
+        elif m.kind == inner:
+            seen_inner += 1
+    return outer_after and seen_inner >= 2

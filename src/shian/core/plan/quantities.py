@@ -89,7 +89,7 @@ def find_quantities(text: Text, start: int, end: int) -> Iterator[Quantity]:
             continue
         for w in waiting:
             if re.fullmatch(rf"[、和]?(?:{ARABIC}[、和])*", text.norm[w.end() : m.start()]):
-                yield Quantity(w.start(), w.end(), w.start(), w.end(), arabic_to_number(w.group("n")), q.unit, q.op, None)
+                yield _with_op(text, w, arabic_to_number(w.group("n")), None, q.unit, start, end, han=False)
         waiting = []
         yield q
 

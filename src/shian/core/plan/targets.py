@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .deadlines import Due
 from .model import Op, Target
@@ -25,7 +25,7 @@ DOING = (
     "每个|各|每家|每所|每村|每镇|每乡镇|每县|每人|人均|户均|转移|就业|创业|孵化|申报|获批|储备|签约|落地|建档立卡|覆盖|拍摄|制作|撰写|升级|试点|部署|示范|增殖放流|放流|补贴|投放|接种|筛查|随访|签订|执行|做好"
 )
 CREATING = (
-    "新建|建设|建成|创建|完成|打造|培育|开展|组织|举办|召开|进行|举行|新增|改造|查处|查办|侦破|办好|设立|制定|出台|发布|推出|评选|认定|引进|争创|选树|实施|安排|遴选|建立|"
+    "新建|扩建|改建|建设|建成|创建|完成|打造|培育|开展|组织|举办|召开|进行|举行|新增|改造|查处|查办|侦破|办好|设立|制定|出台|发布|推出|评选|认定|引进|争创|选树|实施|安排|遴选|建立|"
     "不少于|至少|每人|每村|每镇|每个|各|检查|抽检|培训|演练|研究|听取|通报|调度|督查|巡查|巡检|评估|报告|调研|维护|更新|发放|配备|编制|拍摄|制作"
 )
 _DOING = re.compile(DOING)
@@ -90,7 +90,8 @@ def _calendar(text: Text, q: Quantity, a: Around) -> bool:
         return True
     if q.unit == "日":
         return q.op is None
-    return q.unit == "岁" and (q.left == q.start or a.after[:1] not in ("", "，", "。", "；", "、", "）"))
+    told = q.left < q.start or BARE_VERB.search(a.before) is not None
+    return q.unit == "岁" and not (told and a.after[:1] in ("", "，", "。", "；", "、", "）"))
 
 
 _SUBJECT_OF_THRESHOLD = (
@@ -114,6 +115,8 @@ def _threshold(text: Text, q: Quantity, a: Around) -> bool:
         return _DOING_AT.search(a.before) is None
     if compared and q.left == q.start and re.match(r"[\u4e00-\u9fff“]", following) and q.op == ">=" and not re.match("（", following):
         return _DOING.search(a.clause) is None and BARE_VERB.search(a.before) is None
+    if _in_bracket(text, q) and compared and q.unit in _MEASURES and q.left == q.start and BARE_VERB.search(a.before) is None:
+        return True
     if _in_bracket(text, q) and q.unit in _MEASURES and re.search(rf"(?:{_SUBJECT_OF_THRESHOLD})(?:在|达到?|为|超过|不足|大于|小于|不小于)?$", _before(text, q.left, 12)):
         return True
     return compared and q.left == q.start and re.search(rf"(?:{_SUBJECT_OF_THRESHOLD})$", a.before) is not None and re.match(r"[\u4e00-\u9fff]", following) is not None
@@ -141,9 +144,11 @@ def _baseline(text: Text, q: Quantity, a: Around) -> bool:
         return True
     if re.match(r"(?:左右)?的?(?:基础上|基数上|的水平上)", after):
         return True
+    if re.search(r"(?:辖区内?|区内|境内|在营|在产|在建|在册|现有)的?$", a.before):
+        return True
     if re.search(r"(?:排查|发现|检查|摸排|梳理|反馈|交办|指出|查出|移交|在册|登记|列入|确定|认定)出?的$", a.before):
         return True
-    past = re.search(r"去年|上年|上一年|往年|过去|历年|前年|截至目前|截止目前|目前|现有|原有|现存|已(?:经|有|累计|建成|完成|达到?|实现|培育|创建|开展)|曾", a.clause)
+    past = re.search(r"去年|上年|上一年|往年|过去|近[\d一二三四五六七八九十两几]+年|历年|前年|截至目前|截止目前|目前|现有|原有|现存|已(?:经|有|累计|建成|完成|达到?|实现|培育|创建|开展)|曾", a.clause)
     if past is not None and not re.search(r"比|较|同比|与|相比|基础上|由|从", a.clause[: past.start() + 6]):
         return not re.search(r"力争|确保|今年|本年|年内|年底|提高到|提升到|提升至|提高至|新增|再", a.clause[past.end() :])
     for m in re.finditer(r"((?:19|20)\d\d)年", a.clause):
@@ -205,9 +210,10 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion("base of a ratio", _ratio_base),
     Exclusion("stretch of time", _span_of_years),
     Exclusion("grade, level or class", lambda text, q, a: q.unit in ("级", "类", "位", "度", "等") and q.left == q.start and not re.search("前$", a.before)),
-    Exclusion("part of a word", _matches_after(r"(?:体化|站式|把手|次性|刀切|盘棋|条龙|条线|企一|店一|品一|户一|村一|人一|校一|县一|镇一|码|张网|窗|网通|件事|对一|公里”?|米阳光|公开|随机|件套|老一小)")),
+    Exclusion("part of a word", _matches_after(r"(?:[\u4e00-\u9fff]{0,8}圈|体化|站式|把手|次性|刀切|盘棋|条龙|条线|企一|店一|品一|户一|村一|人一|校一|县一|镇一|码|张网|窗|网通|件事|对一|公里”?|米阳光|公开|随机|件套|老一小)")),
     Exclusion("ratio of two numbers", lambda text, q, a: re.search(r"\d(?:：|比)$", a.before) is not None or re.match(r"(?:：|比)\d", a.after) is not None),
-    Exclusion("money of a penalty or case", lambda text, q, a: q.unit in MONEY and re.search(r"(?:罚款|处|货值|案值|涉案金额|涉案)[^，。；]{0,6}$", a.before) is not None),
+    Exclusion("weight in a score", lambda text, q, a: q.unit in ("%", "分") and re.search(r"(?:权重|分值|考核[^，。；]{0,6}|计|扣|加)$|占[^，。；]{0,12}(?:考核|总分|总成绩)[^，。；]{0,4}$", a.before) is not None and q.op is None),
+    Exclusion("money of a penalty or case", lambda text, q, a: q.unit in MONEY and re.search(r"(?:罚款|处以|货值|案值|涉案金额|涉案)[^，。；]{0,14}$", a.before) is not None),
 )
 
 
@@ -275,7 +281,7 @@ def find_targets(text: Text, start: int, end: int, year: int | None, dues: list[
         if any(d.start <= q.start < d.end for d in dues or ()):
             continue
         around = _around(text, q, start, end, year)
-        shared = Quantity(q.start, q.end, q.left, q.right, q.value, q.unit, op, q.value_max, q.han, q.approximate)
+        shared = replace(q, op=op)
         reason = excluded_by(text, shared, around)
         sure = 0.0 if reason else is_required(text, shared, around)
         if sure:
@@ -298,9 +304,10 @@ def _shared_ops(text: Text, found: list[Quantity]) -> list[Op | None]:
     for i in range(len(found) - 1, 0, -1):
         if _joined(text, found[i - 1], found[i]) and ops[i] is not None and ops[i - 1] is None and found[i].left >= found[i].start:
             ops[i - 1] = ops[i]
+    leads = [q.left < q.start for q in found]
     for i in range(1, len(found)):
-        if _joined(text, found[i - 1], found[i]) and ops[i] is None and found[i - 1].left < found[i - 1].start:
-            ops[i] = ops[i - 1]
+        if ops[i] is None and leads[i - 1] and _joined(text, found[i - 1], found[i]):
+            ops[i], leads[i] = ops[i - 1], True
     return ops
 
 
@@ -311,9 +318,11 @@ def _joined(text: Text, a: Quantity, b: Quantity) -> bool:
 def _operator(text: Text, q: Quantity, a: Around) -> tuple[Op, bool]:
     """Comparator and whether it is only implied (``bare``)."""
     if q.op is not None:
-        return q.op, q.value == 100 and q.unit == "%" and False
+        return q.op, False
     if q.value == 100 and q.unit == "%":
         return "==", True
+    if q.unit in ("名", "位") and a.before.endswith("前"):
+        return "<=", False
     if q.unit in _TIME_UNITS and not (q.value == 24 and "小时" in q.unit):
         limit = q.unit in ("工作日", "个工作日", "分钟", "天", "自然日", "个自然日") or re.search(r"压缩|缩短|压减|控制", a.clause)
         return ("<=", not limit) if limit or re.match("[^，。；]{0,4}(?:办|回复|答复|响应|到达|报告)", a.after) else ("==", True)
@@ -323,8 +332,8 @@ def _operator(text: Text, q: Quantity, a: Around) -> tuple[Op, bool]:
 
 
 def _target(text: Text, q: Quantity, a: Around, dues: list[Due], start: int, sure: float) -> Target:
-    op, bare = _operator(text, q, a)
     unit = _unit(text, q, a)
+    op, bare = _operator(text, replace(q, unit=unit), a)
     sentence = max(start, text.norm.rfind("。", start, q.start) + 1, text.norm.rfind("；", start, q.start) + 1)
     bound = [d.date for d in dues if sentence <= d.start < q.right and d.recurring is None]
     begin = max(a.clause_start, q.left - 24)

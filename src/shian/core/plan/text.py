@@ -18,7 +18,7 @@ from .model import Span
 GROUP = "\x01"  # the comma of 1,000, so that it is not read as punctuation
 _INK = re.compile(r"[^\s\u0000-\u001f\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－·]\s*\d{1,3}\s*[-—–－·]|第\s*\d{1,3}\s*页(?:[，,/\s]*共\s*\d{1,3}\s*页)?)\s*")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 
 
 def _fold_table() -> dict[int, str]:
