@@ -54,9 +54,12 @@ function buildScripts() {
   });
 }
 
+const ICONS = readFileSync("icons.txt", "utf8").split(/\s+/).filter(Boolean).sort();
+const drawing = (name) => `node_modules/@tabler/icons/icons/outline/${name}.svg`;
+
 function buildIcons() {
-  const symbols = readFileSync("icons.txt", "utf8").split(/\s+/).filter(Boolean).sort().map((name) => {
-    const source = readFileSync(`node_modules/@tabler/icons/icons/outline/${name}.svg`, "utf8");
+  const symbols = ICONS.map((name) => {
+    const source = readFileSync(drawing(name), "utf8");
     const shapes = source.match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s+/g, " ").trim();
     return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" ` +
       `stroke-linecap="round" stroke-linejoin="round">${shapes}</symbol>`;
@@ -95,6 +98,11 @@ function check() {
   if (failed) process.exit(1);
 }
 
+const unknown = ICONS.filter((name) => !existsSync(drawing(name)));
+if (unknown.length) {
+  console.error(`icons.txt names what Tabler does not draw: ${unknown.join(" ")}`);
+  process.exit(1);
+}
 if (existsSync(OUT)) for (const f of readdirSync(OUT)) rmSync(`${OUT}/${f}`, { recursive: true });
 mkdirSync(OUT, { recursive: true });
 for (const f of readdirSync("static")) writeFileSync(`${OUT}/${f}`, readFileSync(`static/${f}`));

@@ -121,13 +121,21 @@ def templates() -> list[Path]:
     return [p for p in SRC.rglob("*.html") if "templates" in p.parts]
 
 
-def test_every_icon_a_template_names_is_in_the_sprite():
+def test_every_icon_named_anywhere_is_in_the_sprite():
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', (BUILT / "icons.svg").read_text()))
     named = {
         (path.name, icon)
         for path in templates()
-        for icon in re.findall(r'{% icon "([\w-]+)"', path.read_text("utf-8"))
+        for icon in re.findall(r'{% icon "([\w-]+)"|icon_name="([\w-]+)"', path.read_text("utf-8"))
+        for icon in icon
+        if icon
     }
+    named |= {
+        (path.name, icon)
+        for path in SRC.rglob("*.py")
+        for icon in re.findall(r'["\']?icon["\']?[:=] ?"([\w-]+)"', path.read_text("utf-8"))
+    }
+    named |= {("navigation", item.icon) for item in nav._items.values()}
     assert {pair for pair in named if pair[1] not in drawn} == set()
 
 
