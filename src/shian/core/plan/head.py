@@ -193,11 +193,7 @@ def _issuer(text: Text, frame: Frame) -> str | None:
         if start == end and k > 0:
             start, end = text.lines[k - 1].start, text.lines[k - 1].end
         words = re.sub(r"^.*(?:号|文件)(?=.{4})", "", text.norm[start:end])
-        begin = end - len(words)
-        for i in range(end - 1, begin, -1):
-            if text.at[i] != text.at[i - 1] + 1 and ORG_LINE.fullmatch(text.norm[i:end]):
-                begin = i
-                break
+        begin = _names_before(text, end - len(words), end)
         if ORG_LINE.fullmatch(text.norm[begin:end]):
             return text.raw[begin:end]
     if frame.title is not None:
@@ -211,6 +207,17 @@ def _issuer(text: Text, frame: Frame) -> str | None:
         if words.endswith("文件") and ORG_LINE.fullmatch(words[:-2]):
             return text.raw[line.start : line.end - 2]
     return _signature(text, frame)
+
+
+def _names_before(text: Text, first: int, end: int) -> int:
+    """Start of the run of bodies, parted by white space, that ends at ``end``; ``first`` if there is none."""
+    begin, stop = first, end
+    for i in range(end - 1, first - 1, -1):
+        if i == first or text.at[i] != text.at[i - 1] + 1:
+            if not ORG_LINE.fullmatch(text.norm[i:stop]):
+                break
+            begin = stop = i
+    return begin
 
 
 def _signature(text: Text, frame: Frame) -> str | None:

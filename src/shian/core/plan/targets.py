@@ -212,7 +212,7 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion("grade, level or class", lambda text, q, a: q.unit in ("级", "类", "位", "度", "等") and q.left == q.start and not re.search("前$", a.before)),
     Exclusion("part of a word", _matches_after(r"(?:[\u4e00-\u9fff]{0,8}圈|体化|站式|把手|次性|刀切|盘棋|条龙|条线|企一|店一|品一|户一|村一|人一|校一|县一|镇一|码|张网|窗|网通|件事|对一|公里”?|米阳光|公开|随机|件套|老一小)")),
     Exclusion("ratio of two numbers", lambda text, q, a: re.search(r"\d(?:：|比)$", a.before) is not None or re.match(r"(?:：|比)\d", a.after) is not None),
-    Exclusion("weight in a score", lambda text, q, a: q.unit in ("%", "分") and re.search(r"(?:权重|分值|考核[^，。；]{0,6}|计|扣|加)$|占[^，。；]{0,12}(?:考核|总分|总成绩)[^，。；]{0,4}$", a.before) is not None and q.op is None),
+    Exclusion("weight in a score", lambda text, q, a: (q.unit == "分" or "占" in a.before[-20:] or "权重" in a.before) and re.search(r"(?:权重|分值)(?:为|占)?$|[扣加计][\d.]*$|占[^，。；]{0,12}(?:考核|总分|总成绩)[^，。；]{0,4}$", a.before) is not None and q.op is None),
     Exclusion("money of a penalty or case", lambda text, q, a: q.unit in MONEY and re.search(r"(?:罚款|处以|货值|案值|涉案金额|涉案)[^，。；]{0,14}$", a.before) is not None),
 )
 
