@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from shian.kernel.changes.writer import Writer, change
+from shian.kernel.clock.queries import today
 from shian.kernel.scopes import Actor
 
 from .. import flow
@@ -129,7 +129,7 @@ def _record(
 ) -> Decision:
     row = Decision(
         task=task, target=target, kind=kind, reason=reason.strip(), number=number.strip()[:120],
-        decided_on=on or timezone.localdate(), before={k: str(v) for k, v in before.items()},
+        decided_on=on or today(), before={k: str(v) for k, v in before.items()},
         after={k: str(v) for k, v in after.items()},
     )  # fmt: skip
     w.save(row)

@@ -149,7 +149,7 @@ def _lay_out(actor: Actor, document: Document, ledger: Ledger, file: StoredFile 
     document.state = step(flow.DOCUMENT, document.state, "read", {"office"}, {})
     document.text, document.text_hash = ledger.source, text_hash(ledger.source)
     document.deadlines, document.unread = reading.whole_deadlines(ledger), reading.unread(ledger)
-    rows = reading.draft_rows(ledger, queries.names_of(document.place))
+    rows = reading.draft_rows(ledger, queries.names_of(document.place, ledger.doc.region or ""))
     with change(actor, "document.read", batch=uuid.uuid4()) as w:
         w.save(document)
         for old in document.drafts.filter(retired_at=None):

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils import timezone
 
 from shian.kernel.changes.writer import Writer, change
+from shian.kernel.clock.queries import today
 from shian.kernel.files.actions import attach
 from shian.kernel.files.models import StoredFile
 from shian.kernel.scopes import Actor
@@ -62,7 +62,7 @@ def report(
         raise PermissionDenied("配合单位请报送进展；办结由牵头（责任）单位提请")
     after = step(flow.TASK, task.status, "submit" if ready else "report", who, facts)
     row = Progress(
-        task=task, unit_id=actor.unit_id, author_id=actor.user_id, reported_on=on or timezone.localdate(),
+        task=task, unit_id=actor.unit_id, author_id=actor.user_id, reported_on=on or today(),
         period=period or task.period, text=text.strip(), percent=percent, final=final,
     )  # fmt: skip
     latest = {u: r.percent for u, r in standing.items()} | {actor.unit_id: percent}

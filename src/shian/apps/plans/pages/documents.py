@@ -1,0 +1,188 @@
+"""A document: its tasks, its text with every task in place, and what a correction changes."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from shian.core.flow import Flow, to_mermaid
+from shian.kernel.changes.presentation import described
+from shian.kernel.changes.queries import history
+from shian.kernel.clock.queries import today
+from shian.kernel.files.queries import files_of
+
+from .. import actions, flow, queries
+from ..models import Document, Task
+from ..rules.compare import Pair, text_diff
+from ..rules.excerpt import Mark, pieces
+from .common import badge, find_document, task_badge
+
+LABELS = {
+    "no": "序号", "title": "标题", "text": "内容", "parties": "承办单位", "targets": "量化指标", "deadlines": "时限",
+}  # fmt: skip
+KINDS = {
+    "changed": ("有改动", "warning"),
+    "new": ("新增", "success"),
+    "gone": ("删除", "danger"),
+    "same": ("未变", "neutral"),
+}
+
+
+@require_GET
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    document = find_document(request, pk)
+    actor = request.actor
+    steers = actor.can("document.publish", document.place.path)
+    tasks = queries.ledger(actor, document=document)
+    changes = history(document)
+    panels = [
+        {"name": "tasks", "label": "任务", "count": len(tasks), "template": "plans/_document_tasks.html"},
+        {"name": "text", "label": "正文", "template": "plans/_document_text.html"},
+        {"name": "facts", "label": "文件信息", "fields": _facts(document)},
+    ]
+    context = {}
+    if document.supersedes_id and document.state == "reviewing" and steers:
+        context = compare_context(actions.compare_documents(actor=actor, document=document))
+        panels.insert(
+            0, {"name": "compare", "label": "与原件对照", "template": "plans/_document_compare.html"}
+        )
+    files = [
+        {"name": a.file.name, "url": a.file.get_absolute_url(), "size": a.file.size, "at": a.created_at}
+        for a in files_of(document)
+    ]
+    panels += [
+        {"name": "files", "label": "附件", "count": len(files), "files": files, "empty": "没有附件"},
+        {"name": "changes", "label": "变更记录", "count": len(changes), "changes": described(changes)},
+    ]
+    base = f"/documents/{document.pk}/"
+    context |= {
+        "document": document, "title": document.title, "subtitle": document.number, "today": today(),
+        "state": badge(document.state, document.get_state_display()),
+        "breadcrumbs": [("待办", "/"), ("来源文件", "/documents/"), (document.number or document.title[:20], None)],
+        "review_url": f"{base}review/" if steers and document.state in ("draft", "reviewing") else "",
+        "exports": [
+            {"label": "Word 文档（DOCX）", "url": f"{base}tasks.docx", "icon": "file-type-docx"},
+            {"label": "Excel 表格（XLSX）", "url": f"{base}tasks.xlsx", "icon": "file-spreadsheet"},
+        ] if tasks else [],
+        "menu": _menu(document, steers), "panels": panels, "version": document.version, "once_key": uuid.uuid4().hex,
+        "task_rows": [{"task": t, "state": task_badge(t), "owners": _owners(t)} for t in tasks],
+        "no_tasks": "核对并发布后，任务出现在这里。" if document.state != "published" else "",
+        "text_pieces": _pieces(document, tasks), "notices": _notices(document),
+    }  # fmt: skip
+    return render(request, "plans/document.html", context)
+
+
+def compare_context(pairs: list[Pair]) -> dict:
+    """Rows of the compare view, what differs first; also for the review screen."""
+    order = list(KINDS)
+    rows = [
+        {
+            "kind": p.kind, "label": KINDS[p.kind][0], "tone": KINDS[p.kind][1], "title": _title(p),
+            "fields": [
+                {"label": LABELS.get(name, name), "runs": text_diff(_words(a), _words(b))}
+                for name, (a, b) in p.fields.items()
+            ],
+        }
+        for p in sorted(pairs, key=lambda p: order.index(p.kind))
+    ]  # fmt: skip
+    counts = [(k, label, tone, sum(p.kind == k for p in pairs)) for k, (label, tone) in KINDS.items()]
+    return {"compare_rows": [r for r in rows if r["kind"] != "same"], "compare_counts": counts}
+
+
+def _title(pair: Pair) -> str:
+    item = pair.new or pair.old
+    return f"{item.no}{item.title}"
+
+
+def _words(value) -> str:
+    """A compared value as one line of text."""
+    if isinstance(value, (list, tuple)):
+        return "、".join("".join(map(str, v)) if isinstance(v, (list, tuple)) else str(v) for v in value)
+    return str(value or "")
+
+
+def _facts(document: Document) -> list[dict]:
+    return [
+        {
+            "label": "",
+            "items": [
+                {"label": "类型", "text": document.get_kind_display()},
+                {"label": "文号", "text": document.number},
+                {"label": "发文机关", "text": document.issuer},
+                {"label": "所属区域", "text": str(document.place)},
+                {"label": "年度", "text": str(document.year)},
+                {"label": "成文日期", "text": document.date.isoformat() if document.date else ""},
+                {"label": "文件名", "text": document.filename},
+                {
+                    "label": "更正",
+                    "text": document.supersedes.title if document.supersedes else "",
+                    "url": document.supersedes.get_absolute_url() if document.supersedes else "",
+                },
+                {
+                    "label": "全文时限",
+                    "text": "；".join(f"{d['date']} {d['what']}" for d in document.deadlines),
+                    "wide": True,
+                },
+            ],
+        }
+    ]
+
+
+def _notices(document: Document) -> list[dict]:
+    newer = document.corrections.filter(retired_at=None).order_by("-pk").first()
+    if document.state == "replaced" and newer:
+        return [{"tone": "warning", "text": f"本文件已被《{newer.title}》更正替代，任务在更正件名下。"}]
+    return []
+
+
+def _menu(document: Document, steers: bool) -> list[dict]:
+    if not steers or document.state != "published":
+        return []
+    return [
+        {"label": "导入更正件", "url": f"/documents/import/?supersedes={document.pk}", "icon": "file-diff"},
+        {
+            "label": "增加任务",
+            "url": f"/tasks/new/?document={document.pk}&place={document.place_id}",
+            "icon": "plus",
+        },
+    ]
+
+
+def _owners(task: Task) -> str:
+    """Short names of those who answer, for a narrow column."""
+    parties = list(task.parties.all())
+    leads = [p for p in parties if p.role == "lead"] or [p for p in parties if p.role == "joint"] or parties
+    shown = "、".join(p.label for p in leads[:3])
+    return shown + (f" 等{len(leads)}个" if len(leads) > 3 else "")
+
+
+def _pieces(document: Document, tasks: list[Task]) -> list:
+    marks = [Mark(t.start, t.end, "task", str(t.pk)) for t in tasks if t.end > t.start]
+    return pieces(document.text, 0, len(document.text), marks) if document.text else []
+
+
+FLOWS = {"document": flow.DOCUMENT, "task": flow.TASK, "progress": flow.PROGRESS}
+
+
+@require_GET
+def flow_page(request: HttpRequest, name: str) -> HttpResponse:
+    """A state table as it is in force: who may do what, on what basis."""
+    table: Flow | None = FLOWS.get(name)
+    if table is None:
+        raise Http404
+    label = {s.code: s.label for s in table.states}
+    rows = [
+        {
+            "label": t.label, "sources": "、".join(label[s] for s in t.sources),
+            "target": label[t.target] if t.target else "不变",
+            "actors": "、".join(table.words.get(a, a) for a in t.actors),
+            "needs": "、".join(table.words.get(n, n) for n in t.needs), "article": t.article,
+            "deadline": str(t.deadline or ""), "effect": t.effect,
+        }
+        for t in table.transitions
+    ]  # fmt: skip
+    context = {"title": f"{table.name}流程", "rows": rows, "mermaid": to_mermaid(table)}
+    return render(request, "plans/flow.html", context)

@@ -1,0 +1,170 @@
+"""Forms of the task screens. They carry what was typed; every rule is in the actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from shian.kernel.people.models import Unit
+from shian.kernel.places.models import Place
+from shian.kernel.scopes import Actor
+
+from ..models import Document, Task, TaskParty
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **more):
+        super().__init__(format="%Y-%m-%d", **more)
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; their kind and size are checked when they are stored."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None):
+        data = data if isinstance(data, (list, tuple)) else [data] if data else []
+        return [super(FilesField, self).clean(each, initial) for each in data]
+
+
+def long_text(label: str, *, required: bool = True, rows: int = 4, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, help_text=help_text, max_length=5000,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )  # fmt: skip
+
+
+class ReportForm(forms.Form):
+    text = long_text("进展情况", rows=5, help_text="做了什么、数量和成效、存在的问题")
+    percent = forms.IntegerField(label="完成进度（%）", min_value=0, max_value=100, initial=0)
+    final = forms.BooleanField(
+        label="本单位任务已完成，提请办结", required=False, help_text="勾选后进度记为100%，由食安办审核"
+    )
+    files = FilesField(label="佐证材料", required=False, help_text="可选多个：文件、表格、图片、PDF")
+
+
+class NoteForm(forms.Form):
+    note = long_text("审核意见", required=False, rows=3)
+
+
+class ReasonForm(forms.Form):
+    reason = long_text("理由", rows=3)
+
+
+class DecisionForm(forms.Form):
+    """Which fields are asked depends on the kind of decision; see :func:`decision_form`."""
+
+    reason = long_text("理由", rows=3)
+    number = forms.CharField(label="依据文件（文号）", max_length=120, help_text="例：演食安委〔2026〕3号")
+    on = forms.DateField(label="决定日期", widget=DateInput())
+
+
+class ValueForm(forms.Form):
+    value = forms.CharField(label="填报值", max_length=30)
+    as_of = forms.DateField(label="截至日期", widget=DateInput())
+    note = forms.CharField(
+        label="说明", max_length=300, required=False, widget=forms.TextInput(attrs={"wide": True})
+    )
+    files = FilesField(label="佐证材料", required=False)
+
+
+class MilestoneForm(forms.Form):
+    title = forms.CharField(label="事项", max_length=200)
+    due = forms.DateField(label="时限", widget=DateInput())
+
+
+class PartiesMixin:
+    """Lead, responsible and supporting units, and the live sets, as three multiple choices."""
+
+    def add_parties(self, actor: Actor, place: Place, required: bool = True) -> None:
+        rows = Unit.objects.for_actor(actor).live().filter(place__path__startswith=place.path, valid_to=None)
+        units = [
+            (f"u{u.pk}", u.short_name or u.name) for u in rows.exclude(kind__in=("business", "laboratory"))
+        ]
+        sets = [(code, label) for code, label in TaskParty.SETS if code]
+        choices = [("单位集合（随成员变动）", sets), ("单位", units)]
+        for role, label in TaskParty.ROLES:
+            self.fields[role] = forms.MultipleChoiceField(
+                label=f"{label}单位", choices=choices, required=False,
+                widget=forms.SelectMultiple(attrs={"size": 8}),
+            )  # fmt: skip
+
+    def parties(self) -> list[dict]:
+        """[{unit_id or set, role, name}] of what was chosen, leads first."""
+        out = []
+        for role, _label in TaskParty.ROLES:
+            names = dict(TaskParty.SETS)
+            for value in self.cleaned_data.get(role) or ():
+                if value in names:
+                    out.append({"set": value, "role": role, "name": str(names[value])})
+                else:
+                    out.append({"unit_id": int(value[1:]), "role": role})
+        return out
+
+
+class TaskForm(forms.Form, PartiesMixin):
+    """A task entered by hand, from any source."""
+
+    title = forms.CharField(label="任务", max_length=300, widget=forms.TextInput(attrs={"wide": True}))
+    text = long_text("工作内容", required=False)
+    document = forms.ModelChoiceField(label="来源文件", queryset=None, required=False, empty_label="（无）")
+    due = forms.DateField(label="完成时限", widget=DateInput())
+    recurrence = forms.ChoiceField(
+        label="周期", choices=[p for p in Task.PERIODS if p[0] != "week"], required=False
+    )
+    soft = forms.BooleanField(label="倡导性（力争、鼓励）", required=False)
+
+    def __init__(self, *args, actor: Actor, place: Place, **more):
+        super().__init__(*args, **more)
+        documents = Document.objects.for_actor(actor, "task.assign").live().exclude(state="replaced")
+        self.fields["document"].queryset = documents.filter(place=place)
+        self.add_parties(actor, place)
+
+
+class TransferForm(DecisionForm, PartiesMixin):
+    pass
+
+
+def decision_form(kind: str, task: Task, data, *, actor: Actor, today: dt.date) -> DecisionForm:
+    """The form of one kind of decision on ``task``."""
+    initial = {"on": today, "due": task.due, "title": task.title, "text": task.text}
+    if kind == "transfer":
+        form: DecisionForm = TransferForm(data, initial=initial)
+        form.add_parties(actor, task.place)
+        return form
+    form = DecisionForm(data, initial=initial)
+    if kind in ("extend", "change"):
+        form.fields["due"] = forms.DateField(label="新的完成时限", widget=DateInput(), required=False)
+    if kind == "change":
+        form.fields["title"] = forms.CharField(
+            label="任务", max_length=300, widget=forms.TextInput(attrs={"wide": True})
+        )
+        form.fields["text"] = long_text("工作内容", required=False)
+    return form
+
+
+def target_decision_form(kind: str, target, data, *, today: dt.date) -> DecisionForm:
+    form = DecisionForm(data, initial={"on": today, "due": target.due, "value": target.value.normalize()})
+    if kind == "change":
+        form.fields["value"] = forms.DecimalField(
+            label=f"新的目标值（{target.unit_text}）", max_digits=20, decimal_places=4
+        )
+        form.fields["value_max"] = forms.DecimalField(
+            label="上限（区间时填写）", required=False, max_digits=20, decimal_places=4
+        )
+    if kind in ("change", "extend"):
+        form.fields["due"] = forms.DateField(label="新的完成时限", widget=DateInput(), required=False)
+    return form
+
+
+def refuse_files(error: ValidationError) -> ValidationError:
+    """A refused upload is the fault of the field ``files``."""
+    return ValidationError({"files": error.messages})

@@ -1,0 +1,89 @@
+"""待办: what waits for me, today first. No chart, four queries of its own."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from shian.kernel.clock.queries import today
+
+from .. import queries
+from ..models import Document, Progress, Task
+from .common import badge, task_badge
+
+WEEKDAYS = "一二三四五六日"
+SHOWN = 12
+"""Items of a group on the page; the rest is behind 全部."""
+
+
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    as_of = today()
+    box = queries.inbox(request.actor, as_of)
+    steers = request.actor.can("task.accept")
+    groups = [
+        _group("returned", "退回给我", "danger", "arrow-back-up", [_report(p) for p in box.returned]),
+        _group(
+            "overdue",
+            "已逾期",
+            "danger",
+            "alert-triangle",
+            [_task(t) for t in box.overdue],
+            "/tasks/?overdue=1",
+        ),
+        _group("today", "今日到期", "warning", "bell", [_task(t) for t in box.today], "/tasks/?due_today=1"),
+        _group("approval", "待我审核", "info", "eye", [_report(p, who=True) for p in box.approval]),
+        _group("reviewing", "待核对发布的文件", "info", "file-text", [_document(d) for d in box.reviewing]),
+        _group("soon", "7天内到期", "warning", "clock", [_task(t) for t in box.soon]),
+        _group("mine", "我的任务", "primary", "checklist", [_task(t) for t in box.mine], "/tasks/?mine=1"),
+        _group("waiting", "已报送待审核", "neutral", "send", [_report(p) for p in box.waiting]),
+    ]
+    always = {"returned", "overdue", "today", "mine", *(["approval"] if steers else ["waiting"])}
+    context = {
+        "today": as_of,
+        "greeting": f"{as_of:%Y年%-m月%-d日} 星期{WEEKDAYS[as_of.weekday()]} · {request.actor.unit_name}",
+        "groups": [g for g in groups if g["count"]],
+        "tiles": [g for g in groups if g["name"] in always or g["count"]],
+        "nothing": "" if any(g["count"] for g in groups) else "目前没有需要您办理的事项。",
+    }
+    return render(request, "plans/inbox.html", context)
+
+
+def _group(name: str, label: str, tone: str, icon: str, items: list[dict], url: str = "") -> dict:
+    more = url if len(items) > SHOWN or (url and items) else ""
+    return {
+        "name": name, "label": label, "tone": tone, "icon": icon, "count": len(items),
+        "items": items[:SHOWN], "url": more,
+    }  # fmt: skip
+
+
+def _task(task: Task) -> dict:
+    about = [task.lead.short_name or task.lead.name] if task.lead else []
+    about += [task.document.title] if task.document else []
+    if getattr(task, "missed", False):
+        about.append("有时间节点逾期")
+    return {
+        "title": str(task), "url": task.get_absolute_url(), "meta": " · ".join(about), "due": task.due,
+        "state": task_badge(task), "progress": task.percent or None,
+    }  # fmt: skip
+
+
+def _report(progress: Progress, who: bool = False) -> dict:
+    words = progress.review_note if progress.state == "returned" else progress.text
+    unit = progress.unit.short_name or progress.unit.name if progress.unit else ""
+    lead = f"{unit}：" if who else "退回理由：" if progress.state == "returned" else ""
+    return {
+        "title": str(progress.task), "url": f"{progress.task.get_absolute_url()}#progress",
+        "meta": f"{lead}{words[:60]}", "due": progress.task.due,
+        "state": badge("review", "提请办结") if progress.final and progress.state == "submitted"
+        else badge(progress.state, progress.get_state_display()),
+        "progress": progress.percent,
+    }  # fmt: skip
+
+
+def _document(document: Document) -> dict:
+    return {
+        "title": document.title, "url": f"/documents/{document.pk}/review/", "meta": document.number or document.issuer,
+        "due": None, "done": False, "state": badge(document.state, document.get_state_display()),
+    }  # fmt: skip

@@ -1,0 +1,197 @@
+"""What the task's page shows: built here, drawn by the templates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.http import HttpRequest
+
+from shian.core.flow import INTERNAL, Transition
+from shian.kernel.changes.presentation import described
+from shian.kernel.changes.queries import history
+from shian.kernel.files.queries import files_of
+from shian.kernel.people.models import Unit
+from shian.kernel.scopes import system
+
+from .. import flow, queries
+from ..actions.guards import capacities
+from ..models import Decision, Milestone, Progress, Task
+from ..rules.excerpt import Mark, around, pieces
+from ..rules.judge import met, responsible
+from .common import badge, task_badge
+
+ICONS = {
+    "receive": "inbox", "report": "send", "close": "circle-check", "send_back": "arrow-back-up",
+    "reopen": "rotate", "change": "edit", "transfer": "transfer", "extend": "calendar-time",
+    "suspend": "clock-pause", "resume": "player-play", "drop": "ban",
+}  # fmt: skip
+ADDRESSES = {
+    "receive": "receive",
+    "report": "report",
+    "close": "close",
+    "send_back": "return",
+    "reopen": "reopen",
+}
+
+
+def task_context(request: HttpRequest, task: Task, as_of: dt.date) -> dict:
+    """Context of ``plans/task.html`` for the viewer of ``request`` on the day ``as_of``."""
+    actor = request.actor
+    roles = queries.roles_of(task)
+    who = capacities(actor, task, roles)
+    reports = _reports(actor, task)
+    targets = [_target(t, who) for t in queries.targets_with_values(actor, task)]
+    milestones = list(Milestone.objects.for_actor(actor).live().filter(task=task))
+    decisions = list(Decision.objects.for_actor(actor).live().filter(task=task).select_related("target"))
+    instances = list(Task.objects.for_actor(actor).live().filter(parent=task).order_by("due"))
+    changes = history(task)
+    office, open_now = "office" in who, task.status in queries.OWED
+    panels = [
+        {"name": "overview", "label": "概况", "template": "plans/_overview.html"},
+        {"name": "owners", "label": "承办单位", "count": len(roles), "template": "plans/_owners.html"},
+        {"name": "progress", "label": "进展", "count": len(reports), "template": "plans/_progress.html"},
+    ]
+    if instances:
+        panels.append(
+            {"name": "series", "label": "各期", "count": len(instances), "template": "plans/_series.html"}
+        )
+    panels += [
+        {"name": "targets", "label": "指标", "count": len(targets), "template": "plans/_targets.html"},
+        {
+            "name": "milestones",
+            "label": "时间节点",
+            "count": len(milestones),
+            "template": "plans/_milestones.html",
+        },
+        {
+            "name": "decisions",
+            "label": "调整决定",
+            "count": len(decisions),
+            "template": "plans/_decisions.html",
+        },
+        {"name": "changes", "label": "变更记录", "count": len(changes), "changes": described(changes)},
+    ]
+    return {
+        "task": task, "title": str(task), "today": as_of, "state": task_badge(task),
+        "subtitle": task.document.title if task.document else "",
+        "deadline": {"date": task.due, "done": _closed_on(task)} if task.due else None,
+        "breadcrumbs": [("待办", "/"), ("任务", "/tasks/"), (task.no or "任务", None)],
+        "actions": verbs(task, who, bool(instances)), "version": task.version, "once_key": uuid.uuid4().hex,
+        "panels": panels, "source": source(task, targets, milestones), "owners": _owners(task, roles, reports),
+        "reports": reports, "targets": targets, "milestones": milestones, "decisions": decisions,
+        "instances": [(t, task_badge(t)) for t in instances], "office": office,
+        "works": bool(who & {"office", "party"}) and open_now,
+        "short_url": request.build_absolute_uri(task.get_absolute_url()),
+    }  # fmt: skip
+
+
+def verbs(task: Task, who: set[str], series: bool) -> list[dict]:
+    """Buttons of the state the task is in: what the viewer may do, then what waits for others and for whom."""
+    mine, others = [], []
+    for row in flow.TASK.transitions:
+        if task.status not in row.sources or row.verb in ("complete", "submit"):
+            continue
+        if series and row.verb in ("report", "close"):
+            continue
+        allowed = bool(set(row.actors) & who)
+        if allowed:
+            mine.append(_verb(task, row))
+        elif row.verb in ("receive", "report", "close") and who:
+            others.append({**_verb(task, row), "allowed": False, "reason": "由上述单位办理"})
+    return mine + others
+
+
+def _verb(task: Task, row: Transition) -> dict:
+    decision = row.verb in flow.DECISIONS
+    address = f"decide/{row.verb}" if decision else ADDRESSES[row.verb]
+    return {
+        "label": "报送进展 / 提请办结" if row.verb == "report" else row.label,
+        "url": f"/tasks/{task.pk}/{address}/", "icon": ICONS[row.verb], "form": row.verb != "receive",
+        "tone": "danger" if row.verb == "drop" else "primary" if row.verb in ("report", "close", "receive") else "",
+        "who": "、".join(flow.WORDS[a] for a in row.actors), "basis": "" if row.article == INTERNAL else row.article,
+        "deadline": str(row.deadline or ""),
+    }  # fmt: skip
+
+
+def source(task: Task, targets: list[dict], milestones: list[Milestone]) -> dict | None:
+    """The sentence the task stands on, in its paragraph, with figures and dates marked."""
+    if not task.document or task.end <= task.start or task.end > len(task.document.text):
+        return None
+    text = task.document.text
+    marks = [Mark(t["row"].start, t["row"].end, "target") for t in targets]
+    marks += [Mark(m.start, m.end, "deadline") for m in milestones if m.end]
+    before, after = around(text, task.start, task.end)
+    return {"before": before, "pieces": pieces(text, task.start, task.end, marks), "after": after}
+
+
+def _reports(actor, task: Task) -> list[dict]:
+    rows = Progress.objects.for_actor(actor).live().filter(task=task).select_related("unit", "author")
+    return [
+        {"row": r, "state": badge(r.state, r.get_state_display()), "files": _files(r)}
+        for r in rows.order_by("-pk")
+    ]
+
+
+def _files(row) -> list[dict]:
+    return [
+        {"name": a.file.name, "url": a.file.get_absolute_url(), "size": a.file.size}
+        for a in files_of(row, "evidence")
+    ]
+
+
+def _target(target, who: set[str]) -> dict:
+    last = target.reported[0] if target.reported else None
+    good = met(target.op, target.value, target.value_max, last.value) if last else None
+    verdict = None
+    if target.state != "active":
+        verdict = {"label": target.get_state_display(), "tone": "neutral", "icon": "ban"}
+    elif good is not None:
+        verdict = (
+            {"label": "已达标", "tone": "success", "icon": "circle-check"}
+            if good
+            else {"label": "未达标", "tone": "danger", "icon": "alert-triangle"}
+        )
+    decisions = ["change", "extend", "suspend", "drop"] if target.state == "active" else ["resume", "drop"]
+    return {
+        "row": target, "last": last, "state": verdict, "files": _files(last) if last else [],
+        "decisions": [(k, flow.TASK.verb[k].label) for k in decisions]
+        if "office" in who and target.state != "dropped" else [],
+    }  # fmt: skip
+
+
+def _owners(task: Task, roles: dict[int, str], reports: list[dict]) -> list[dict]:
+    """Each party of the document with the units it means today and where each stands."""
+    newest: dict[int, Progress] = {}
+    for report in reports:
+        newest.setdefault(report["row"].unit_id, report["row"])
+    sets = {p.set: queries.units_in_set(task.place, p.set) for p in task.parties.all() if p.set}
+    wanted = set(roles) | {p.unit_id for p in task.parties.all() if p.unit_id}
+    units = _units(wanted)
+    answering = responsible(roles)
+    out = []
+    for party in task.parties.all():
+        ids = [party.unit_id] if party.unit_id else sets.get(party.set, [])
+        out.append(
+            {
+                "party": party,
+                "units": [
+                    {"unit": units[i], "report": newest.get(i), "answers": i in answering}
+                    for i in ids
+                    if i in units
+                ],
+            }
+        )
+    return out
+
+
+def _units(ids: set[int]) -> dict[int, Unit]:
+    with system("units are reference data"):
+        return Unit.objects.in_bulk(ids)
+
+
+def _closed_on(task: Task) -> dt.date | bool | None:
+    """The day the task was closed; ``None`` while it is owed."""
+    if task.status == "closed":
+        return task.updated_at.date()
+    return True if task.status == "dropped" else None

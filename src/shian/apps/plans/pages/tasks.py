@@ -1,0 +1,254 @@
+"""The task's own screens: everything about it, and one form a verb."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from shian.kernel.clock.queries import today
+from shian.kernel.places.models import Place
+
+from .. import actions, flow
+from ..models import Milestone, Progress, Target
+from . import forms
+from .common import find_row, find_task, once, perform, put_errors, read_version, stored, submit
+from .task_view import task_context
+
+FORM = require_http_methods(["GET", "POST"])
+
+
+@require_GET
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    task = find_task(request, pk)
+    return render(request, "plans/task.html", task_context(request, task, today()))
+
+
+@FORM
+def create(request: HttpRequest) -> HttpResponse:
+    """A task by hand; afterwards its own page."""
+    actor = request.actor
+    place = Place.objects.for_actor(actor).filter(pk=request.GET.get("place") or actor.place_id).first()
+    if place is None or not actor.can("task.assign", place.path):
+        raise PermissionDenied("您没有下达任务的权限")
+    initial = {"document": request.GET.get("document")}
+    form = forms.TaskForm(request.POST or None, actor=actor, place=place, initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            said = {
+                n: form.cleaned_data[n] for n in ("title", "text", "document", "due", "recurrence", "soft")
+            }
+            try:
+                made = []
+                once(
+                    request,
+                    lambda: made.append(
+                        actions.create_task(actor=actor, place=place, parties=form.parties(), **said)
+                    ),
+                    "/tasks/",
+                )
+                return redirect(made[0].get_absolute_url())
+            except ValidationError as refused:
+                put_errors(form, refused)
+    context = {
+        "form": form, "title": "下达任务", "cancel_url": "/tasks/", "submit_label": "下达",
+        "sections": [
+            {"label": "任务", "fields": [form[n] for n in ("title", "text", "document", "due", "recurrence", "soft")]},
+            {"label": "承办单位", "help": "按住 Ctrl 可多选；集合里的单位随成员变动自动更新。",
+             "fields": [form[n] for n in ("lead", "joint", "support")]},
+        ],
+    }  # fmt: skip
+    return render(request, "ui/form.html", context, status=status)
+
+
+@require_POST
+def receive(request: HttpRequest, pk: int) -> HttpResponse:
+    task = find_task(request, pk)
+    return perform(
+        request,
+        lambda: actions.receive(actor=request.actor, task=task, version=read_version(request)),
+        "已签收",
+        task.get_absolute_url(),
+    )
+
+
+@FORM
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    task = find_task(request, pk)
+    mine = task.progress.filter(unit=request.actor.unit_id, retired_at=None).first()
+    form = forms.ReportForm(
+        request.POST or None, request.FILES or None, initial={"percent": mine.percent if mine else 0}
+    )
+
+    def run(said: dict) -> None:
+        try:
+            files = stored(request, request.FILES.getlist("files"))
+        except ValidationError as error:
+            raise forms.refuse_files(error) from error
+        said = {n: said[n] for n in ("text", "percent", "final")}
+        actions.report(actor=request.actor, task=task, files=files, **said)
+
+    return submit(
+        request, form, run, obj=task, title="报送进展", submit_label="报送", done="已报送",
+        target=f"{task.get_absolute_url()}#progress", submit_note="提请办结的报告由食安办审核",
+    )  # fmt: skip
+
+
+@FORM
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    task = find_task(request, pk)
+    return submit(
+        request, forms.NoteForm(request.POST or None),
+        lambda said: actions.close(
+            actor=request.actor, task=task, note=said["note"], version=read_version(request)
+        ),
+        obj=task, title="审核办结", submit_label="办结", done="已办结", target=task.get_absolute_url(),
+        submit_note="尚未审核的报告随之通过",
+    )  # fmt: skip
+
+
+@FORM
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    task = find_task(request, pk)
+    return submit(
+        request, forms.ReasonForm(request.POST or None),
+        lambda said: actions.send_back(
+            actor=request.actor, task=task, reason=said["reason"], version=read_version(request)
+        ),
+        obj=task, title="退回任务", submit_label="退回", done="已退回", target=task.get_absolute_url(),
+    )  # fmt: skip
+
+
+@FORM
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    task = find_task(request, pk)
+    return submit(
+        request, forms.ReasonForm(request.POST or None),
+        lambda said: actions.reopen(
+            actor=request.actor, task=task, reason=said["reason"], version=read_version(request)
+        ),
+        obj=task, title="重新办理", submit_label="重新办理", done="任务已重新办理", target=task.get_absolute_url(),
+    )  # fmt: skip
+
+
+@FORM
+def decide(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """A decision by document: change, transfer, extend, suspend, resume, drop."""
+    task = find_task(request, pk)
+    row = flow.TASK.verb.get(kind)
+    if kind not in flow.DECISIONS or row is None:
+        raise Http404
+    form = forms.decision_form(kind, task, request.POST or None, actor=request.actor, today=today())
+
+    def run(said: dict) -> None:
+        extra = {n: said[n] for n in ("due", "title", "text") if n in said}
+        if kind == "transfer":
+            extra["parties"] = form.parties()
+        if kind == "change" and extra.get("due") == task.due:
+            extra.pop("due")
+        actions.decide(
+            actor=request.actor, task=task, kind=kind, reason=said["reason"], number=said["number"], on=said["on"],
+            version=read_version(request), **extra,
+        )  # fmt: skip
+
+    return submit(
+        request, form, run, obj=task, title=f"{row.label}：调整决定", submit_label=row.label,
+        done=f"已{row.label}", target=f"{task.get_absolute_url()}#decisions",
+        submit_note="原内容和历史保留，在“调整决定”中可见",
+    )  # fmt: skip
+
+
+@FORM
+def decide_target(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    target = find_row(request, Target, pk)
+    row = flow.TASK.verb.get(kind)
+    if row is None or kind not in ("change", "extend", "suspend", "resume", "drop"):
+        raise Http404
+    form = forms.target_decision_form(kind, target, request.POST or None, today=today())
+
+    def run(said: dict) -> None:
+        extra = {n: said[n] for n in ("value", "value_max", "due") if n in said}
+        actions.decide_target(
+            actor=request.actor, target=target, kind=kind, reason=said["reason"], number=said["number"],
+            on=said["on"], version=read_version(request), **extra,
+        )  # fmt: skip
+
+    return submit(
+        request, form, run, obj=target, crumb=target.task, title=f"{row.label}指标：{target.subject}",
+        submit_label=row.label, done=f"已{row.label}", target=f"{target.task.get_absolute_url()}#targets",
+    )  # fmt: skip
+
+
+@FORM
+def report_value(request: HttpRequest, pk: int) -> HttpResponse:
+    target = find_row(request, Target, pk)
+    form = forms.ValueForm(request.POST or None, request.FILES or None, initial={"as_of": today()})
+    form.fields["value"].help_text = f"目标：{target.demand}；只填数字，单位“{target.unit_text or '无'}”"
+
+    def run(said: dict) -> None:
+        try:
+            files = stored(request, request.FILES.getlist("files"))
+        except ValidationError as error:
+            raise forms.refuse_files(error) from error
+        said = {n: said[n] for n in ("value", "as_of", "note")}
+        actions.report_value(actor=request.actor, target=target, files=files, **said)
+
+    return submit(
+        request, form, run, obj=target, crumb=target.task, title=f"填报指标：{target.subject}", submit_label="填报",
+        done="已填报", target=f"{target.task.get_absolute_url()}#targets",
+    )  # fmt: skip
+
+
+@FORM
+def add_milestone(request: HttpRequest, pk: int) -> HttpResponse:
+    task = find_task(request, pk)
+    form = forms.MilestoneForm(request.POST or None)
+    return submit(
+        request, form, lambda said: actions.add_milestone(actor=request.actor, task=task, **said), obj=task,
+        title="增加时间节点", submit_label="增加", done="已增加", target=f"{task.get_absolute_url()}#milestones",
+    )  # fmt: skip
+
+
+@require_POST
+def finish_milestone(request: HttpRequest, pk: int) -> HttpResponse:
+    row = find_row(request, Milestone, pk)
+    return perform(
+        request,
+        lambda: actions.finish_milestone(
+            actor=request.actor, milestone=row, on=today(), version=read_version(request)
+        ),
+        "节点已完成",
+        f"{row.task.get_absolute_url()}#milestones",
+    )
+
+
+@require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    row = find_row(request, Progress, pk)
+    return perform(
+        request,
+        lambda: actions.accept(
+            actor=request.actor,
+            progress=row,
+            note=request.POST.get("note", ""),
+            version=read_version(request),
+        ),
+        "报告已通过",
+        f"{row.task.get_absolute_url()}#progress",
+    )
+
+
+@FORM
+def return_report(request: HttpRequest, pk: int) -> HttpResponse:
+    row = find_row(request, Progress, pk)
+    return submit(
+        request, forms.ReasonForm(request.POST or None),
+        lambda said: actions.return_report(
+            actor=request.actor, progress=row, reason=said["reason"], version=read_version(request)
+        ),
+        obj=row, crumb=row.task, title="退回报告", submit_label="退回", done="已退回",
+        target=f"{row.task.get_absolute_url()}#progress",
+    )  # fmt: skip
