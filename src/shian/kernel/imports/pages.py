@@ -359,7 +359,7 @@ def error_file(request: HttpRequest, resource: Resource, pk: int) -> HttpRespons
             why = "；".join(" ".join(part for part in error if part) for error in row.errors)
             yield [*(row.cells + [""] * width)[:width], row.number, why]
 
-    target = tempfile.TemporaryFile()
+    target = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     heads = [*(SheetColumn(h or f"第{n + 1}列", 16) for n, h in enumerate(session.headers)),
              SheetColumn("原行号", 8), SheetColumn("未导入原因", 50)]  # fmt: skip
     write_table(target, heads, lines())

@@ -188,7 +188,7 @@ def undo_chunk(session: Session, actor: Actor, cursor: dict):
 def counts(session: Session) -> dict[str, int]:
     """{kind: rows} and, after undo, {outcome: rows}."""
     rows = SessionRow.unscoped.filter(session=session)
-    out = {k: n for k, n in rows.order_by().values_list("kind").annotate(Count("pk"))}
+    out = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
     return out | {
         k: n for k, n in rows.order_by().exclude(outcome="").values_list("outcome").annotate(Count("pk"))
     }

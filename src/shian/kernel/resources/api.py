@@ -22,12 +22,12 @@ from rest_framework.response import Response
 from ..changes import onetime
 from ..changes.writer import StaleObject
 from ..clock.queries import today
+from ..scopes.detail import masked, sees_personal
 from . import converter as converter
 from . import registry, tables
 from .actions import retire_rows
 from .filters import apply
 from .forms import difference, form_class
-from .personal import masked, sees_personal
 from .resource import Resource
 
 

@@ -17,9 +17,9 @@ from shian.core.sheets import Column as SheetColumn
 from shian.core.sheets import write_table
 
 from ..clock.queries import today
+from ..scopes.detail import masked, sees_personal
 from . import tables
 from .filters import apply
-from .personal import masked, sees_personal
 from .resource import Column, Resource
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,7 +64,7 @@ def _value(obj, column: Column, hide: bool):
 
 
 def _xlsx(resource: Resource, columns: list[Column], values: Iterator[list]) -> HttpResponse:
-    target = tempfile.TemporaryFile()
+    target = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     heads = [SheetColumn(resource.column_label(c), WIDTHS.get(resource.column_kind(c), 20)) for c in columns]
     write_table(target, heads, values, title=resource.label)
     target.seek(0)
@@ -72,24 +72,20 @@ def _xlsx(resource: Resource, columns: list[Column], values: Iterator[list]) -> 
 
 
 def _csv(resource: Resource, columns: list[Column], values: Iterator[list]) -> HttpResponse:
-    def lines() -> Iterator[str]:
-        buffer = io.StringIO()
+    def blocks() -> Iterator[bytes]:
+        buffer = io.StringIO("\ufeff")  # WPS and Excel need the mark to read UTF-8
+        buffer.seek(1)
         writer = csv.writer(buffer)
         writer.writerow([resource.column_label(c) for c in columns])
         for row in values:
             writer.writerow([_harmless(v) for v in row])
             if buffer.tell() > 1 << 16:
-                yield buffer.getvalue()
+                yield buffer.getvalue().encode("utf-8")
                 buffer.seek(0)
                 buffer.truncate()
-        yield buffer.getvalue()
+        yield buffer.getvalue().encode("utf-8")
 
-    def encoded() -> Iterator[bytes]:
-        yield b"\xef\xbb\xbf"  # WPS and Excel need the mark to read UTF-8
-        for block in lines():
-            yield block.encode("utf-8")
-
-    return StreamingHttpResponse(encoded(), content_type="text/csv; charset=utf-8")
+    return StreamingHttpResponse(blocks(), content_type="text/csv; charset=utf-8")
 
 
 def _harmless(value):

@@ -37,6 +37,9 @@ class SavedFilter(Entity):
     """[{"field": name, "values": [text, …]}, …]"""
     sort = models.CharField(max_length=60, blank=True)
 
+    class Meta(Entity.Meta):
+        verbose_name = verbose_name_plural = _("常用筛选")
+
     def __str__(self) -> str:
         return self.name
 

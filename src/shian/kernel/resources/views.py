@@ -17,12 +17,12 @@ from ..changes.presentation import described
 from ..changes.queries import history
 from ..changes.writer import StaleObject
 from ..clock.queries import today
+from ..scopes.detail import masked, sees_personal
 from . import saved, tables
 from .actions import restore_rows, retire_rows
 from .filters import apply
 from .forms import difference, form_class
 from .models import Preference
-from .personal import masked, sees_personal
 from .resource import Resource
 
 PER_PAGE = (25, 50, 100, 200)

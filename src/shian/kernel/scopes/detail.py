@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..scopes.actor import Actor
+from .actor import Actor
 
 
 def sees_personal(actor: Actor, obj) -> bool:

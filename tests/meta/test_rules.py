@@ -1,0 +1,163 @@
+"""House rules that no linter knows: where rows are written, where scopes may be left, what every model owes."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from shian.kernel.changes.entity import Entity
+from shian.kernel.resources import registry
+
+ROOT = Path(__file__).resolve().parents[2]
+SRC = ROOT / "src" / "shian"
+WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+MANAGERS = {"objects", "unscoped", "_base_manager", "_default_manager"}
+
+
+def modules(*parts):
+    for folder in parts:
+        for path in sorted((SRC / folder).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path, ast.parse(path.read_text("utf-8"))
+
+
+def names_in(node):
+    return {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)} | {
+        n.id for n in ast.walk(node) if isinstance(n, ast.Name)
+    }
+
+
+def test_apps_never_leave_the_scope():
+    """``unscoped`` belongs to the kernel and to site wiring (architecture, point 13)."""
+    guilty = [
+        f"{path.relative_to(SRC)}:{node.lineno}"
+        for path, tree in modules("apps")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"unscoped", "_base_manager", "_default_manager"}
+    ]
+    assert guilty == []
+
+
+def test_apps_write_rows_only_in_actions():
+    """One write path: ``.save/.create/.update/.delete/bulk_*`` on rows only in ``actions`` (point 16)."""
+    guilty = []
+    for path, tree in modules("apps"):
+        if "actions" in path.relative_to(SRC).parts or path.name == "actions.py":
+            continue
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in WRITES
+                and (names_in(node.func.value) & (MANAGERS | {"w"}) or node.func.attr.startswith("bulk_"))
+            ):
+                guilty.append(f"{path.relative_to(SRC)}:{node.lineno}")
+    assert guilty == []
+
+
+EXEMPT = {
+    "people.succession": "written by its action; read on the unit's page",
+    "places.lineage": "written by its action; read on the place's page",
+    "scopes.role": "starter set loaded from site/roles.yaml",
+    "scopes.grant": "given by people.actions.grant; administration screen to come",
+    "resources.savedfilter": "part of every list page",
+    "imports.session": "has its own screens below each resource",
+    "files.storedfile": "opened through what it is attached to",
+    "files.attachment": "panel of the object it belongs to",
+    "jobs.job": "has its own screens",
+    "jobs.schedule": "has its own screens",
+    "clock.calendarday": "has its own screens",
+    "plans.draft": "reviewed on the document's review screen",
+    "plans.taskparty": "part of the task page",
+    "plans.milestone": "part of the task page",
+    "plans.targetvalue": "part of the task page",
+}
+
+
+def test_every_entity_has_a_resource_or_a_written_exemption():
+    served = {r.model for r in registry.all_resources()}
+    for model in apps.get_models():
+        if issubclass(model, Entity) and model.__module__.startswith("shian."):
+            assert model in served or model._meta.label_lower in EXEMPT, f"{model._meta.label}: no resource, no exemption"
+
+
+def test_every_entity_is_scoped_and_named():
+    for model in apps.get_models():
+        if issubclass(model, Entity):
+            assert model.scope is not None
+            assert re.search("[\u4e00-\u9fff]", str(model._meta.verbose_name)), model
+            assert model._meta.base_manager_name == "unscoped"
+
+
+def test_tracked_measured_and_personal_fields_exist():
+    for model in apps.get_models():
+        if issubclass(model, Entity):
+            fields = {f.name for f in model._meta.get_fields()}
+            assert {*model.tracked, *model.measured, *model.personal, *model.secret} <= fields, model
+
+
+def test_files_stay_small_enough_to_read():
+    long = {
+        str(path.relative_to(SRC)): n
+        for path in SRC.rglob("*.py")
+        if "migrations" not in path.parts and (n := len(path.read_text("utf-8").splitlines())) > 400
+    }
+    assert long == {}
+
+
+def test_the_resource_layer_keeps_its_budget():
+    lines = sum(len(p.read_text("utf-8").splitlines()) for p in (SRC / "kernel" / "resources").glob("*.py"))
+    assert lines <= 2000
+
+
+TEXT = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".json", ".html", ".js", ".css", ".sh", ""}
+
+
+def tracked_files():
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip("not a git checkout")
+    for name in done.stdout.decode().split("\0"):
+        path = ROOT / name
+        if name and path.is_file() and path.suffix in TEXT and path.stat().st_size < 2_000_000:
+            yield name, path.read_text("utf-8", errors="ignore")
+
+
+def test_no_machine_path_and_no_registry_address_in_the_project():
+    bad = re.compile(r"(?<![\w.])/(?:work|root|farm)/[a-z]|pypi\.org|registry\.npmjs|files\.pythonhosted|deb\.debian\.org")
+    this = Path(__file__).relative_to(ROOT).as_posix()
+    assert [name for name, text in tracked_files() if name != this and bad.search(text)] == []
+
+
+def test_locks_hold_hashes_and_no_addresses():
+    for path in (ROOT / "requirements").glob("*.txt"):
+        text = path.read_text("utf-8")
+        assert "--hash=sha256:" in text
+        assert not re.search(r"https?://|--index-url|--find-links", text), path
+
+
+def test_models_without_change_rows_are_known():
+    """A plain model (no Entity) is bookkeeping of the machinery; each one is named here."""
+    plain = {
+        m._meta.label
+        for m in apps.get_models()
+        if m.__module__.startswith("shian.") and not issubclass(m, Entity) and issubclass(m, models.Model)
+    }
+    assert plain == {
+        "changes.Change",
+        "changes.DirtyCell",
+        "changes.OneTimeKey",
+        "changes.StateSpan",
+        "changes.SubjectKey",
+        "imports.Mapping",
+        "imports.SessionRow",
+        "notices.Notice",
+        "resources.Preference",
+        "scopes.Access",
+        "search.SearchEntry",
+        "search.SearchToken",
+    }
