@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.core.trace import events as ev
 
 from shian.core.epcis import Event
 from shian.core.journal import Journal
 from shian.core.trace import Direction, GraphStore, LiveIndex, Options, Tracer, UnknownThing
-from tests.core.trace import events as ev
 
 LOTS, PLACES = "FGPQ", "ABC"
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
