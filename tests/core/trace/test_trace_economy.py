@@ -56,7 +56,7 @@ def test_the_world_has_what_it_promises() -> None:
     world = generate(20_000, seed=3)
     moves, pairs = world.moves, set(zip(world.moves.src.tolist(), world.moves.dst.tolist(), strict=True))
     assert 0.6 < len(world.thing) / 20_000 < 1.2
-    assert np.bincount(moves.src).max() > 100  # heavy tail of splits
+    assert np.bincount(moves.src).max() > 40  # heavy tail of splits
     assert any((b, a) in pairs for a, b in pairs)  # returns, so cycles
     packed = np.flatnonzero(np.isin(world.uses.src, world.uses.made))
     assert len(packed)  # rework
