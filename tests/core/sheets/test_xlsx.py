@@ -228,6 +228,28 @@ def test_many_strings_survive_the_spill(monkeypatch: pytest.MonkeyPatch) -> None
     assert [row[0] or "" for row in rows] == texts
 
 
+@given(st.lists(st.sampled_from(["<si>", "</si>", "<t>", "</t>", "食品", "&amp;", "<r>", "</r>", " ", "]"]), max_size=14))
+@settings(max_examples=300, deadline=None)
+def test_a_plain_block_is_what_expat_reads(pieces: list[str]) -> None:
+    from xml.etree import ElementTree
+
+    from shian.core.sheets.strings import plain_block
+
+    block = "".join(pieces)
+    texts = plain_block(block.encode())
+    if texts:
+        root = ElementTree.fromstring(f"<sst>{block}</sst>")
+        assert [item[0].text or "" for item in root] == [text.decode() for text in texts]
+        assert all(len(item) == 1 and len(item[0]) == 0 for item in root)
+
+
+def test_plain_blocks_are_recognised() -> None:
+    from shian.core.sheets.strings import plain_block
+
+    assert plain_block(b"<si><t>a</t></si><si><t></t></si>") == [b"a", b""]
+    assert plain_block(b"<si><t>a</t></si> <si><t></t></si>") == []
+
+
 def test_limits_can_be_set() -> None:
     content = workbook({"表": worksheet('<row r="1"><c r="C1"><v>1</v></c></row>')})
     with pytest.raises(SheetError, match="第 C 列，超过 2 列"):

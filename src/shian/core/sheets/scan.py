@@ -26,8 +26,12 @@ def scan(
     closing: bytes,
     closed: Callable[[], int],
     fast: Callable[[bytes], bool],
+    fast_block: Callable[[bytes], bool] = lambda _: False,
 ) -> Iterator[None]:
-    """Drive ``parser`` and ``fast`` over ``chunks``; yields after each chunk so that the caller can hand on results."""
+    """Drive ``parser`` and ``fast`` over ``chunks``; yields after each chunk so that the caller can hand on results.
+
+    ``fast_block`` is offered many elements at once, closing tags included, before ``fast`` gets them one by one.
+    """
     rest, trusted, possible = b"", False, True
     try:
         for chunk in chunks:
@@ -35,7 +39,13 @@ def scan(
                 parser.Parse(chunk)
                 yield
                 continue
-            stretches = (rest + chunk).split(closing)
+            text = rest + chunk
+            end = text.rfind(closing) + len(closing)
+            if trusted and end >= len(closing) and fast_block(text[:end]):
+                rest = text[end:]
+                yield
+                continue
+            stretches = text.split(closing)
             rest = stretches.pop()
             for position, stretch in enumerate(stretches):
                 if trusted and fast(stretch):

@@ -10,6 +10,8 @@ import mmap
 import re
 import tempfile
 from array import array
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import IO
 
 from shian.core.sheets.cells import unescape
@@ -17,7 +19,7 @@ from shian.core.sheets.errors import SheetError
 from shian.core.sheets.package import Package, local, new_parser, refuse_depth
 from shian.core.sheets.scan import scan
 
-_PLAIN = re.compile(rb'(?:\s*)<si><t(?: xml:space="preserve")?>([^<&\r]*)</t>')
+_plain = re.compile(rb'\s*<si><t(?: xml:space="preserve")?>([^<&\r]*)</t>').fullmatch
 _BUFFER = 1 << 16
 
 
@@ -37,11 +39,14 @@ class SharedStrings:
     def __len__(self) -> int:
         return self._count
 
-    def add(self, text: bytes) -> None:
-        self._buffer.append(text)
-        self._size += len(text)
-        self._count += 1
-        self._pending.append(self._size)
+    def add(self, texts: Sequence[bytes]) -> None:
+        if not texts:
+            return
+        ends = list(accumulate(map(len, texts), initial=self._size))
+        self._buffer.extend(texts)
+        self._pending.extend(ends[1:])
+        self._size = ends[-1]
+        self._count += len(texts)
         if len(self._pending) >= _BUFFER:
             self._spill()
 
@@ -121,16 +126,38 @@ def _fill(strings: SharedStrings, package: Package, part: str) -> None:
         elif tag == "rPh":
             phonetic -= 1
         elif tag == "si":
-            strings.add("".join(runs).encode("utf-8", "replace"))
+            strings.add(["".join(runs).encode("utf-8", "replace")])
 
     def fast(stretch: bytes) -> bool:
-        found = plain(stretch)
-        if found is None:
-            return False
-        strings.add(found[1])
-        return True
+        found = _plain(stretch)
+        if found is not None:
+            strings.add([found[1]])
+        return found is not None
 
-    plain = _PLAIN.fullmatch
+    def fast_block(block: bytes) -> bool:
+        texts = plain_block(block)
+        strings.add(texts)
+        return bool(texts)
+
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    for _ in scan(part, package.stream(part), parser, b"</si>", strings.__len__, fast):
+    for _ in scan(part, package.stream(part), parser, b"</si>", strings.__len__, fast, fast_block):
         pass
+
+
+def plain_block(block: bytes) -> list[bytes]:
+    """The texts of ``block`` if it is nothing but ``<si><t>text</t></si>`` repeated, else an empty list.
+
+    Each ``<`` is accounted for: n openings and n closings of two tags each, and between them n - 1 junctions.
+    """
+    opening, closing = b"<si><t>", b"</t></si>"
+    number = block.count(closing)
+    if (
+        not number
+        or b"&" in block
+        or b"\r" in block
+        or block.count(b"<") != 4 * number
+        or block.count(closing + opening) != number - 1
+        or not (block.startswith(opening) and block.endswith(closing))
+    ):
+        return []
+    return block[len(opening) : -len(closing)].split(closing + opening)

@@ -16,12 +16,16 @@ from shian.core.sheets.strings import SharedStrings
 Row = list[Cell]
 NumberedRow = tuple[int, Row]
 
+_REF = r'<c r="([A-Z]{1,3})\d{1,7}"((?: s="\d+")?(?: t="\w+")?)'
+_TEXT = r"([^<&\x00-\x1f]*)"
 _CELL = (
-    r'<c r="([A-Z]{1,3})\d{1,7}"((?: s="\d+")?(?: t="\w+")?)'
-    r'(?:/>|>(?:<v>|<is><t(?: xml:space="preserve")?>)([^<&\x00-\x1f]*)(?:</v>|</t></is>)</c>|></c>)'
+    _REF + r'(?:/>|>(?:<v>|<is><t(?: xml:space="preserve")?>)' + _TEXT + r"(?:</v>|</t></is>)</c>|></c>)"
 )
+_ROW = r'\s*<row r="(\d{1,7})"[^<>/]*>'
 _find_cells = re.compile(_CELL).findall
-_match_row = re.compile(r'\s*<row r="(\d{1,7})"[^<>/]*>(?:' + re.sub(r"\((?!\?)", "(?:", _CELL) + ")*").fullmatch
+_find_values = re.compile(f"{_REF}><v>{_TEXT}</v></c>").findall
+_match_head = re.compile(_ROW).match
+_match_row = re.compile(_ROW + "(?:" + re.sub(r"\((?!\?)", "(?:", _CELL) + ")*").fullmatch
 _HEAD = re.compile(r'(?: s="(\d+)")?(?: t="(\w+)")?')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _RELEASE_EVERY = 128  # chunks, i.e. 8 MiB of XML
@@ -91,14 +95,15 @@ class CellReader(dict[str, Converter]):
             source = stretch.decode()
         except UnicodeDecodeError:
             return None  # expat will say where
-        found = _match_row(source)
-        if found is None:
+        found = _match_head(source)
+        cells = canonical_cells(source)
+        if found is None or cells is None:
             return None
         row: Row = []
         columns = self.columns
         letters = head = text = ""
         try:
-            for letters, head, text in _find_cells(source):
+            for letters, head, text in cells:
                 if text and (value := self[head](text)) is not None:
                     column = columns[letters]
                     if column == len(row):
@@ -108,6 +113,20 @@ class CellReader(dict[str, Converter]):
         except ValueError as error:
             raise bad_cell(letters + found[1], head, text) from error
         return int(found[1]), row
+
+
+def canonical_cells(source: str) -> list[tuple[str, str, str]] | None:
+    """(column, head, text) of each cell of a row, if the row holds nothing else.
+
+    In a row of plain values each has four tags: where the cells found account for every ``<``, there is nothing else.
+    Other rows (empty or inline cells) are matched as a whole, which takes longer.
+    """
+    tags = source.count("<")
+    if tags == 4 * source.count("<v>") + 1:
+        values: list[tuple[str, str, str]] = _find_values(source)
+        if tags == 4 * len(values) + 1:
+            return values
+    return _find_cells(source) if _match_row(source) else None
 
 
 def bad_cell(ref: str, kind: str, text: str) -> SheetError:
