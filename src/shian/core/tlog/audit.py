@@ -17,7 +17,7 @@ from itertools import islice
 
 from .checkpoint import Checkpoint
 from .log import TILE_WIDTH, Log, split_hashes
-from .tree import complete_root, leaf_hash, tree_root
+from .tree import complete_root, leaf_hashes, tree_root
 
 Progress = Callable[[int, int], None]
 _CHUNK = 1 << 16
@@ -67,7 +67,7 @@ def check_log(
         start = number * TILE_WIDTH
         if number != expected:
             return [Finding("tile", expected * TILE_WIDTH, f"第 {expected * TILE_WIDTH} 条起的条目块缺失")]
-        hashes = [leaf_hash(d) for d in split_hashes(blob)]
+        hashes = leaf_hashes(split_hashes(blob))
         rebuilt.add(hashes)
         if number in wanted:
             partial[number] = hashes

@@ -17,7 +17,7 @@ from types import TracebackType
 
 from .checkpoint import Checkpoint
 from .note import SignedNote, Signer
-from .tree import HASH_SIZE, complete_root, consistency_proof, inclusion_proof, leaf_hash, tree_root
+from .tree import HASH_SIZE, complete_root, consistency_proof, inclusion_proof, leaf_hashes, tree_root
 
 TILE_WIDTH = 256
 TILE_HEIGHT = 8
@@ -150,7 +150,7 @@ class Log:
             row = pending[at : at + TILE_WIDTH]
             self._put(level, number, b"".join(row))
             if len(row) == TILE_WIDTH:
-                above.append(complete_root(row if level else [leaf_hash(d) for d in row]))
+                above.append(complete_root(row if level else leaf_hashes(row)))
             number += 1
         if above:
             self._extend(level + 1, size // TILE_WIDTH, above)
@@ -183,7 +183,7 @@ class Log:
         """Hashes of one tile (up to 256): leaf hashes at level 0, roots of full tiles above."""
         blob = self._row(level, number)
         hashes = split_hashes(blob)
-        return hashes if level else [leaf_hash(d) for d in hashes]
+        return hashes if level else leaf_hashes(hashes)
 
     def _cached_tile(self, level: int, number: int) -> list[bytes]:
         """:meth:`tile`, remembering full ones: they never change."""

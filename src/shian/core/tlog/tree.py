@@ -10,7 +10,7 @@ Source: RFC 6962 section 2.1, verification as in RFC 9162 section 2.1.3 and 2.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 
 HASH_SIZE = 32
@@ -26,6 +26,12 @@ class ProofError(ValueError):
 def leaf_hash(entry: bytes) -> bytes:
     """Hash of one entry: SHA-256(0x00 ‖ entry). The prefix keeps a leaf from passing for a node."""
     return sha256(b"\x00" + entry).digest()
+
+
+def leaf_hashes(entries: Iterable[bytes]) -> list[bytes]:
+    """:func:`leaf_hash` of many entries, without a call for each."""
+    digest = sha256
+    return [digest(b"\x00" + entry).digest() for entry in entries]
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
