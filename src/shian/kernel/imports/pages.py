@@ -243,7 +243,7 @@ def _preview_context(request: HttpRequest, session: Session, resource: Resource)
             for row in page
         ],
         "page": page,
-        "count_label": _("共 %(n)s 条") % {"n": page.paginator.count},
+        "count_label": f"{page.paginator.count:,}",
         "tiles": _tiles(session, kind),
         "can_apply": bool(will),
         "apply_label": _("写入 %(n)s 行") % {"n": will},

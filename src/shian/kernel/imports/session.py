@@ -189,9 +189,7 @@ def counts(session: Session) -> dict[str, int]:
     """{kind: rows} and, after undo, {outcome: rows}."""
     rows = SessionRow.unscoped.filter(session=session)
     out = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
-    return out | {
-        k: n for k, n in rows.order_by().exclude(outcome="").values_list("outcome").annotate(Count("pk"))
-    }
+    return out | dict(rows.order_by().exclude(outcome="").values_list("outcome").annotate(Count("pk")))
 
 
 def address(session: Session) -> str:

@@ -83,7 +83,7 @@ class CappedPaginator(Paginator):
 
     @property
     def count_label(self) -> str:
-        return _("共 %(n)s 条") % {"n": f"{COUNT_CAP:,}+" if self.capped else f"{self.counted:,}"}
+        return f"{COUNT_CAP:,}+" if self.capped else f"{self.counted:,}"
 
 
 def order(resource: Resource, rows: QuerySet, sort: str, *, big: bool = False) -> QuerySet:
