@@ -9,8 +9,11 @@ from shian.apps.plans import actions, queries
 from shian.apps.plans.models import Document, Draft, Progress, Task
 from shian.kernel.changes.models import Change, StateSpan
 from shian.kernel.changes.writer import StaleObject
+from shian.kernel.people.actions import save_unit
+from shian.kernel.people.models import Unit
 from shian.kernel.places.models import Population
-from shian.kernel.scopes import system
+from shian.kernel.scopes import SYSTEM
+from shian.kernel.scopes.models import Access
 
 from .conftest import PLAN, TODAY
 
@@ -122,20 +125,21 @@ def test_series_is_closed_by_its_last_instance(cast, office, plan):
 
 def test_live_set_follows_membership(cast, plan):
     transport = cast.units["交通运输局"]
-    with system("test"):
-        task = plan.tasks.get(no="（三）")
-        assert transport.pk in queries.roles_of(task)
-        transport.member = False
-        from shian.kernel.people.actions import save_unit
-        from shian.kernel.scopes import SYSTEM
+    task = plan.tasks.get(no="（三）")
+    assert transport.pk in queries.roles_of(task)
+    transport.member = False
+    save_unit(actor=SYSTEM, unit=transport)
+    assert transport.pk not in queries.roles_of(task)
+    mine = Access.unscoped.filter(object_type="plans.task", unit=transport)
+    assert mine.exists() and not mine.filter(ended_at=None).exists()
 
-        save_unit(actor=SYSTEM, unit=transport)
-        assert transport.pk not in queries.roles_of(task)
-    actions.refresh_sets(cast.county)
-    from shian.kernel.scopes.models import Access
-
-    assert not Access.unscoped.filter(object_type="plans.task", unit=transport, ended_at=None).exists()
-    assert Access.unscoped.filter(object_type="plans.task", unit=transport).exists()
+    joined = save_unit(
+        actor=SYSTEM, unit=Unit(name="演示县气象局", kind="department", place=cast.county, member=True)
+    )
+    assert joined in queries.units_of(task)
+    assert Access.unscoped.filter(
+        object_type="plans.task", object_id=task.pk, unit=joined, ended_at=None
+    ).exists()
 
 
 def test_stale_page_is_refused_with_the_current_row(cast, office, task):

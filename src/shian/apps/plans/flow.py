@@ -127,3 +127,24 @@ PROGRESS = Flow(
     ),
     WORDS,
 )
+
+VERBS = {
+    "task.assign": "下达任务",
+    "task.submit": "提请办结",
+    "task.export": "导出任务分解表",
+    "target.report": "填报指标",
+    "milestone.add": "增加时间节点",
+    "milestone.finish": "完成时间节点",
+    "document.create": "登记来源文件",
+    "document.replace": "更正替代",
+    "draft.edit": "修改条目",
+    "draft.accept": "接受条目",
+    "draft.drop": "舍弃条目",
+    "draft.reset": "恢复待确认",
+    "draft.add": "新增条目",
+    "draft.merge": "合并条目",
+    "draft.split": "拆分条目",
+    "draft.resolve": "对应单位",
+    **{f"target.{v}": f"指标{TASK.verb[v].label.removesuffix('内容')}" for v in DECISIONS},
+}
+"""Verbs of the change log that are no rows of a table, in words."""

@@ -145,12 +145,14 @@ def inbox(actor: Actor, as_of: dt.date) -> Inbox:
     For someone who steers a place, the place's late tasks and those due within a week are his too.
     """
     steers = actor.can("task.accept")
-    own = taking_part(actor).values("pk")
-    pressing = late(as_of) | Q(due__range=(as_of, as_of + dt.timedelta(SOON_DAYS)))
+    wanted = Q(pk__in=taking_part(actor).values("pk"))
+    if steers:
+        pressing = late(as_of) | Q(due__range=(as_of, as_of + dt.timedelta(SOON_DAYS)))
+        wanted |= Task.scope.visible(Task, steered(actor), "task.accept") & pressing
     tasks = (
         Task.objects.for_actor(actor)
         .live()
-        .filter(Q(pk__in=own) | pressing if steers else Q(pk__in=own), status__in=OWED, recurrence="")
+        .filter(wanted, status__in=OWED, recurrence="")
         .annotate(missed=missed_milestone(as_of))
         .select_related("lead", "place", "document")
         .order_by(F("due").asc(nulls_last=True), "pk")[:MOST]

@@ -111,7 +111,7 @@ def send_back(*, actor: Actor, task: Task, reason: str, version: int | None = No
     """退回 a task as a whole, without a report to return."""
     fresh(task, version)
     task.status = step(flow.TASK, task.status, "send_back", capacities(actor, task), {"reason": reason})
-    with change(actor, "task.return", reason=reason) as w:
+    with change(actor, "task.send_back", reason=reason) as w:
         w.save(task)
     return task
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from shian.kernel.changes.entity import Entity
+from shian.kernel.people.models import Unit
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import system
 from shian.kernel.scopes.actions import set_participants
 
 from .. import queries
 from ..models import Document, Task, TaskParty
+
+OUTSIDE = ("business", "laboratory")
+"""Kinds of unit that no set means: importing ten thousand of them asks nothing again."""
 
 
 def share_tasks(tasks: Iterable[Task]) -> int:
@@ -51,3 +56,10 @@ def refresh_sets(place: Place) -> int:
 
 def _set_parties(places: list[Place]):
     return TaskParty.objects.live().filter(task__place__in=places).exclude(set="").values("pk")
+
+
+def follow_units(rows: Iterable[Entity]) -> None:
+    """Hook of every write: whoever joins or leaves a set sees, or no longer sees, its tasks at once."""
+    places = {row.place for row in rows if isinstance(row, Unit) and row.kind not in OUTSIDE}
+    for place in places:
+        refresh_sets(place)

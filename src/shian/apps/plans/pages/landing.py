@@ -14,7 +14,7 @@ from .common import badge, task_badge
 
 WEEKDAYS = "一二三四五六日"
 SHOWN = 12
-"""Items of a group on the page; the rest is behind 全部."""
+"""Items of a group that has a list behind 全部; a group without one shows them all."""
 
 
 @require_GET
@@ -30,13 +30,20 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "danger",
             "alert-triangle",
             [_task(t) for t in box.overdue],
-            "/tasks/?overdue=1",
+            "/tasks/?is=overdue",
         ),
-        _group("today", "今日到期", "warning", "bell", [_task(t) for t in box.today], "/tasks/?due_today=1"),
+        _group(
+            "today",
+            "今日到期",
+            "warning",
+            "bell",
+            [_task(t) for t in box.today],
+            f"/tasks/?is=owed&due_after={as_of}&due_before={as_of}",
+        ),
         _group("approval", "待我审核", "info", "eye", [_report(p, who=True) for p in box.approval]),
         _group("reviewing", "待核对发布的文件", "info", "file-text", [_document(d) for d in box.reviewing]),
         _group("soon", "7天内到期", "warning", "clock", [_task(t) for t in box.soon]),
-        _group("mine", "我的任务", "primary", "checklist", [_task(t) for t in box.mine], "/tasks/?mine=1"),
+        _group("mine", "我的任务", "primary", "checklist", [_task(t) for t in box.mine]),
         _group("waiting", "已报送待审核", "neutral", "send", [_report(p) for p in box.waiting]),
     ]
     always = {"returned", "overdue", "today", "mine", *(["approval"] if steers else ["waiting"])}
@@ -51,10 +58,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def _group(name: str, label: str, tone: str, icon: str, items: list[dict], url: str = "") -> dict:
-    more = url if len(items) > SHOWN or (url and items) else ""
     return {
         "name": name, "label": label, "tone": tone, "icon": icon, "count": len(items),
-        "items": items[:SHOWN], "url": more,
+        "items": items[:SHOWN] if url else items, "url": url if len(items) > SHOWN else "",
     }  # fmt: skip
 
 
