@@ -33,6 +33,7 @@ CREATE TRIGGER IF NOT EXISTS event_fixed BEFORE UPDATE ON event BEGIN SELECT RAI
 """
 
 _COLUMNS = "seq, event_id, digest, capture, recorded, occurred, body"
+_KNOWN = "seq, capture, digest, declares"
 _CORRECTED = (
     " AND NOT declares AND NOT EXISTS"
     " (SELECT 1 FROM event AS d WHERE d.event_id = event.event_id AND d.declares)"
@@ -87,10 +88,9 @@ class Journal:
         items: list[Item] = []
         fresh: list[int] = []
         pending: dict[str, list[tuple[bytes, bool]]] = {}
+        earlier = self._known([key.event_id for key in keyed])
         for index, key in enumerate(keyed):
-            known = self.db.execute(
-                "SELECT seq, capture, digest, declares FROM event WHERE event_id = ?", (key.event_id,)
-            ).fetchall()
+            known = earlier.get(key.event_id, [])
             same = next((row for row in known if row[2] == key.digest), None)
             others = [*((row[2], bool(row[3])) for row in known), *pending.get(key.event_id, ())]
             if same is not None:
@@ -104,6 +104,17 @@ class Journal:
                 pending.setdefault(key.event_id, []).append((key.digest, key.declares))
                 fresh.append(index)
         return items, fresh
+
+    def _known(self, event_ids: Sequence[str]) -> dict[str, list[tuple[int, int, bytes, int]]]:
+        """(seq, capture, digest, declares) of all rows with these eventIDs."""
+        out: dict[str, list[tuple[int, int, bytes, int]]] = {}
+        for i in range(0, len(event_ids), 500):
+            part = event_ids[i : i + 500]
+            marks = ",".join("?" * len(part))
+            sql = f"SELECT event_id, {_KNOWN} FROM event WHERE event_id IN ({marks}) ORDER BY seq"  # noqa: S608
+            for event_id, *row in self.db.execute(sql, part):
+                out.setdefault(event_id, []).append(tuple(row))
+        return out
 
     def _append(
         self, keyed: Sequence[_Keyed], fresh: Sequence[int], recorded: int

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from shian.core.trace.edges import FOREVER, Kind, Quantity
+from shian.core.trace.edges import FOREVER, Amount, Kind
 from shian.core.trace.facts import Act
 from shian.core.trace.moves import Hop, Known
 
@@ -34,7 +34,7 @@ class Link(NamedTuple):
     t_in: int
     seq: int
     until: int = FOREVER
-    quantity: Quantity | None = None
+    quantity: Amount | None = None
 
 
 class Stay(NamedTuple):
@@ -121,7 +121,7 @@ def _stay(carrier: int, stay: Stay, moves: Sequence[Hop]) -> list[Link]:
     return out
 
 
-def _content(carrier: int, thing: int, place: int, time: int, seq: int, amount: Quantity | None) -> Link:
+def _content(carrier: int, thing: int, place: int, time: int, seq: int, amount: Amount | None) -> Link:
     return Link((carrier, DISCHARGE), (thing, place), Kind.CONTENT, time, time, seq, quantity=amount)
 
 

@@ -13,7 +13,7 @@ from shian.core.trace.moves import History, Hop, Known, history
 from shian.core.trace.names import Names, many
 from shian.core.trace.transforms import process
 
-_FACT = "time, tie, seq, act, thing, unit, at, own, peer, papers, grp, amount, measure"
+_FACT = "time, tie, seq, act, thing, unit, at, own, peer, papers, grp, mantissa, scale, measure"
 _BONDS = (Act.PACK, Act.UNPACK, Act.LINK, Act.UNLINK)
 _PROCESS = (Act.INPUT, Act.OUTPUT)
 
@@ -32,11 +32,10 @@ class Batch:
         self.processes = {group for fact, _, group in told if fact.act in _PROCESS}
         units = {thing for fact, thing, _ in told if fact.unit}
         self.carriers = self._carriers({group for fact, _, group in told if fact.act in _BONDS}, units)
-        self.lone = {
-            -group: [thing for f, thing, g in told if g == group and f.act in _PROCESS]
-            for group in self.processes
-            if group < 0
-        }
+        self.lone: dict[int, list[int]] = defaultdict(list)
+        for fact, thing, group in told:
+            if group < 0 and fact.act in _PROCESS:
+                self.lone[-group].append(thing)
         self._facts: dict[int, list[Known]] = {}
         self._histories: dict[int, History] = {}
         self._bonds: dict[int, list[Known]] = {}

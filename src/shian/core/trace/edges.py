@@ -155,3 +155,26 @@ def scaled(value: Decimal) -> tuple[int, int]:
 def unscaled(mantissa: int, scale: int, unit: str) -> Quantity | None:
     """The inverse of the exact scaling used in :class:`EdgeTable`."""
     return None if scale == NO_QUANTITY else Quantity(Decimal(mantissa).scaleb(-scale), unit)
+
+
+class Amount(NamedTuple):
+    """An exact quantity as the store keeps it: ``mantissa * 10**-scale``, and the number of its unit."""
+
+    mantissa: int
+    scale: int
+    unit: int
+
+    def __add__(self, other: Amount) -> Amount | None:  # type: ignore[override]
+        """The sum; None of different units."""
+        if self.unit != other.unit:
+            return None
+        scale = max(self.scale, other.scale)
+        mantissa = self.mantissa * 10 ** (scale - self.scale) + other.mantissa * 10 ** (scale - other.scale)
+        return Amount(mantissa, scale, self.unit) if abs(mantissa) < 10**18 else None
+
+    def same(self, other: Amount | None) -> bool:
+        """Equal in value: 12.5 kg is 12.50 kg."""
+        if other is None or self.unit != other.unit:
+            return False
+        mine: int = self.mantissa * 10**other.scale
+        return mine == other.mantissa * 10**self.scale

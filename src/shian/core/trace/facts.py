@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from shian.core.epcis import Event, Party, QuantityElement
 from shian.core.gs1 import canonical_id
-from shian.core.trace.edges import FOREVER
+from shian.core.trace.edges import FOREVER, scaled
 
 
 class Act(IntEnum):
@@ -38,7 +39,8 @@ class Act(IntEnum):
 class Fact(NamedTuple):
     """One thing in one event. ``at`` is where; ``own`` the party there and ``peer`` the other party, as given;
     ``group`` the carrier, or the transformationID (empty: this event alone). ``time`` in seconds since 1970.
-    ``unit`` tells a serial or logistic unit from a quantity of a class. ``amount`` is decimal text."""
+    ``unit`` tells a serial or logistic unit from a quantity of a class. ``amount`` is
+    (mantissa, scale): the exact quantity ``mantissa * 10**-scale`` in ``measure``."""
 
     time: int
     act: int
@@ -49,7 +51,7 @@ class Fact(NamedTuple):
     peer: str
     papers: str
     group: str
-    amount: str | None
+    amount: tuple[int, int] | None
     measure: str
 
 
@@ -152,18 +154,18 @@ def _containment(event: Event) -> Iterator[Fact]:
 
 def _things(
     epcs: Iterable[str], quantities: Sequence[QuantityElement]
-) -> Iterator[tuple[str, bool, str | None, str]]:
+) -> Iterator[tuple[str, bool, tuple[int, int] | None, str]]:
     """(key, unit?, amount, measure) of everything in two lists, each key once."""
     for name in dict.fromkeys(map(thing, epcs)):
         yield name, True, None, ""
     if len(quantities) > 1:
         yield from _summed(quantities)
     else:
-        for q in quantities:
-            yield thing(q.epc_class), False, None if q.quantity is None else _plain(q.quantity), q.uom or ""
+        for q in quantities:  # one, or none
+            yield thing(q.epc_class), False, None if q.quantity is None else _plain(q.quantity.text), q.uom or ""
 
 
-def _summed(quantities: Sequence[QuantityElement]) -> Iterator[tuple[str, bool, str | None, str]]:
+def _summed(quantities: Sequence[QuantityElement]) -> Iterator[tuple[str, bool, tuple[int, int] | None, str]]:
     """A class listed several times counts with its sum; amounts in different units are left apart, unknown."""
     by_name: dict[str, list[QuantityElement]] = {}
     for q in quantities:
@@ -173,17 +175,18 @@ def _summed(quantities: Sequence[QuantityElement]) -> Iterator[tuple[str, bool, 
         if len({q.uom for q in rows}) > 1 or len(amounts) < len(rows):
             yield name, False, None, ""
         else:
-            yield name, False, _plain(sum(amounts[1:], amounts[0])), rows[0].uom or ""
+            yield name, False, _plain(str(sum(amounts[1:], Decimal(amounts[0])))), rows[0].uom or ""
 
 
-def _plain(amount: object) -> str | None:
-    """Decimal text, or None beyond the 18 digits that an index can hold (no food weighs that much)."""
-    from decimal import Decimal
-
-    value = Decimal(str(amount))
-    _, digits, exponent = value.as_tuple()
-    assert isinstance(exponent, int)
-    return str(value) if len(digits) + max(exponent, 0) <= 18 and exponent >= -18 else None
+def _plain(text: str) -> tuple[int, int] | None:
+    """(mantissa, scale) of a number, or None beyond the 18 digits that an index can hold (no food weighs that much)."""
+    whole, _, fraction = text.partition(".")
+    if len(text) <= 18 and (whole + fraction).isdecimal():
+        return int(whole + fraction), len(fraction)
+    try:
+        return scaled(Decimal(text))
+    except OverflowError:
+        return None
 
 
 def _where(event: Event, leaving: bool) -> str:

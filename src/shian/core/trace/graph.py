@@ -9,14 +9,14 @@ always the one that the corrected journal implies, whatever the order of capture
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from shian.core.journal import Journal, Stored, View
 from shian.core.journal.store import decode, transaction
 from shian.core.trace.carriers import Link
 from shian.core.trace.derive import Batch
-from shian.core.trace.edges import NO_QUANTITY, Edge, Quantity, scaled, unscaled
+from shian.core.trace.edges import NO_QUANTITY, Edge, Quantity, unscaled
 from shian.core.trace.facts import Fact, facts
 from shian.core.trace.names import EDGE_COLUMNS, SCHEMA, Names, many
 
@@ -52,8 +52,10 @@ class GraphStore:
         touched += _put_spans(db, names, spans)
         db.executemany("INSERT INTO touched (node) VALUES (?)", [(n,) for n in touched])
         came, went = _put_edges(db, names, groups)
-        for listener in self.listeners:
-            listener(db, came, went)
+        if self.listeners:
+            units: dict[int, str] = dict(db.execute("SELECT id, name FROM measure"))
+            for listener in self.listeners:
+                listener(db, [to_edge(c, units) for c in came], [to_edge(c, units) for c in went])
 
     def rebuild(self, journal: Journal, chunk: int = 5000) -> None:
         """Derive everything anew from the journal, in one transaction. Snapshots taken before lose their validity."""
@@ -80,6 +82,7 @@ def put_facts(names: Names, rows: Sequence[Stored], void: set[int]) -> list[tupl
         name for _, _, f in told for name in ((f.thing, f.group) if f.group else (f.thing,))
     )
     places = names.places(name for _, _, f in told for name in (f.at, f.own, f.peer))
+    units = names.measures(f.measure for _, _, f in told)
     out = []
     values = []
     for row, n, f in told:
@@ -87,10 +90,10 @@ def put_facts(names: Names, rows: Sequence[Stored], void: set[int]) -> list[tupl
         tie = int.from_bytes(row.digest[:7], "big")
         values.append((
             things[f.thing], row.seq, n, f.time, tie, int(f.act), f.unit, places[f.at], places[f.own],
-            places[f.peer], f.papers, group, f.amount, f.measure, row.seq in void,
+            places[f.peer], f.papers, group, *(f.amount or (None, 0)), units[f.measure], row.seq in void,
         ))  # fmt: skip
         out.append((f, things[f.thing], group or -row.seq))
-    names.db.executemany(f"INSERT INTO fact VALUES ({','.join('?' * 15)})", values)  # noqa: S608
+    names.db.executemany(f"INSERT INTO fact VALUES ({','.join('?' * 16)})", values)  # noqa: S608
     return out
 
 
@@ -125,9 +128,8 @@ def _put_spans(
 
 def _put_edges(
     db: sqlite3.Connection, names: Names, groups: dict[int, list[Link]]
-) -> tuple[list[Edge], list[Edge]]:
-    """Replace the groups' edges; returns those that came and those that went."""
-    units = names.measures({q.unit for links in groups.values() for *_, q in links if q})
+) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+    """Replace the groups' edges; returns the columns of those that came and those that went."""
     stored: dict[int, dict[tuple[int, ...], int]] = {}
     for row in many(db, f"SELECT grp, id, {EDGE_COLUMNS} FROM edge WHERE grp IN ({{}})", groups):  # noqa: S608
         group, number, *columns = cast("tuple[int, ...]", row)
@@ -136,23 +138,19 @@ def _put_edges(
     drop: list[tuple[int, ...]] = []
     for group, links in groups.items():
         old = stored.get(group, {})
-        new = dict.fromkeys(_columns(link, names, units) for link in links)
+        new = dict.fromkeys(_columns(link, names) for link in links)
         add += [(group, *columns) for columns in new if columns not in old]
         drop += [(number, *columns) for columns, number in old.items() if columns not in new]
     db.executemany("DELETE FROM edge WHERE id = ?", [(number,) for number, *_ in drop])
     db.executemany(_INSERT_GONE, drop)
     db.executemany(_INSERT_EDGE, add)
-    by_number = {number: name for name, number in units.items()}
-    if drop:
-        by_number.update(cast("Iterable[tuple[int, str]]", db.execute("SELECT id, name FROM measure")))
-    return [to_edge(c[1:], by_number) for c in add], [to_edge(c[1:], by_number) for c in drop]
+    return [columns[1:] for columns in add], [columns[1:] for columns in drop]
 
 
-def _columns(link: Link, names: Names, units: dict[str, int]) -> tuple[int, ...]:
-    mantissa, scale = (0, NO_QUANTITY) if link.quantity is None else scaled(link.quantity.value)
-    unit = units[link.quantity.unit] if link.quantity else 0
-    ends = (names.nodes[link.src], names.nodes[link.dst])
-    return (*ends, int(link.kind), link.t_out, link.t_in, link.seq, link.until, mantissa, scale, unit)
+def _columns(link: Link, names: Names) -> tuple[int, ...]:
+    src, dst, kind, t_out, t_in, seq, until, quantity = link
+    amount = quantity or (0, NO_QUANTITY, 0)
+    return (names.nodes[src], names.nodes[dst], int(kind), t_out, t_in, seq, until, *amount)
 
 
 def to_edge(columns: Sequence[int], units: dict[int, str]) -> Edge:

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import NamedTuple
 
-from shian.core.trace.edges import FOREVER, Kind, NodeFlag, Quantity
+from shian.core.trace.edges import FOREVER, Amount, Kind, NodeFlag
 from shian.core.trace.facts import Act
 
 SKEW = 3600
@@ -35,12 +34,13 @@ class Known(NamedTuple):
     peer: int
     papers: str
     group: int
-    amount: str | None
-    measure: str
+    mantissa: int | None
+    scale: int
+    measure: int
 
     @property
-    def quantity(self) -> Quantity | None:
-        return None if self.amount is None else Quantity(Decimal(self.amount), self.measure)
+    def quantity(self) -> Amount | None:
+        return None if self.mantissa is None else Amount(self.mantissa, self.scale, self.measure)
 
 
 class Hop(NamedTuple):
@@ -52,7 +52,7 @@ class Hop(NamedTuple):
     t_out: int
     t_in: int
     seq: int
-    quantity: Quantity | None
+    quantity: Amount | None
     tie: int
 
 
@@ -124,7 +124,7 @@ def _pair(told: Sequence[Known]) -> tuple[list[tuple[Known, Known]], list[Known]
         if not fitting:
             single.append(fact)
             continue
-        best = min(fitting, key=lambda s: (not _shares(s, fact), s.amount != fact.amount, s.time, s.tie, s.seq))
+        best = min(fitting, key=lambda s: (not _shares(s, fact), not _same(s, fact), s.time, s.tie, s.seq))
         open_[best.peer].remove(best)
         pairs.append((best, fact))
     return pairs, sorted(s for ships in open_.values() for s in ships), single
@@ -136,6 +136,11 @@ def _fits(ship: Known, receipt: Known) -> bool:
     if receipt.peer and receipt.peer not in (ship.at, ship.own):
         return False
     return bool(ship.peer or receipt.peer or _shares(ship, receipt))
+
+
+def _same(ship: Known, receipt: Known) -> bool:
+    sent = ship.quantity
+    return sent is not None and sent.same(receipt.quantity)
 
 
 def _shares(ship: Known, receipt: Known) -> bool:

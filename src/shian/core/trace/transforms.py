@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from shian.core.trace.carriers import Link, State
-from shian.core.trace.edges import FOREVER, Kind, Quantity
+from shian.core.trace.edges import FOREVER, Amount, Kind
 from shian.core.trace.facts import Act
 from shian.core.trace.moves import Known
 
@@ -26,7 +26,7 @@ def process(hub_thing: Callable[[], int], facts: Iterable[Known]) -> list[Link]:
     """
     inputs: dict[State, Known] = {}
     outputs: dict[State, Known] = {}
-    amounts: dict[State, Quantity | None] = {}
+    amounts: dict[State, Amount | None] = {}
     for fact in sorted(facts):
         state = (fact.thing, fact.at)
         if fact.act == Act.INPUT:
@@ -47,5 +47,5 @@ def process(hub_thing: Callable[[], int], facts: Iterable[Known]) -> list[Link]:
     return into + [Link(hub, o, Kind.TRANSFORM, FOREVER - 1, f.time, f.seq) for o, f in outputs.items()]
 
 
-def _plus(a: Quantity | None, b: Quantity | None) -> Quantity | None:
-    return Quantity(a.value + b.value, a.unit) if a and b and a.unit == b.unit else None
+def _plus(a: Amount | None, b: Amount | None) -> Amount | None:
+    return a + b if a and b else None

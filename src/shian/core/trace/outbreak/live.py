@@ -26,6 +26,22 @@ class LotScores:
     sets: Words
 
 
+def merge_states(scores: LotScores, lot_number: Ints) -> LotScores:
+    """Join nodes of one lot: the cases of a lot are those of all its states.
+
+    The index has a node for a lot at each holder. Where a dispatch was not recorded the nodes are not linked,
+    yet the lot number on the label is the same. ``lot_number[n]`` is the lot of node ``n``; the result is by
+    lot number.
+    """
+    numbers, position = np.unique(np.asarray(lot_number)[scores.lots], return_inverse=True)
+    order = np.argsort(position, kind="stable")
+    if not len(order):
+        return scores
+    starts = np.searchsorted(position[order], np.arange(len(numbers)))
+    sets = np.bitwise_or.reduceat(scores.sets[order], starts, axis=0)
+    return LotScores(numbers.astype(np.int64), np.bitwise_count(sets).sum(axis=1, dtype=np.int64), sets)
+
+
 def backward_edges(indptr: Ints, indices: Ints, lots: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
     """All edges out of ``lots``: position in ``lots``, and the input lot it leads to."""
     first = indptr[lots].astype(np.int64)
