@@ -49,7 +49,7 @@ def test_working_days_of_each_year() -> None:
 
 
 @given(DAYS, st.integers(0, 60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_result_is_a_working_day_and_counting_back_gives_the_number(start: date, count: int) -> None:
     end = CALENDAR.add_working_days(start, count)
     assert CALENDAR.working_days_between(start, end) == count
@@ -59,7 +59,7 @@ def test_the_result_is_a_working_day_and_counting_back_gives_the_number(start: d
 
 
 @given(DAYS, st.integers(0, 5), st.integers(0, 60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_later_triggers_and_longer_terms_are_never_due_earlier(start: date, later: int, count: int) -> None:
     end = CALENDAR.add_working_days(start, count)
     assert CALENDAR.add_working_days(start + timedelta(days=later), count) >= end
@@ -67,14 +67,14 @@ def test_later_triggers_and_longer_terms_are_never_due_earlier(start: date, late
 
 
 @given(DAYS, st.integers(1, 40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_backwards_is_the_inverse_from_a_working_day(start: date, count: int) -> None:
     start = CALENDAR.roll(start)
     assert CALENDAR.add_working_days(CALENDAR.add_working_days(start, count), -count) == start
 
 
 @given(DAYS, st.integers(1, 20), st.integers(0, 30), st.integers(0, 10))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_pause_moves_the_end_by_the_working_days_it_covers(start: date, count: int, after: int, length: int) -> None:
     first = start + timedelta(days=after)
     last = first + timedelta(days=length)

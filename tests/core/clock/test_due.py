@@ -102,7 +102,7 @@ def test_pauses_are_taken_out_and_explained() -> None:
 
 
 @given(st.dates(date(2020, 1, 1), date(2026, 3, 1)), st.integers(1, 60), st.integers(0, 20), st.integers(0, 20))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_pause_within_a_natural_term_moves_it_by_its_length(start: date, n: int, after: int, length: int) -> None:
     first = start + timedelta(days=1 + min(after, n - 1))
     pause = Pause(first, first + timedelta(days=length), "公告")
@@ -111,7 +111,7 @@ def test_a_pause_within_a_natural_term_moves_it_by_its_length(start: date, n: in
 
 
 @given(st.sampled_from(PACK.rules), st.dates(date(2021, 9, 1), date(2025, 6, 30)), st.integers(0, 10))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_every_rule_is_monotone_and_explains_itself(rule: object, start: date, later: int) -> None:
     from shian.core.clock import Rule
 

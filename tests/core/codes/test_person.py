@@ -55,7 +55,7 @@ def test_birth_after_today_is_an_error_only_when_today_is_given() -> None:
 
 
 @given(BODIES, st.integers(0, 16), st.sampled_from("0123456789"))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_single_error_is_found(body: str, place: int, digit: str) -> None:
     number = body + resident_check(body)
     assert parse_resident_id(number).ok
@@ -64,7 +64,7 @@ def test_every_single_error_is_found(body: str, place: int, digit: str) -> None:
 
 
 @given(BODIES, st.integers(0, 15))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_swap_of_neighbours_is_found(body: str, place: int) -> None:
     number = body + resident_check(body)
     changed = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
@@ -94,7 +94,7 @@ def test_masks() -> None:
 
 
 @given(BODIES, st.integers(10**8, 10**9 - 1), st.text("联系人，。 ", max_size=8))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_personal_number_survives_masking(body: str, rest: int, around: str) -> None:
     number, mobile = body + resident_check(body), f"13{rest}"
     masked = mask_text(f"{around}{number}{around}，{mobile}{around}")

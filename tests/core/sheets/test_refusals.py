@@ -117,7 +117,7 @@ def test_no_visible_sheet() -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_damage_is_a_sheet_error_or_still_a_table(data: st.DataObject) -> None:
     content = bytearray(GOOD)
     for _ in range(data.draw(st.integers(1, 4))):
@@ -131,7 +131,7 @@ def test_any_damage_is_a_sheet_error_or_still_a_table(data: st.DataObject) -> No
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_bytes_are_a_sheet_error_or_a_table(content: bytes) -> None:
     try:
         with open_table(content) as table:

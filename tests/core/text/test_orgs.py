@@ -119,7 +119,7 @@ def test_collective_names(name: str, kind: str | None) -> None:
 
 
 @given(st.text("县市区省委政府局分各乡镇公安食安办卫健监管组中共", max_size=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_name_gives_a_key_and_keys_are_stable(name: str) -> None:
     org = find_org(name, ("岚山县",))
     assert org is None or org_key(org.name) == org.name

@@ -29,7 +29,7 @@ def test_normalise(text: str, normal: str) -> None:
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_normalise_is_idempotent(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
@@ -59,7 +59,7 @@ def test_short_words_are_found_inside_long_text(word: str) -> None:
 
 
 @given(HAN, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_part_of_a_text_finds_it(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     part = text[start : data.draw(st.integers(start + 1, len(text)))]
@@ -69,7 +69,7 @@ def test_every_part_of_a_text_finds_it(text: str, data: st.DataObject) -> None:
 
 
 @given(HAN, HAN)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_text_that_lacks_a_character_is_not_found(query: str, text: str) -> None:
     if set(query) - set(text):
         assert score(query, text) == 0
@@ -93,7 +93,7 @@ def test_storing_pinyin_is_for_names_only() -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_similarity_is_symmetric_and_bounded(one: str, other: str) -> None:
     value = similarity(one, other)
     assert 0 <= value <= 1
