@@ -5,12 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shian.kernel.ui import context, deadlines, nav, samples
+from shian.kernel.ui import context, deadlines, nav, rows, samples, tones
 from shian.kernel.ui.templatetags import ui
 
 UI = Path(ui.__file__).parents[1]
@@ -190,3 +191,33 @@ def test_look_is_switched_without_scripts_and_never_leads_elsewhere(client):
     client.post("/ui/appearance/", {"name": "theme", "next": "/"})
     assert client.cookies["shian_theme"].value == "light"
     assert client.post("/ui/appearance/", {"name": "admin"}).status_code == 404
+
+
+def test_table_body_escapes_and_draws_by_kind():
+    nasty = '"><script>alert(1)</script>'
+    cells = [
+        {"label": "任务", "text": nasty, "kind": "long"},
+        {"label": "状态", "text": "已退回", "kind": "state", "value": "returned"},
+        {"label": "时限", "text": TODAY - dt.timedelta(2), "kind": "due"},
+        {"label": "进度", "text": 40, "kind": "progress"},
+        {"label": nasty, "text": None, "kind": "text"},
+    ]
+    shown = rows.body([{"pk": 7, "url": f"/t/{nasty}", "cells": cells}], TODAY, pick=True)
+    assert "<script" not in shown and 'value="7"' in shown
+    assert "chip-danger" in shown and "逾期 2 天" in shown and 'value="40"' in shown
+    assert shown.count("<td") == 6 and 'kind-text blank">' in shown
+
+
+def test_nothing_chosen_is_said_in_words():
+    class Form(forms.Form):
+        kind = forms.ChoiceField(choices=[("", "---------"), ("a", "甲")], required=False)
+
+    shown = ui.control(Form()["kind"])
+    assert "请选择" in shown and "---" not in shown
+
+
+def test_an_apps_own_states_get_a_look(monkeypatch):
+    monkeypatch.setattr(tones, "_tones", dict(tones._tones))
+    tones.add({"sealed": ("info", "lock")})
+    assert tones.badge("sealed", "已封存") == {"label": "已封存", "tone": "info", "icon": "lock"}
+    assert tones.badge("never seen", "其他")["tone"] == "neutral"

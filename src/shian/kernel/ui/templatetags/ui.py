@@ -7,74 +7,41 @@ import io
 
 import segno
 from django import template
-from django.templatetags.static import static
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..deadlines import judge
+from .. import parts
+from ..rows import body
 
 register = template.Library()
 
 
-@register.simple_tag
-def icon(name: str, css: str = "", label: str = "") -> str:
-    """An icon of the sprite; decorative unless ``label`` says what it means."""
-    aria = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<svg class="icon {}" {}><use href="{}#{}"></use></svg>', css, aria, static("ui/icons.svg"), name
-    )
+icon = register.simple_tag(parts.icon, name="icon")
+chip = register.simple_tag(parts.chip, name="chip")
+state = register.simple_tag(parts.state, name="state")
+progress = register.simple_tag(parts.progress, name="progress")
 
 
-def chip(text: str, tone: str = "neutral", icon_name: str = "", url: str = "", css: str = "") -> str:
-    tone = {"secondary": "neutral", "error": "danger", "": "neutral"}.get(tone, tone)
-    tag = format_html('a href="{}"', url) if url else mark_safe("span")
-    end = "a" if url else "span"
-    shape = icon(icon_name) if icon_name else ""
-    return format_html(
-        '<{} class="chip chip-{} {}">{}<span class="label">{}</span></{}>',
-        tag,
-        tone,
-        css,
-        shape,
-        text,
-        mark_safe(end),
-    )
-
-
-register.simple_tag(chip, name="chip")
-
-
-@register.simple_tag
-def state(value, tone: str = "", icon_name: str = "") -> str:
-    """A state badge from ``{label, tone, icon}`` (dict or object) or from a plain word."""
-    get = value.get if isinstance(value, dict) else lambda key, default="": getattr(value, key, default)
-    label = get("label", "") or str(value)
-    return chip(label, tone or get("tone", "") or "neutral", icon_name or get("icon", "") or "point")
+def _today(context) -> dt.date:
+    """``today`` of the context where a page sets it (as-of pages, tests), else the local date."""
+    return context.get("today") or timezone.localdate()
 
 
 @register.simple_tag(takes_context=True)
 def due(context, date, done=None, working_days=None, show_date: bool = True) -> str:
-    """What remains until ``date``: words, a shape and a colour. ``done``: the day it was finished, or True.
-
-    "Today" is ``today`` of the context where a page sets it (as-of pages, tests), else the local date.
-    """
-    today = context.get("today") or timezone.localdate()
-    finished = done if done is True else _as_date(done)
+    """What remains until ``date``: words, a shape and a colour. ``done``: the day it was finished, or True."""
     days = None if working_days in (None, "") else int(working_days)
-    verdict = judge(_as_date(date), today, done=finished, working_days=days)
-    shown = (
-        format_html('<span class="date">{}</span> ', _as_date(date).isoformat()) if date and show_date else ""
-    )
-    return format_html('<span class="due">{}{}</span>', shown, chip(verdict.text, verdict.tone, verdict.icon))
+    return parts.due(date, _today(context), done=done, working_days=days, show_date=show_date)
 
 
-def _as_date(value) -> dt.date | None:
-    if isinstance(value, dt.datetime):
-        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    return value or None
+@register.simple_tag(takes_context=True)
+def table_rows(context, rows, pick=False) -> str:
+    """The body of a table, by the kinds of its cells."""
+    return body(rows, _today(context), pick=bool(pick))
 
 
 @register.simple_tag
@@ -113,19 +80,6 @@ def ago(context, moment) -> str:
         local.strftime("%Y-%m-%d %H:%M:%S"),
         text,
     )
-
-
-@register.simple_tag
-def progress(value, maximum=100, tone: str = "", label: str = "") -> str:
-    """A bar with its share in words; ``value`` None means not yet reported."""
-    if value in (None, "") or not maximum:
-        return format_html('<span class="muted">{}</span>', _("未报"))
-    share = float(value) / float(maximum) * 100
-    return format_html(
-        '<span class="progress-line"><progress class="{}" max="{}" value="{}" aria-label="{}"></progress>'
-        "<span>{}%</span></span>",
-        f"tone-{tone}" if tone else "", maximum, value, label or _("进度"), f"{share:.1f}".removesuffix(".0"),
-    )  # fmt: skip
 
 
 @register.simple_tag
@@ -241,6 +195,14 @@ def widget_of(field) -> str:
     return getattr(field.field.widget, "input_type", "") or type(field.field.widget).__name__.lower()
 
 
+def _name_blank(field) -> None:
+    """Django's dashes for "nothing chosen" become words; a model choice keeps reading its rows lazily."""
+    if hasattr(field, "empty_label"):
+        field.empty_label = field.empty_label and _("请选择")
+    elif field.choices and field.choices[0] == BLANK_CHOICE_DASH[0]:
+        field.choices = [("", _("请选择")), *field.choices[1:]]
+
+
 @register.simple_tag
 def control(field, css: str = "", label: str = "") -> str:
     """A bound field's widget in the look of the theme, tied to its help and error text; ``label`` where none is shown."""
@@ -261,6 +223,8 @@ def control(field, css: str = "", label: str = "") -> str:
         described.append(f"{field.auto_id}_error")
     if label:
         attrs["aria-label"] = label
+    if kind == "select":
+        _name_blank(field.field)
     if described:
         attrs["aria-describedby"] = " ".join(described)
     return field.as_widget(attrs=attrs)
@@ -281,3 +245,9 @@ def import_steps(step: str, steps=None) -> list[dict]:
     return [
         {**each, "done": i < at or (finished and i == at), "current": i == at} for i, each in enumerate(steps)
     ]
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """The words of a constant list in a template."""
+    return text.split()
