@@ -31,6 +31,9 @@ SEPARATOR = re.compile(r"附(?:件|表)?(?:[\d一二三四五六七八九十]{1,
 TAIL = re.compile(r"(?:附件[：\d一二三四五六七八九十]|附：|抄送|抄报|分送|主题词|（此件|（联系|联系人|联系电话|信息公开选项|（?公开属性|主动公开|扫一扫|责任编辑|打印本页|相关链接|主办单位：)|[\u4e00-\u9fff]{4,40}\d{4}年\d{1,2}月\d{1,2}日印发?$")
 
 
+MAX_ATTACHMENTS = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Where the plan's own text stands: the body in ``norm``; the notice before it, if any."""
@@ -53,7 +56,7 @@ def find_frame(text: Text) -> Frame:
     title = _own_title(text, m)
     if title is not None and m is not None:
         return Frame(title[1], _tail(text, title[1]), (0, title[0]), title, m)
-    cuts = [line.start for line in text.lines if line.width <= 6 and SEPARATOR.fullmatch(text.norm, line.start, line.end)]
+    cuts = [line.start for line in text.lines if line.width <= 6 and SEPARATOR.fullmatch(text.norm, line.start, line.end)][:MAX_ATTACHMENTS]
     start, end = _best_segment(text, cuts)
     if m is not None:
         printed = (m.start("t"), m.end("t"))

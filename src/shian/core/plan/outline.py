@@ -111,7 +111,8 @@ def find_marks(text: Text, start: int, end: int) -> list[Mark]:
     """Marks between two offsets: those that begin a line, and those that lost their line break."""
     at_lines: list[Mark] = []
     loose: list[Mark] = []
-    for line in text.lines[text.line_at(start) :] if text.lines else ():
+    for k in range(text.line_at(start), len(text.lines)):
+        line = text.lines[k]
         if line.start >= end:
             break
         if line.start < start or _CONTENTS_LINE.search(text.norm, max(line.start, line.end - 12), line.end):

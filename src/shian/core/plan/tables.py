@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from .leaf import Leaf, Range
 from .model import Role, Section
@@ -33,6 +34,7 @@ KINDS: tuple[tuple[str, str], ...] = (
 _ROLE: dict[str, Role] = {"lead": "lead", "support": "support", "joint": "joint"}
 
 
+@lru_cache(maxsize=8192)
 def column_kind(cell: str) -> str | None:
     """What a header cell announces; ``None`` if it is no header."""
     words = re.sub(r"\s|（.*?）|\(.*?\)", "", cell)
@@ -115,18 +117,24 @@ def _one_task_column(kinds: list[str]) -> tuple[str, ...]:
 def _one_cell_a_line(text: Text) -> Iterator[Table]:
     """A table whose cells were pasted one a line."""
     kinds: list[str] = []
-    for k, line in enumerate(text.lines):
+    k = 0
+    while k < len(text.lines):
+        line = text.lines[k]
         kind = column_kind(text.norm[line.start : line.end]) if line.width <= 14 else None
         if kind is not None and text.norm[line.start : line.start + 1] not in "一二三四五六七八九十（123456789":
             kinds.append(kind)
+            k += 1
             continue
         if len(kinds) >= 3 and kinds[0] == "no" and "task" in kinds and text.norm[line.start : line.end] in ("1", "1.", "一"):
             rows = _numbered_rows(text, k, kinds)
             if len(rows) >= 2:
                 yield Table(tuple(kinds), tuple(rows))
+                k = text.line_at(rows[-1].span[1] - 1)
         kinds = []
+        k += 1
 
 
+MAX_LINES_OF_A_ROW = 60
 _DUE_CELL = re.compile(r"^.{0,12}(?:[年月日底前季度旬]|长期|持续|全年|常态)(?:完成|坚持|推进)?$")
 
 
@@ -134,11 +142,14 @@ def _numbered_rows(text: Text, k: int, kinds: list[str]) -> list[Row]:
     width = len(kinds)
     rows: list[Row] = []
     groups: list[list[Range]] = []
-    for line in text.lines[k:]:
+    for j in range(k, len(text.lines)):
+        line = text.lines[j]
         words = text.norm[line.start : line.end].rstrip(".、")
         if line.width <= 4 and ordinal(words) == len(groups) + 1:
             groups.append([(line.start, line.end)])
-        elif groups:
+        elif len(groups[-1]) >= MAX_LINES_OF_A_ROW:
+            break
+        else:
             groups[-1].append((line.start, line.end))
     for cells in groups:
         if len(cells) < width and kinds[-1] == "due" and _DUE_CELL.search(text.norm[cells[-1][0] : cells[-1][1]]):
