@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
-from shian.core.epcis import Event, Problem, canonical_bytes, digest_of, event_from_json
+from shian.core.epcis import Event, Problem, canonical_bytes, digest_of, event_from_json, event_hash
 from shian.core.epcis.jsonld.read import parse_json
 from shian.core.journal.model import Behaviour, Item, Observer, Receipt, Status, Stored, View
 
@@ -53,7 +53,7 @@ class Journal:
     ) -> None:
         self.path = Path(path)
         self.observers = tuple(observers)
-        self._name = name or _digest_name
+        self._name = name or cbv_name
         self.db = connect(self.path, timeout)
         self.db.executescript(_SCHEMA)
 
@@ -242,8 +242,9 @@ def decode(body: bytes) -> Event:
     return event_from_json(tree)
 
 
-def _digest_name(event: Event) -> str:
-    return f"ni:///sha-256;{digest_of(canonical_bytes(event)).hex()}"
+def cbv_name(event: Event) -> str:
+    """The CBV 2.0 event hash, which names an event that came without an eventID (design §6.2)."""
+    return event_hash(event, "CBV2.0")
 
 
 def _conflict(index: int, key: _Keyed) -> Problem:

@@ -176,5 +176,4 @@ class Amount(NamedTuple):
         """Equal in value: 12.5 kg is 12.50 kg."""
         if other is None or self.unit != other.unit:
             return False
-        mine: int = self.mantissa * 10**other.scale
-        return mine == other.mantissa * 10**self.scale
+        return bool(self.mantissa * 10**other.scale == other.mantissa * 10**self.scale)
