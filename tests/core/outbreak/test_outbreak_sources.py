@@ -21,6 +21,7 @@ from shian.core.trace.outbreak import (
     score_lots,
 )
 from shian.core.trace.outbreak.likelihood import log_likelihood_ratio
+from shian.core.trace.outbreak.live import merge_states
 from shian.core.trace.outbreak.scenario import ScenarioError
 
 # Big sells to everyone; Small sells to the sick and to one healthy household
@@ -140,3 +141,13 @@ def test_scoring_a_chain_and_wrong_input() -> None:
     with pytest.raises(ValueError, match="应相等"):
         score_lots(indptr, indices, np.array([0]), np.array([1, 2]))
     assert len(score_lots(indptr, indices, np.array([], int), np.array([], int)).lots) == 0
+
+
+def test_a_lot_is_one_lot_wherever_it_lies() -> None:
+    # node 0 and node 1 are lot 7 at two holders, the link between them is missing; node 2 and 3 are eaten
+    indptr, indices = np.array([0, 0, 0, 1, 2]), np.array([0, 1])
+    scores = score_lots(indptr, indices, np.array([0, 1, 1]), np.array([2, 3, 2]))
+    merged = merge_states(scores, np.array([7, 7, 5, 6]))
+    assert merged.lots.tolist() == [5, 6, 7] and merged.cases.tolist() == [2, 1, 2]
+    none = score_lots(indptr, indices, np.array([], int), np.array([], int))
+    assert len(merge_states(none, np.array([7, 7, 5, 6])).lots) == 0
