@@ -212,8 +212,10 @@ def test_nothing_chosen_is_said_in_words():
     class Form(forms.Form):
         kind = forms.ChoiceField(choices=[("", "---------"), ("a", "甲")], required=False)
 
-    shown = ui.control(Form()["kind"])
-    assert "请选择" in shown and "---" not in shown
+        known = forms.NullBooleanField()
+
+    shown = ui.control(Form()["kind"]) + ui.control(Form()["known"])
+    assert "请选择" in shown and "---" not in shown and "不限" in shown
 
 
 def test_an_apps_own_states_get_a_look(monkeypatch):

@@ -6,7 +6,7 @@ import datetime as dt
 import io
 
 import segno
-from django import template
+from django import forms, template
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -199,7 +199,9 @@ def _name_blank(field) -> None:
     """Django's dashes for "nothing chosen" become words; a model choice keeps reading its rows lazily."""
     if hasattr(field, "empty_label"):
         field.empty_label = field.empty_label and _("请选择")
-    elif field.choices and field.choices[0] == BLANK_CHOICE_DASH[0]:
+    elif isinstance(field, forms.NullBooleanField):
+        field.widget.choices = [("unknown", _("不限")), ("true", _("是")), ("false", _("否"))]
+    elif getattr(field, "choices", None) and field.choices[0] == BLANK_CHOICE_DASH[0]:
         field.choices = [("", _("请选择")), *field.choices[1:]]
 
 
@@ -221,6 +223,8 @@ def control(field, css: str = "", label: str = "") -> str:
         attrs["class"] += " is-invalid"
         attrs["aria-invalid"] = "true"
         described.append(f"{field.auto_id}_error")
+    if field.field.widget.attrs.get("placeholder") == field.label:
+        attrs["placeholder"] = ""
     if label:
         attrs["aria-label"] = label
     if kind == "select":
