@@ -1,0 +1,182 @@
+"""The journal: idempotent, conflicts, declarations, rollback and proceed, two views, and a process killed at any point."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import orjson
+import pytest
+from tests.core.trace import events as ev
+
+from shian.core.epcis import EpcisError, event_from_json, event_hash, integrity_digest
+from shian.core.journal import Behaviour, Journal, Status, View
+from shian.core.journal.intake import take_in
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "j.db")
+
+
+def statuses(receipt) -> list[str]:
+    return [item.status.value for item in receipt.items]
+
+
+def test_same_content_gets_the_earlier_receipt(journal: Journal) -> None:
+    events = [ev.make(0, "F", "A"), ev.make(1, "G", "A")]
+    first = journal.capture(events, ev.NOW)
+    assert statuses(first) == ["stored", "stored"] and first.capture == 1
+    again = journal.capture(events, ev.NOW)
+    assert statuses(again) == ["known", "known"] and again.capture == 1
+    assert [i.seq for i in again.items] == [i.seq for i in first.items] == [1, 2]
+    mixed = journal.capture([ev.make(2, "P", "A"), events[1], events[1]], ev.NOW)
+    assert statuses(mixed) == ["stored", "known", "known"] and mixed.capture == 2
+    assert mixed.items[1].capture == 1 and journal.last() == 3
+    assert mixed.items[0].digest == integrity_digest(next(iter(journal.events(after=2))).event)
+
+
+def test_an_event_twice_in_one_document_is_stored_once(journal: Journal) -> None:
+    event = ev.make(0, "F", "A")
+    receipt = journal.capture([event, event], ev.NOW)
+    assert statuses(receipt) == ["stored", "known"]
+    assert {i.seq for i in receipt.items} == {1} and journal.last() == 1
+
+
+def test_other_content_under_the_same_id_is_a_conflict(journal: Journal) -> None:
+    event = ev.make(0, "F", "A")
+    changed = ev.make(0, "F", "B", eventID=event.event_id)
+    journal.capture([event], ev.NOW)
+    other = ev.make(1, "G", "A")
+    refused = journal.capture([other, changed], ev.NOW)
+    assert refused.capture is None and [i.index for i in refused.refused] == [1]
+    assert refused.refused[0].problem.rule == "journal.conflict"
+    assert refused.refused[0].problem.path == "eventList[1].eventID"
+    assert event.event_id in refused.refused[0].problem.message
+    assert journal.last() == 1
+    partly = journal.capture([other, changed], ev.NOW, Behaviour.PROCEED)
+    assert statuses(partly) == ["stored", "refused"] and journal.last() == 2
+    inside = [ev.make(5, "P", "A"), ev.make(6, "Q", "A")]
+    inside[1] = ev.make(6, "Q", "A", eventID=inside[0].event_id)
+    assert statuses(journal.capture(inside, ev.NOW, Behaviour.PROCEED)) == ["stored", "refused"]
+
+
+@pytest.mark.parametrize("declaration_first", [False, True])
+def test_error_declaration_and_views(journal: Journal, declaration_first: bool) -> None:
+    event, other = ev.make(0, "F", "A"), ev.make(1, "G", "A")
+    order = [event, ev.declare_wrong(event)]
+    for one in [other, *(reversed(order) if declaration_first else order)]:
+        assert statuses(journal.capture([one], ev.NOW)) == ["stored"]
+    assert len(journal.get(event.event_id)) == 2
+    assert [r.event_id for r in journal.events(View.CORRECTED)] == [other.event_id]
+    assert len(list(journal.events(View.RECORDED))) == 3
+    assert statuses(journal.capture([ev.declare_wrong(event)], ev.NOW)) == ["known"]
+
+
+def test_pages_do_not_shift(journal: Journal) -> None:
+    journal.capture([ev.make(n, "F", "A") for n in range(5)], ev.NOW)
+    first = list(journal.events(limit=2))
+    journal.capture([ev.make(9, "F", "A")], ev.NOW)
+    rest = list(journal.events(after=first[-1].seq))
+    assert [r.seq for r in (*first, *rest)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_rows_cannot_be_changed_or_removed(journal: Journal) -> None:
+    journal.capture([ev.make(0, "F", "A")], ev.NOW)
+    for sql in ("DELETE FROM event", "UPDATE event SET event_id = 'x'"):
+        with pytest.raises(sqlite3.IntegrityError, match="日志只增"):
+            journal.db.execute(sql)
+
+
+def test_an_event_without_id_is_named_by_its_hash(journal: Journal) -> None:
+    raw = {k: v for k, v in ev.make(0, "F", "A").to_json().items() if k != "eventID"}
+    event = event_from_json(raw)
+    receipt = journal.capture([event], ev.NOW)
+    assert receipt.items[0].event_id == event_hash(event, "CBV2.0")
+    assert statuses(journal.capture([event], ev.NOW)) == ["known"]
+
+
+def test_stored_events_come_back_equal(journal: Journal) -> None:
+    events = [ev.make(0, {"F": 1.50}, "A"), ev.pack(1, 1, "F", "A"), ev.cook(2, "F", "P", "A")]
+    journal.capture(events, ev.NOW)
+    assert [r.event for r in journal.events()] == events
+
+
+class Failing:
+    def stored(self, db: sqlite3.Connection, rows: object, void: object) -> None:
+        raise RuntimeError("索引失败")
+
+
+def test_a_failing_index_stores_nothing(journal: Journal) -> None:
+    journal.observers = (Failing(),)
+    with pytest.raises(RuntimeError):
+        journal.capture([ev.make(0, "F", "A")], ev.NOW)
+    assert journal.last() == 0 and not journal.db.in_transaction
+
+
+def document(events: list[dict]) -> bytes:
+    return orjson.dumps(
+        {
+            "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+            "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": ev.at(0),
+            "epcisBody": {"eventList": events},
+        }
+    )  # fmt: skip
+
+
+def test_intake_sets_bad_events_aside_when_told_to_proceed() -> None:
+    good = [orjson.loads(orjson.dumps(ev.ship(n, "F", "A", "B").to_json(), default=str)) for n in range(4)]
+    for g in good:
+        g.pop("@context", None)
+    bad = {**good[1], "eventTime": "2026-02-30T00:00:00Z"}
+    worse = {**good[2], "action": "THINK"}
+    data = document([good[0], bad, worse, good[3]])
+    with pytest.raises(EpcisError):
+        take_in(data)
+    taken = take_in(data, Behaviour.PROCEED)
+    assert [i for i, _ in taken.events] == [0, 3]
+    assert {p.path.split(".")[1] for p in taken.problems} == {"eventList[1]", "eventList[2]"}
+    with pytest.raises(EpcisError):
+        take_in(b"{", Behaviour.PROCEED)
+
+
+_WRITER = """
+import sys
+from tests.core.trace import events as ev
+from shian.core.journal import Journal
+from shian.core.trace import GraphStore
+journal = Journal(sys.argv[1])
+journal.observers = (GraphStore(journal.db),)
+n = 0
+while True:
+    events = [ev.make(n, {"F": 1}, "A", eventID=f"urn:x:{n}-{k}") for k in range(5)]
+    receipt = journal.capture(events, ev.NOW)
+    print(*(i.event_id for i in receipt.items), flush=True)
+    n += 1
+"""
+
+
+@pytest.mark.parametrize("moment", [0.05, 0.2, 0.41])
+def test_killed_at_any_point_nothing_accepted_is_lost(tmp_path: Path, moment: float) -> None:
+    path = tmp_path / "j.db"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    writer = subprocess.Popen([sys.executable, "-c", _WRITER, path], stdout=subprocess.PIPE, text=True, env=environment)
+    accepted = writer.stdout.readline().split()
+    time.sleep(moment)
+    writer.send_signal(signal.SIGKILL)
+    rest = writer.stdout.read()
+    accepted += rest[: rest.rfind("\n") + 1].split()  # whole lines: the last may be cut in the middle
+    writer.wait()
+    writer.stdout.close()
+    journal = Journal(path)
+    kept = [r.event_id for r in journal.events()]
+    assert accepted and set(accepted) <= set(kept)
+    assert len(kept) % 5 == 0 and [r.seq for r in journal.events()] == list(range(1, len(kept) + 1))
+    assert journal.db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert journal.db.execute("SELECT count(DISTINCT seq) FROM fact").fetchone() == (len(kept),)
+    assert journal.capture([ev.make(0, "F", "A")], ev.NOW).items[0].status is Status.STORED
