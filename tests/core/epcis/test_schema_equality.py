@@ -201,3 +201,12 @@ def test_limits_on_numbers_are_stricter_than_the_schema_and_named() -> None:
     with pytest.raises(EpcisError) as refusal:
         parse_json(b'{"quantity": 1e401}')
     assert refusal.value.rule == "json.number"
+
+
+def test_a_long_hostile_uri_costs_linear_time() -> None:
+    for text in (
+        "https://" + "a" * 100_000 + "\\",
+        "ex:" + "%41" * 50_000 + "%",
+        "http://" + "a." * 50_000 + "^/",
+    ):
+        assert not is_uri(text)

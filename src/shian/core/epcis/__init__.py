@@ -6,6 +6,7 @@ Source: GS1 EPCIS 2.0 and CBV 2.0 (ISO/IEC 19987, 19988). Nothing here loads any
 from shian.core.epcis.digest import canonical_bytes, digest_of, integrity_digest
 from shian.core.epcis.document import read_document, write_json
 from shian.core.epcis.errors import EpcisError, Problem
+from shian.core.epcis.hash import event_hash
 from shian.core.epcis.jsonld import event_from_json
 from shian.core.epcis.model import (
     EVENT_TYPES,
@@ -41,6 +42,7 @@ __all__ = [
     "canonical_bytes",
     "digest_of",
     "event_from_json",
+    "event_hash",
     "integrity_digest",
     "read_document",
     "write_json",

@@ -54,6 +54,8 @@ class Number(Decimal):
         Raises ``ValueError`` for anything else, also for ``NaN`` and ``INF``, which JSON cannot say.
         """
         bare = text.strip(" \t\r\n")
+        if len(bare) > MAX_TEXT:
+            raise ValueError(f"数值超过 {MAX_TEXT} 个字符：{bare[:20]}…")
         if _JSON_NUMBER.fullmatch(bare):
             return cls(bare)
         found = re.fullmatch(r"([+-]?)0*([0-9]*)\.?([0-9]*)([eE][+-]?[0-9]+)?", bare)

@@ -13,6 +13,9 @@ from shian.core.gs1.keys import FINEST, QUALIFIERS
 SEPARATOR = "\x1d"
 """FNC1 as scanners transmit it (ASCII group separator)."""
 
+LONGEST = 1000
+"""No symbol carries more characters than this in one element string."""
+
 _BRACKETED = re.compile(r"\(([0-9]{2,4})\)")
 
 
@@ -75,6 +78,8 @@ def gather(pairs: Iterable[tuple[str, str]]) -> Elements:
 
 def parse_elements(text: str) -> Elements:
     """A bracketed or scanned element string; raises :class:`Gs1Error`."""
+    if len(text) > LONGEST:
+        raise Gs1Error("uri", text, f"超过 {LONGEST} 个字符")
     return gather(_bracketed(text) if text.startswith("(") else _scanned(text))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from shian.core.epcis.errors import EpcisError, shown
@@ -149,7 +149,8 @@ def timestamp(text: str) -> Timestamp:
     """RFC 3339 ``text`` with its instant; raises :class:`EpcisError` where no calendar instant fits."""
     try:
         instant = datetime.fromisoformat(text.upper())
-        instant.timestamp()
+        if not 1 < instant.year < 9999:
+            instant.astimezone(UTC) + timedelta(seconds=1)  # overflows where UTC has no such year
     except (ValueError, OverflowError):
         raise EpcisError("", "time.impossible", f"不存在的时间：{shown(text)}") from None
     return Timestamp(text, instant)

@@ -6,9 +6,10 @@ import re
 from calendar import monthrange
 from ipaddress import AddressValueError, IPv6Address
 
-_PCHARS = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@{more}]+|%[0-9A-Fa-f]{{2}})*"
-_NAME = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=]+|%[0-9A-Fa-f]{2})*"
-_USER = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:]+|%[0-9A-Fa-f]{2})*"
+# Possessive (++, *+): what follows a run is never in it, and a hostile text costs linear time.
+_PCHARS = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@{more}]++|%[0-9A-Fa-f]{{2}})*+"
+_NAME = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=]++|%[0-9A-Fa-f]{2})*+"
+_USER = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:]++|%[0-9A-Fa-f]{2})*+"
 _URI = re.compile(
     r"[A-Za-z][A-Za-z0-9+.\-]*:"
     rf"(?://(?:{_USER}@)?(?:{_NAME}|\[(?P<literal>[0-9A-Za-z:.\-_~!$&'()*+,;=]+)\])(?::[0-9]*)?"
