@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 
+import numpy as np
+
 from .model import Network, PartialDate, natural_key
 
 MODES = ("ignore", "explicit", "inferred")
@@ -51,16 +53,17 @@ class _Inference:
         count = len(self.written)
         keys = [natural_key(d.id) for d in network.deliveries]
         self.by_id = sorted(range(count), key=keys.__getitem__)
-        index = network.delivery_index
-        pairs = sorted(
-            {(index[a], index[b]) for a, b in network.relations}, key=lambda p: (keys[p[0]], keys[p[1]])
-        )
+        rank = np.empty(count, dtype=np.int64)
+        rank[self.by_id] = np.arange(count)
+        before, after = network.relation_index
+        by_before = np.lexsort((rank[after], rank[before]))
+        by_after = np.lexsort((rank[before], rank[after]))
         self.into: list[list[int]] = [[] for _ in range(count)]
         self.made_of: list[list[int]] = [[] for _ in range(count)]
-        for before, after in pairs:
-            self.into[before].append(after)
-        for before, after in sorted(pairs, key=lambda p: (keys[p[1]], keys[p[0]])):
-            self.made_of[after].append(before)
+        for start, end in zip(before[by_before].tolist(), after[by_before].tolist(), strict=True):
+            self.into[start].append(end)
+        for start, end in zip(before[by_after].tolist(), after[by_after].tolist(), strict=True):
+            self.made_of[end].append(start)
         # a delivery that left after it arrived: neither date can be trusted
         self.wrong_out = [w.out_min > w.in_max for w in self.written]
         self.wrong_in = list(self.wrong_out)

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
+
 
 class NetworkError(ValueError):
     """The tables do not form a network; the message names table, id and rule."""
@@ -133,6 +136,13 @@ class Network:
         return {s.id: i for i, s in enumerate(self.stations)}
 
     @cached_property
+    def relation_index(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Positions of the deliveries before and after, each relation once."""
+        index, count = self.delivery_index, max(len(self.deliveries), 1)
+        keys = np.unique(np.array([index[a] * count + index[b] for a, b in self.relations], dtype=np.int64))
+        return keys // count, keys % count
+
+    @cached_property
     def delivery_index(self) -> dict[str, int]:
         """Position of each delivery id."""
         return {d.id: i for i, d in enumerate(self.deliveries)}
@@ -149,5 +159,7 @@ def _repeated(ids: Iterable[str]) -> str:
 
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key that reads digits as numbers: D2 before D10. Gives every listing one order."""
+    if text.isdecimal():
+        return ((0, int(text), ""),)
     parts = re.split(r"(\d+)", text)
     return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts if p)

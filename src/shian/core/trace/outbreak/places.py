@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from .model import Network
-from .reach import Links
+from .reach import BoolArray, Links
 
 
 class Places:
@@ -27,16 +29,14 @@ class Places:
         places = {s.id: inside.get(s.id, self.index[s.id]) for s in network.stations}
         self.sources = [places[d.source] for d in network.deliveries]
         self.targets = [places[d.target] for d in network.deliveries]
-        self.incoming = self._by(self.targets)
-        self.outgoing = self._by(self.sources)
-        index = network.delivery_index
-        self.relations = sorted({(index[a], index[b]) for a, b in network.relations})
+        self.incoming = Grouped(self.targets, len(self.ids))
+        self.outgoing = Grouped(self.sources, len(self.ids))
 
-    def _by(self, ends: Sequence[int]) -> list[list[int]]:
-        lists: list[list[int]] = [[] for _ in self.ids]
-        for delivery, place in enumerate(ends):
-            lists[place].append(delivery)
-        return lists
+    def mask(self, positions: set[int], count: int) -> BoolArray:
+        """True at these positions of ``count``."""
+        mask = np.zeros(count, dtype=bool)
+        mask[list(positions)] = True
+        return mask
 
     def stations(self, ids: Sequence[str]) -> set[int]:
         """Positions of station or group ids."""
@@ -45,6 +45,18 @@ class Places:
     def deliveries(self, ids: Sequence[str]) -> set[int]:
         """Positions of delivery ids."""
         return {self.network.delivery_index[i] for i in ids}
+
+
+class Grouped:
+    """Positions by group: ``grouped[g]`` lists, ascending, where ``groups`` is ``g``."""
+
+    def __init__(self, groups: Sequence[int], count: int) -> None:
+        held = np.asarray(groups, dtype=np.int64)
+        self._order: list[int] = np.argsort(held, kind="stable").tolist()
+        self._offsets = [0, *np.cumsum(np.bincount(held, minlength=count)).tolist()]
+
+    def __getitem__(self, group: int) -> list[int]:
+        return self._order[self._offsets[group] : self._offsets[group + 1]]
 
 
 def link_all(

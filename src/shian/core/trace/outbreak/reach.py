@@ -8,12 +8,13 @@ handed on. Time is linear in nodes and edges, whatever the order of the input.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 class Links:
@@ -23,6 +24,7 @@ class Links:
         self.count = count
         self._from: list[int] = []
         self._to: list[int] = []
+        self._parts: list[tuple[IntArray, IntArray]] = []
 
     def node(self) -> int:
         """Make one more node and return its number."""
@@ -34,26 +36,41 @@ class Links:
         self._from.append(start)
         self._to.append(end)
 
+    def add_all(self, starts: IntArray, ends: IntArray) -> None:
+        """Many edges, as parallel arrays."""
+        self._parts.append((starts, ends))
+
+    def arrays(self) -> tuple[IntArray, IntArray]:
+        """All edges as parallel arrays of starts and ends."""
+        own = (np.asarray(self._from, dtype=np.int64), np.asarray(self._to, dtype=np.int64))
+        starts, ends = zip(*self._parts, own, strict=True)
+        return np.concatenate(starts), np.concatenate(ends)
+
     def rows(self) -> tuple[list[int], list[int]]:
         """CSR form: successors of ``n`` are ``targets[offsets[n]:offsets[n + 1]]``."""
-        starts = np.asarray(self._from, dtype=np.int64)
+        starts, ends = self.arrays()
         order = np.argsort(starts, kind="stable")
         offsets = np.zeros(self.count + 1, dtype=np.int64)
         np.cumsum(np.bincount(starts, minlength=self.count), out=offsets[1:])
-        return offsets.tolist(), np.asarray(self._to, dtype=np.int64)[order].tolist()
+        return offsets.tolist(), ends[order].tolist()
 
-    def filtered(self, keep: Callable[[int, int], bool]) -> Links:
-        """The edges ``(start, end)`` for which ``keep`` holds, between the same nodes."""
+    def only(self, starts: BoolArray, ends: BoolArray) -> Links:
+        """The edges between different nodes whose start and end are allowed.
+
+        The masks cover the first nodes; helper nodes behind them are always allowed.
+        """
+        more = np.ones(self.count - len(starts), dtype=bool)
+        first, last = self.arrays()
+        keep = np.concatenate((starts, more))[first] & np.concatenate((ends, more))[last] & (first != last)
         other = Links(self.count)
-        for start, end in zip(self._from, self._to, strict=True):
-            if keep(start, end):
-                other.add(start, end)
+        other.add_all(first[keep], last[keep])
         return other
 
     def reversed(self) -> Links:
         """The same edges the other way round."""
         other = Links(self.count)
-        other._from, other._to = self._to, self._from
+        starts, ends = self.arrays()
+        other.add_all(ends, starts)
         return other
 
 

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
+import numpy as np
+
 from .dates import Window, explicit_windows, inferred_windows
 from .model import Network, natural_key
 from .places import Places, link_all
@@ -60,11 +62,15 @@ class WebGraph:
         self.kill_stations = places.stations(scenario.kill_stations)
         self.kill_deliveries = places.deliveries(scenario.kill_deliveries)
         self.hidden_stations = places.stations(scenario.invisible_stations)
-        hidden = places.deliveries(scenario.invisible_deliveries)
-        self.visible = [
-            d not in hidden and not {places.sources[d], places.targets[d]} & self.hidden_stations
-            for d in range(len(network.deliveries))
-        ]
+        count, stations = len(network.deliveries), len(places.ids)
+        sources, targets = np.array(places.sources, dtype=np.int64), np.array(places.targets, dtype=np.int64)
+        hidden = places.mask(self.hidden_stations, stations)
+        killed = places.mask(self.kill_stations, stations)
+        hidden_delivery = places.mask(places.deliveries(scenario.invisible_deliveries), count)
+        # what a walk may enter, and what it may go on from
+        self.visible = ~(hidden_delivery | hidden[sources] | hidden[targets])
+        self.countable = self.visible & ~places.mask(self.kill_deliveries, count)
+        self.sent_by_kill, self.sent_to_kill = killed[sources], killed[targets]
         self.cross = places.stations(scenario.cross_contamination)
         self.windows = self._windows()
 
@@ -75,15 +81,10 @@ class WebGraph:
             return inferred_windows(self.network)
         return [Window(-inf, inf, -inf, inf)] * len(self.network.deliveries)
 
-    def countable(self, delivery: int) -> bool:
-        """A walk for the score may enter this delivery."""
-        return self.visible[delivery] and delivery not in self.kill_deliveries
-
     def into(self) -> Links:
         """Edges from each delivery to those it may be part of (forward in time), kill steps not yet cut."""
         links = Links(len(self.network.deliveries))
-        for before, after in self.places.relations:
-            links.add(before, after)
+        links.add_all(*self.network.relation_index)
         for station in sorted(self.cross):
             link_all(
                 links,
@@ -96,16 +97,7 @@ class WebGraph:
 
     def score_links(self) -> Links:
         """Edges a walk for the score follows: backward, between countable deliveries, not past a kill."""
-        sources = self.places.sources
-        passable = [
-            self.countable(d) and sources[d] not in self.kill_stations for d in range(len(self.visible))
-        ]
-        return _only(
-            self.into().reversed(),
-            len(self.visible),
-            starts=passable,
-            ends=[self.countable(d) for d in range(len(self.visible))],
-        )
+        return self.into().reversed().only(self.countable & ~self.sent_by_kill, self.countable)
 
     def walk(self, stations: Sequence[str], deliveries: Sequence[str]) -> CaseSets:
         """Walk back from every listed case that can be seen; a station inside a group is no case."""
@@ -118,13 +110,13 @@ class WebGraph:
             cases.append(places.ids[station])
             at_station[station] |= bit
             for delivery in places.incoming[station]:
-                if self.countable(delivery):
+                if self.countable[delivery]:
                     seeds[delivery] = seeds.get(delivery, 0) | bit
         for delivery in sorted(places.deliveries(deliveries)):
             if self.visible[delivery]:
                 bit = 1 << len(cases)
                 cases.append(self.network.deliveries[delivery].id)
-                if self.countable(delivery):
+                if self.countable[delivery]:
                     seeds[delivery] = seeds.get(delivery, 0) | bit
         sets = spread(self.score_links(), seeds)[: len(self.visible)]
         for delivery, bits in enumerate(sets):
@@ -149,13 +141,11 @@ class WebGraph:
         index = places.index[station]
         out_of, into = self._own(station, "source"), self._own(station, "target")
 
-        live = [seen[d] and d not in self.kill_deliveries for d in range(count)]
-        onward = [live[d] and places.targets[d] not in self.kill_stations for d in range(count)]
-        first = [d for d in out_of if live[d]] if index not in self.kill_stations else []
-        forward = {d for d in reached(_only(links, count, onward, seen), first) if d < count}
-        backward_open = [seen[d] and places.sources[d] not in self.kill_stations for d in range(count)]
-        first = [d for d in into if live[d]]
-        back_links = _only(links.reversed(), count, backward_open, seen)
+        onward = self.countable & ~self.sent_to_kill
+        first = [d for d in out_of if self.countable[d]] if index not in self.kill_stations else []
+        forward = {d for d in reached(links.only(onward, seen), first) if d < count}
+        first = [d for d in into if self.countable[d]]
+        back_links = links.reversed().only(seen & ~self.sent_by_kill, seen)
         backward = {d for d in reached(back_links, first) if d < count}
         return Trace(
             named(places.ids, {places.targets[d] for d in forward if d not in self.kill_deliveries}),
@@ -168,11 +158,6 @@ class WebGraph:
         """Deliveries from or to a station, or to the members of a group."""
         members = set(self.scenario.groups.get(station, (station,)))
         return [i for i, d in enumerate(self.network.deliveries) if getattr(d, end) in members]
-
-
-def _only(links: Links, count: int, starts: Sequence[bool], ends: Sequence[bool]) -> Links:
-    """The edges whose start and end are allowed; helper nodes (from ``count`` on) always are."""
-    return links.filtered(lambda a, b: (a >= count or starts[a]) and (b >= count or ends[b]))
 
 
 def named(ids: Sequence[str], found: set[int]) -> tuple[str, ...]:

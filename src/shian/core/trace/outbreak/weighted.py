@@ -19,6 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
+import numpy as np
+
 from .model import Network, PartialDate
 from .places import Places, link_all
 from .reach import Links, direct, gather, reached, weigh
@@ -53,29 +55,28 @@ class _WeightedGraph:
         self.count = len(network.deliveries)
         self.kill_stations = places.stations(scenario.kill_stations)
         self.kill_deliveries = places.deliveries(scenario.kill_deliveries)
-        self.outgoing = [[] if i in self.kill_stations else out for i, out in enumerate(places.outgoing)]
-        self.incoming = [[d for d in into if d not in self.kill_deliveries] for into in places.incoming]
+        stations = range(len(places.ids))
+        self.outgoing = [[] if i in self.kill_stations else places.outgoing[i] for i in stations]
+        self.incoming = [[d for d in places.incoming[i] if d not in self.kill_deliveries] for i in stations]
         self.links = self._links()
 
     def _links(self) -> Links:
-        links = Links(self.count)
-        for before, after in self.places.relations:
-            links.add(before, after)
-        for station in sorted(self.places.stations(self.scenario.cross_stations)):
-            self._link_all(links, self.places.incoming[station], self.places.outgoing[station])
+        links, places = Links(self.count), self.places
+        links.add_all(*self.network.relation_index)
+        for station in sorted(places.stations(self.scenario.cross_stations)):
+            self._link_all(links, places.incoming[station], places.outgoing[station])
         self._share(links)
-        passes = [
-            d not in self.kill_deliveries and self.places.targets[d] not in self.kill_stations
-            for d in range(self.count)
-        ]
-        return links.filtered(lambda a, b: a != b and (a >= self.count or passes[a]))
+        killed = places.mask(self.kill_stations, len(places.ids))
+        targets = np.array(places.targets, dtype=np.int64)
+        passes = ~(places.mask(self.kill_deliveries, self.count) | killed[targets])
+        return links.only(passes, np.ones(self.count, dtype=bool))
 
     def _share(self, links: Links) -> None:
         """Flagged deliveries to one recipient share what was made of any of them."""
         flagged: dict[int, list[int]] = {}
         for delivery in sorted(self.places.deliveries(self.scenario.cross_deliveries)):
             flagged.setdefault(self.places.targets[delivery], []).append(delivery)
-        before = links.filtered(lambda a, b: True)
+        before = links.reversed().reversed()  # a copy, as it is now
         for arrivals in flagged.values():
             if len(arrivals) > 1:
                 self._link_all(links, arrivals, sorted(direct(before, arrivals, self.count)))
@@ -206,15 +207,14 @@ class _Sums:
         """Score of the lot of each delivery (by delivery id), and the highest lot of each supplier."""
         deliveries = self.graph.network.deliveries
         sets: dict[str, int] = {}
-        for d, held in enumerate(deliveries):
-            lot = held.lot_identity()
-            sets[lot] = sets.get(lot, 0) | self.reach[d]
+        lots = [held.lot_identity() for held in deliveries]
+        for lot, bits in zip(lots, self.reach, strict=True):
+            sets[lot] = sets.get(lot, 0) | bits
         scores = dict(zip(sets, self._combined([0.0] * len(sets), list(sets.values())), strict=True))
         best: dict[str, float] = {}
-        for held in deliveries:
-            score = scores[held.lot_identity()]
-            best[held.source] = max(best.get(held.source, -inf), score)
-        return {held.id: scores[held.lot_identity()] for held in deliveries}, best
+        for held, lot in zip(deliveries, lots, strict=True):
+            best[held.source] = max(best.get(held.source, -inf), scores[lot])
+        return {held.id: scores[lot] for held, lot in zip(deliveries, lots, strict=True)}, best
 
 
 def _trace(graph: _WeightedGraph, station: str) -> Trace:
