@@ -185,7 +185,7 @@ def test_task_by_hand_from_an_instruction(cast, office, sign_in):
     unit = cast.units["教育体育局"]
     answer = client.post(
         "/tasks/new/",
-        {"title": "排查学校食堂", "document": letter.pk, "due": "2026-04-30", "lead": [f"u{unit.pk}"],
+        {"title": "排查学校食堂", "document": letter.pk, "due": "2026-04-30", "lead": f"u{unit.pk}",
          "joint": ["townships"]},
     )  # fmt: skip
     made = Task.unscoped.get(document=letter)

@@ -102,8 +102,7 @@ def decide_target(
     # The task's own table says who may and what must be given; a target in itself has only three states.
     asked = "change" if kind in TARGET_AFTER else kind
     step(flow.TASK, task.status, asked, capacities(actor, task), facts)
-    before = {"指标": target.subject, "目标值": target.demand}
-    after = {"指标": target.subject}
+    before, after = {"目标值": target.demand}, {}
     if kind in TARGET_AFTER:
         if (kind == "resume") != (target.state == "suspended") or target.state == "dropped":
             raise ValidationError(f"指标“{target.subject}”{target.get_state_display()}，不能执行此决定")
@@ -118,6 +117,8 @@ def decide_target(
         before["时限"], after["时限"] = str(target.due or ""), str(due)
         target.due = due
     after["目标值"] = target.demand
+    if after["目标值"] == before["目标值"]:
+        before.pop("目标值"), after.pop("目标值")
     with change(actor, f"target.{kind}", basis=number, reason=reason) as w:
         w.save(target)
         decision = _record(w, task, kind, reason, number, on, before, after, target)

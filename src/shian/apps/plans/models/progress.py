@@ -72,3 +72,9 @@ class Decision(Entity):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}：{self.task}"
+
+    @property
+    def rows(self) -> list[dict]:
+        """What was changed, field by field: [{label, old, new}]."""
+        names = dict.fromkeys([*self.before, *self.after])
+        return [{"label": n, "old": self.before.get(n), "new": self.after.get(n)} for n in names]

@@ -82,7 +82,7 @@ class MilestoneForm(forms.Form):
 
 
 class PartiesMixin:
-    """Lead, responsible and supporting units, and the live sets, as three multiple choices."""
+    """One lead, and any number of responsible and supporting units or live sets."""
 
     def add_parties(self, actor: Actor, place: Place, required: bool = True) -> None:
         rows = Unit.objects.for_actor(actor).live().filter(place__path__startswith=place.path, valid_to=None)
@@ -92,9 +92,13 @@ class PartiesMixin:
         sets = [(code, label) for code, label in TaskParty.SETS if code]
         choices = [("单位集合（随成员变动）", sets), ("单位", units)]
         for role, label in TaskParty.ROLES:
-            self.fields[role] = forms.MultipleChoiceField(
-                label=f"{label}单位", choices=choices, required=False,
-                widget=forms.SelectMultiple(attrs={"size": 8}),
+            self.fields[role] = (
+                forms.ChoiceField(label="牵头单位", choices=[("", "（无，共同负责）"), *choices], required=False)
+                if role == "lead"
+                else forms.MultipleChoiceField(
+                    label=f"{label}单位", choices=choices, required=False,
+                    widget=forms.SelectMultiple(attrs={"size": 9}),
+                )
             )  # fmt: skip
 
     def parties(self) -> list[dict]:
@@ -102,7 +106,8 @@ class PartiesMixin:
         out = []
         for role, _label in TaskParty.ROLES:
             names = dict(TaskParty.SETS)
-            for value in self.cleaned_data.get(role) or ():
+            chosen = self.cleaned_data.get(role) or []
+            for value in [chosen] if isinstance(chosen, str) else chosen:
                 if value in names:
                     out.append({"set": value, "role": role, "name": str(names[value])})
                 else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -29,7 +31,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "已逾期",
             "danger",
             "alert-triangle",
-            [_task(t) for t in box.overdue],
+            [_task(t, as_of) for t in box.overdue],
             "/tasks/?is=overdue",
         ),
         _group(
@@ -37,13 +39,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "今日到期",
             "warning",
             "bell",
-            [_task(t) for t in box.today],
+            [_task(t, as_of) for t in box.today],
             f"/tasks/?is=owed&due_after={as_of}&due_before={as_of}",
         ),
         _group("approval", "待我审核", "info", "eye", [_report(p, who=True) for p in box.approval]),
         _group("reviewing", "待核对发布的文件", "info", "file-text", [_document(d) for d in box.reviewing]),
-        _group("soon", "7天内到期", "warning", "clock", [_task(t) for t in box.soon]),
-        _group("mine", "我的任务", "primary", "checklist", [_task(t) for t in box.mine]),
+        _group("soon", "7天内到期", "warning", "clock", [_task(t, as_of) for t in box.soon]),
+        _group("mine", "我的任务", "primary", "checklist", [_task(t, as_of) for t in box.mine]),
         _group("waiting", "已报送待审核", "neutral", "send", [_report(p) for p in box.waiting]),
     ]
     always = {"returned", "overdue", "today", "mine", *(["approval"] if steers else ["waiting"])}
@@ -64,10 +66,10 @@ def _group(name: str, label: str, tone: str, icon: str, items: list[dict], url: 
     }  # fmt: skip
 
 
-def _task(task: Task) -> dict:
+def _task(task: Task, as_of: dt.date) -> dict:
     about = [task.lead.short_name or task.lead.name] if task.lead else []
     about += [task.document.title] if task.document else []
-    if getattr(task, "missed", False):
+    if task.missed and task.due and task.due >= as_of:
         about.append("有时间节点逾期")
     return {
         "title": str(task), "url": task.get_absolute_url(), "meta": " · ".join(about), "due": task.due,

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 from django.http import HttpRequest
+from django.utils.timezone import localtime
 
 from shian.core.flow import INTERNAL, Transition
 from shian.kernel.changes.presentation import described
@@ -75,7 +76,7 @@ def task_context(request: HttpRequest, task: Task, as_of: dt.date) -> dict:
     return {
         "task": task, "title": str(task), "today": as_of, "state": task_badge(task),
         "subtitle": task.document.title if task.document else "",
-        "deadline": {"date": task.due, "done": _closed_on(task)} if task.due else None,
+        "deadline": {"date": task.due, "done": _closed_on(task, reports)} if task.due else None,
         "breadcrumbs": [("待办", "/"), ("任务", "/tasks/"), (task.no or "任务", None)],
         "actions": verbs(task, who, bool(instances)), "version": task.version, "once_key": uuid.uuid4().hex,
         "panels": panels, "source": source(task, targets, milestones), "owners": _owners(task, roles, reports),
@@ -169,19 +170,15 @@ def _owners(task: Task, roles: dict[int, str], reports: list[dict]) -> list[dict
     wanted = set(roles) | {p.unit_id for p in task.parties.all() if p.unit_id}
     units = _units(wanted)
     answering = responsible(roles)
+    named: set[int] = set()
     out = []
     for party in task.parties.all():
-        ids = [party.unit_id] if party.unit_id else sets.get(party.set, [])
-        out.append(
-            {
-                "party": party,
-                "units": [
-                    {"unit": units[i], "report": newest.get(i), "answers": i in answering}
-                    for i in ids
-                    if i in units
-                ],
-            }
-        )
+        ids = [i for i in ([party.unit_id] if party.unit_id else sets.get(party.set, [])) if i not in named]
+        named |= set(ids)
+        members = [
+            {"unit": units[i], "report": newest.get(i), "answers": i in answering} for i in ids if i in units
+        ]
+        out.append({"party": party, "units": members, "reported": sum(bool(m["report"]) for m in members)})
     return out
 
 
@@ -190,8 +187,11 @@ def _units(ids: set[int]) -> dict[int, Unit]:
         return Unit.objects.in_bulk(ids)
 
 
-def _closed_on(task: Task) -> dt.date | bool | None:
-    """The day the task was closed; ``None`` while it is owed."""
-    if task.status == "closed":
-        return task.updated_at.date()
-    return True if task.status == "dropped" else None
+def _closed_on(task: Task, reports: list[dict]) -> dt.date | bool | None:
+    """The day the work was done: that of the last final report, else the day it was closed; ``None`` while owed."""
+    if task.status == "dropped":
+        return True
+    if task.status != "closed":
+        return None
+    finals = [r["row"].reported_on for r in reports if r["row"].final and r["row"].state == "accepted"]
+    return max(finals, default=localtime(task.updated_at).date())

@@ -57,7 +57,7 @@ def create(request: HttpRequest) -> HttpResponse:
         "form": form, "title": "下达任务", "cancel_url": "/tasks/", "submit_label": "下达",
         "sections": [
             {"label": "任务", "fields": [form[n] for n in ("title", "text", "document", "due", "recurrence", "soft")]},
-            {"label": "承办单位", "help": "按住 Ctrl 可多选；集合里的单位随成员变动自动更新。",
+            {"label": "承办单位", "help": "牵头单位只有一个；责任、配合单位按住 Ctrl 可多选。集合里的单位随成员变动自动更新。",
              "fields": [form[n] for n in ("lead", "joint", "support")]},
         ],
     }  # fmt: skip

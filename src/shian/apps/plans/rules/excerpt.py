@@ -45,8 +45,8 @@ def pieces(text: str, start: int, end: int, marks: Iterable[Mark]) -> list[Piece
 
 
 def around(text: str, start: int, end: int, reach: int = 90) -> tuple[str, str]:
-    """What stands before and after a span: to the end of the sentence, at most ``reach`` characters."""
+    """What the paragraph says before and after a span: one sentence each, at most ``reach`` characters."""
     before, after = text[max(0, start - reach) : start], text[end : end + reach]
-    cut = max(before.rfind("。"), before.rfind("\n"), -1)
-    stop = min((i for i in (after.find("。"), after.find("\n", 1)) if i >= 0), default=len(after) - 1)
-    return before[cut + 1 :].lstrip(), after[: stop + 1].rstrip()
+    before = before[max(before.rfind("。"), before.rfind("\n")) + 1 :].lstrip()
+    stop = min((i for i in (after.find("。"), after.find("\n")) if i >= 0), default=len(after))
+    return before, after[: stop + 1].rstrip()
