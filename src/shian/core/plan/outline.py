@@ -34,7 +34,7 @@ _MARKS = [
     ("letter", r"(?P<letter>[A-Ha-h])[、.）](?![A-Za-z\d])"),
 ]
 _MARK = re.compile("|".join(f"(?:{p})" for _, p in _MARKS))
-_LIST_WORDS = re.compile(rf"[{HAN}\d]{{1,3}}[、，和]|产业|[月日年时分％%]|[、和及]?[{HAN}]?线城市|季度")
+_LIST_WORDS = re.compile(rf"[{HAN}\d]{{1,3}}[、，和]|\d{{1,3}}(?:月|日|家|个|项|季度|号|%|批|次)|产业|[月日年时分％%]|[、和及]?[{HAN}]?线城市|季度")
 _LOOSE = re.compile(rf"(?P<arabic>\d{{1,3}})(?=[\u4e00-\u9fff“《])|(?P<han>[{HAN}]{{1,3}})(?=[\u4e00-\u9fff“《])")
 _CONTENTS_LINE = re.compile(r"(?:\.{3,}|…{2,}|·{3,}|-{4,})-?\d{1,3}-?$")
 LABEL_WORD = re.compile(r"[\u4e00-\u9fff]{2,8}：")
@@ -122,9 +122,24 @@ def find_marks(text: Text, start: int, end: int) -> list[Mark]:
             at_lines.append(mark)
         elif (free := _loose_mark(text, line.start)) is not None:
             loose.append(free)
-    at_lines += _believed(loose)
-    at_lines.sort(key=lambda m: m.start)
+    at_lines = sorted([*_in_step(at_lines), *_believed(loose)], key=lambda m: m.start)
     return _with_inline(text, at_lines, start, end)
+
+
+def _in_step(marks: list[Mark]) -> list[Mark]:
+    """Decimal marks (2.1) count only where they follow each other; 4.5批次 at a line's start is no mark."""
+    out: list[Mark] = []
+    last: dict[str, tuple[int, ...]] = {}
+    for m in marks:
+        if m.kind in ("decimal2", "decimal3"):
+            numbers = tuple(int(n) for n in re.findall(r"\d+", m.no))
+            before = last.get(m.kind)
+            steps = numbers[-1] == 1 if before is None else numbers == (*before[:-1], before[-1] + 1) or (numbers[-1] == 1 and numbers > before)
+            if not steps:
+                continue
+            last[m.kind] = numbers
+        out.append(m)
+    return out
 
 
 def _believed(loose: list[Mark]) -> list[Mark]:
@@ -155,15 +170,13 @@ def _with_inline(text: Text, marks: list[Mark], start: int, end: int) -> list[Ma
     """
     out: list[Mark] = []
     open_series: dict[str, int] = {}
-    has_line_marks = len(marks) > 2
     upcoming = iter([*marks, None])
     following = next(upcoming)
-    inside = _inline_candidates(text, start, end, has_line_marks)
-    for mark in sorted([*((m, False) for m in marks), *((m, True) for m in inside)], key=lambda p: (p[0].start, p[1])):
-        m, inline = mark
+    inside = _inline_candidates(text, start, end, len(marks) > 2)
+    for m, inline, parted in sorted([*((m, False, True) for m in marks), *((m, True, p) for m, p in inside)], key=lambda p: (p[0].start, p[1])):
         if not inline:
             following = next(upcoming)
-        elif not _carries_on(m, open_series, following, text, out):
+        elif not (parted or _stuck(text, out[-1] if out else None, m)) or not _carries_on(m, open_series, following, text, out):
             continue
         if out and m.start < out[-1].body:
             continue
@@ -178,15 +191,23 @@ def _carries_on(m: Mark, open_series: dict[str, int], following: Mark | None, te
             return False
         return following is None or following.kind != m.kind or following.value != m.value
     last = out[-1] if out else None
-    running = max((o.value for o in out[-400:] if o.kind == m.kind), default=0)
-    if m.value not in (1, running + 1):
+    earlier = [o.value for o in out[-400:] if o.kind == m.kind]
+    if m.value not in (1, max(earlier, default=0) + 1):
         return False
-    if m.value == 1 and last is not None and RANK[last.kind] >= RANK[m.kind]:
-        return False
-    nxt = str(m.value + 1)
+    if last is not None and RANK[last.kind] >= RANK[m.kind]:
+        return m.value > 1
+    if earlier and _stuck(text, last, m):
+        return True
     if following is not None and following.kind == m.kind:
         return following.value == m.value + 1
-    return _continues_later(text, m, nxt)
+    return _continues_later(text, m, str(m.value + 1))
+
+
+def _stuck(text: Text, last: Mark | None, m: Mark) -> bool:
+    """``一、压实责任（一）落实…``: a mark right behind the heading above it, no stop in between."""
+    if last is None or not 2 <= m.start - last.body <= 45:
+        return False
+    return re.search("[。；：！？]", text.norm[last.body : m.start]) is None and RANK[last.kind] < RANK[m.kind]
 
 
 def _continues_later(text: Text, m: Mark, nxt: str) -> bool:
@@ -208,26 +229,17 @@ def number_to_han(n: int) -> str:
     return ("" if tens == 1 else digits[tens % 10]) + "十" + (digits[ones] if ones else "")
 
 
-def _inline_candidates(text: Text, start: int, end: int, has_line_marks: bool) -> Iterator[Mark]:
+def _inline_candidates(text: Text, start: int, end: int, has_line_marks: bool) -> Iterator[tuple[Mark, bool]]:
+    """Marks inside lines; the flag says that white space or a stop stands before."""
     for m in _INLINE.finditer(text.norm, start, end):
         pos = m.start()
         if text.starts_line(pos) or text.named[pos]:
             continue
         before = text.norm[pos - 1] if pos else "。"
         spaced = pos > 0 and text.at[pos] != text.at[pos - 1] + 1
-        if before not in _BREAK_BEFORE and not spaced and not _ends_heading(text, pos):
-            continue
-        if has_line_marks and before not in "。）；！" and not _ends_heading(text, pos):
-            continue
+        parted = before in ("。）；！" if has_line_marks else _BREAK_BEFORE) or (spaced and not has_line_marks)
         if (mark := read_mark(text, pos)) is not None and mark.kind in ("han", "han_bracket", "arabic", "article", "chapter"):
-            yield mark
-
-
-def _ends_heading(text: Text, pos: int) -> bool:
-    """``一、压实责任（一）落实…``: a first mark stuck to the heading above it."""
-    window = text.norm[max(0, pos - 60) : pos]
-    heading = re.search(r"(?:^|[。；）])(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}章)([^。；：]{2,40})$", window)
-    return heading is not None and re.match(r"（一）|1[、.]|第", text.norm[pos : pos + 3]) is not None
+            yield mark, parted
 
 
 def build(marks: list[Mark], end: int) -> list[Item]:

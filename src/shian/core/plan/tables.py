@@ -176,7 +176,7 @@ def read_table(text: Text, table: Table, first: int = 1) -> tuple[list[Section],
         words = {text.norm[a:b] for (a, b), _ in filled}
         if not filled or ([column_kind(w) for w in words].count(None) == 0 and len(words) > 1):
             continue
-        if len(words) == 1 and len(table.kinds) > 2 and not (len(filled) == 1 and filled[0][1] in ("joint", "lead", "support", "due", "target")):
+        if len(words) == 1 and len(table.kinds) > 2 and _is_heading(text, filled):
             heading, position, headed = _open_section(text, filled[0][0], sections), 0, True
             continue
         group = next((c for c, k in filled if k == "section" or (c in section_columns and not headed)), None)
@@ -191,6 +191,15 @@ def read_table(text: Text, table: Table, first: int = 1) -> tuple[list[Section],
         position += 1
         leaves.append(replace(leaf, id=f"{max(1, len(sections)) + first - 1}.{position}"))
     return sections, leaves
+
+
+_HEADING_MARK = re.compile(r"第?[一二三四五六七八九十]{1,3}(?:、|部分|章|\.)|（[一二三四五六七八九十]{1,3}）")
+
+
+def _is_heading(text: Text, filled: list[tuple[Range, str]]) -> bool:
+    """A row of one cell, or of one text repeated, unless that cell is but a merged unit or date."""
+    (a, b), kind = filled[0]
+    return len(filled) > 1 or kind not in (*_ROLE, "due", "target", "person") or _HEADING_MARK.match(text.norm, a, b) is not None
 
 
 def _open_section(text: Text, cell: Range, sections: list[Section]) -> str:

@@ -52,6 +52,8 @@ def _check_archive(data: bytes, filename: str) -> None:
                 raise PlanInputError("zip_bomb", f"“{filename}”展开后有 {unpacked / 1048576:.0f} MB，远大于正常文档，已拒绝打开。")
             if "word/document.xml" not in names:
                 raise PlanInputError("wrong_type", _other_package(filename, names))
+    except PlanInputError:
+        raise
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as e:
         raise PlanInputError("broken", f"“{filename}”无法打开，文件可能已损坏或没有传完整。") from e
 
