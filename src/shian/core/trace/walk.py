@@ -173,8 +173,7 @@ def _at_limit(query: Query, walk: _Walk) -> bool:
 
 def _walk_small(view: _View, query: Query, walk: _Walk) -> None:
     """Walk level by level until done or until a level has more than :data:`SMALL` edges."""
-    indptr, other, depart, arrive = view.cells
-    label, timed, count = walk.label, query.timed, view.count
+    indptr, label, count = view.cells[0], walk.label, view.count
     blocked = view.blocked_one(query.stop_events)
     while walk.frontier and not _at_limit(query, walk):
         frontier = [n for n in walk.frontier if n not in query.stop]
@@ -182,24 +181,35 @@ def _walk_small(view: _View, query: Query, walk: _Walk) -> None:
             return
         fresh: dict[int, int] = {}
         for node in frontier:
-            at, mine = label[node], []
-            for i in range(indptr[node], indptr[node + 1]) if node < count else ():
-                if (timed and depart[i] < at) or (blocked is not None and blocked(i)):
-                    continue
-                mine.append(i)
-                end, when = other[i], arrive[i] if timed else 0
-                if when < fresh.get(end, FOREVER):
-                    fresh[end] = when
-            walk.taken[node] = mine
-            if node in view.extra:
-                extras = view.extras(node, at, query)
-                walk.extra[node] = [edge for edge, _, _ in extras]
-                for _, end, when in extras:
-                    fresh[end] = min(when, fresh.get(end, FOREVER))
+            _leave(view, query, walk, node, blocked, fresh)
         walk.found.append([n for n in fresh if n not in label])
         better = {n: t for n, t in fresh.items() if t < label.get(n, FOREVER)}
         label.update(better)
         walk.frontier = sorted(better)
+    for node in walk.frontier:  # the limit stops what has become earlier from being walked again, but not its edges
+        if node in walk.taken:
+            _leave(view, query, walk, node, blocked, {})
+
+
+def _leave(
+    view: _View, query: Query, walk: _Walk, node: int, blocked: Callable[[int], bool] | None, fresh: dict[int, int]
+) -> None:
+    """Take the edges at ``node``; the earliest arrival at each other end goes into ``fresh``."""
+    indptr, other, depart, arrive = view.cells
+    at, timed, mine = walk.label[node], query.timed, []
+    for i in range(indptr[node], indptr[node + 1]) if node < view.count else ():
+        if (timed and depart[i] < at) or (blocked is not None and blocked(i)):
+            continue
+        mine.append(i)
+        end, when = other[i], arrive[i] if timed else 0
+        if when < fresh.get(end, FOREVER):
+            fresh[end] = when
+    walk.taken[node] = mine
+    if node in view.extra:
+        extras = view.extras(node, at, query)
+        walk.extra[node] = [edge for edge, _, _ in extras]
+        for _, end, when in extras:
+            fresh[end] = min(when, fresh.get(end, FOREVER))
 
 
 def _levels(
@@ -219,7 +229,7 @@ def _levels(
         for node in frontier[np.isin(frontier, changed)] if len(changed) else ():
             more = view.extras(int(node), int(label[node]), query)
             extra += [edge for edge, _, _ in more]
-            ends = np.append(ends, [end for _, end, _ in more])
+            ends = np.append(ends, np.array([end for _, end, _ in more], np.int64))
             when = np.append(when, np.array([t for _, _, t in more], np.uint32))
         taken.append(index)
         before = label[ends]
