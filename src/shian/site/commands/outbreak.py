@@ -44,8 +44,10 @@ def score(
     from shian.core.trace.outbreak import NetworkError, ScenarioError
     from shian.core.trace.outbreak.formats import read_file
 
+    _stage(file, "读入")
     try:
         content = read_file(file)
+        _stage(file, f"评分：{len(content.network.deliveries):,} 笔交付")
         given = None if scenario is None else json.loads(scenario.read_bytes())
         answer = {"web": _web, "weighted": _weighted, "likelihood": _likelihood}[mode](
             content, given, {"normalised": normalised, "explain": explain}
@@ -58,6 +60,12 @@ def score(
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
         _table(content, answer, mode, top)
+
+
+def _stage(file: Path, what: str) -> None:
+    """Say what is going on, on stderr, where it takes more than a moment."""
+    if file.stat().st_size > 5_000_000:
+        click.echo(f"{file.name}：{what} …", err=True)
 
 
 def _trace(trace: Trace) -> dict[str, Any]:
