@@ -70,14 +70,17 @@ def import_document(
     kind: str = "plan",
     supersedes: Document | None = None,
     file: StoredFile | None = None,
+    allow_empty: bool = False,
 ) -> Document:
     """A file or pasted text becomes a document under review, titled and dated by what it says.
 
-    ``today`` gives the year where the text states none. Raises ValidationError on input that cannot be
-    read (in words for the sender) and :class:`DuplicateDocument`; then nothing is stored.
+    ``today`` gives the year where the text states none; ``allow_empty``: no task was recognised and the
+    items will be added by hand. Raises ValidationError on input that cannot be read (in words for the
+    sender), code ``no_task`` where only the tasks are missing, and :class:`DuplicateDocument`; then
+    nothing is stored.
     """
     require(actor, "document.create", place, "导入文件")
-    ledger = parse(data, text, filename)
+    ledger = parse(data, text, filename, allow_empty=allow_empty)
     _refuse_duplicate(place, ledger, supersedes)
     said = reading.document_fields(ledger)
     document = Document(
@@ -109,22 +112,18 @@ def read_document(
     return _lay_out(actor, document, ledger, file)
 
 
-def parse(data: bytes | None, text: str | None, filename: str) -> Ledger:
+def parse(data: bytes | None, text: str | None, filename: str, *, allow_empty: bool = False) -> Ledger:
     """Bytes or text to a ledger; what cannot be read is a ValidationError on ``file`` or ``text``."""
     from shian.core.plan import read_bytes, read_text  # PDF and DOCX readers load only when needed
 
+    field = "file" if data is not None else "text"
     try:
         ledger = read_bytes(data, filename) if data is not None else read_text(text or "")
     except PlanInputError as error:
-        raise ValidationError({"file" if data is not None else "text": str(error)}) from error
-    if not ledger.tasks:
-        raise ValidationError(
-            {
-                "file"
-                if data is not None
-                else "text": "没有识别出任务：请确认这是带编号条目的工作计划，或逐条手工添加"
-            }
-        )
+        raise ValidationError({field: ValidationError(str(error), code=error.code)}) from error
+    if not ledger.tasks and not allow_empty:
+        words = "没有识别出任务：请确认这是带编号条目的工作计划，或逐条手工添加"
+        raise ValidationError({field: ValidationError(words, code="no_task")})
     return ledger
 
 
