@@ -8,8 +8,8 @@ import pytest
 
 from shian.core.plan import parse_targets
 from shian.core.plan.deadlines import find_due
+from shian.core.plan.exclusions import EXCLUSIONS, Exclusion, around, excluded_by
 from shian.core.plan.quantities import find_quantities
-from shian.core.plan.targets import EXCLUSIONS, _around, excluded_by
 from shian.core.plan.text import fold
 
 YEAR = 2020
@@ -117,11 +117,11 @@ EXCLUDED: dict[str, list[str]] = {
 
 
 @pytest.mark.parametrize("rule", EXCLUSIONS, ids=lambda r: r.name)
-def test_every_exclusion_has_a_sentence_it_alone_explains(rule: object) -> None:
-    name = rule.name  # type: ignore[attr-defined]
+def test_every_exclusion_has_a_sentence_it_alone_explains(rule: Exclusion) -> None:
+    name = rule.name
     for sentence in EXCLUDED[name]:
         t = fold(sentence)
-        reasons = [excluded_by(t, q, _around(t, q, 0, len(t.norm), YEAR)) for q in find_quantities(t, 0, len(t.norm))]
+        reasons = [excluded_by(q, around(t, q, 0, len(t.norm), YEAR)) for q in find_quantities(t, 0, len(t.norm))]
         assert name in reasons, (sentence, reasons)
 
 

@@ -159,8 +159,8 @@ def _add_numbers(draft: Draft, leaf: Leaf) -> None:
         draft.deadlines += [_deadline(t, due, leaf.id, end) for due in dues]
         if is_value:
             continue
-        targets, left_out = find_targets(t, start, end, draft.year, dues)
-        draft.targets += [replace(x, task=leaf.id) for x in targets]
+        targets, left_out = find_targets(t, start, end, draft.year, dues, leaf.id)
+        draft.targets += targets
         for a, b, why in left_out:
             draft.doubt(leaf.id, a, b, why)
         for a, b in undated(t, start, end):

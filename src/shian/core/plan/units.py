@@ -43,6 +43,14 @@ _STRONG = ("牵头", "配合", "负责", "协办", "主办", "承办", "落实",
 _ROLE_OF: dict[str, Role] = {"牵头": "lead", "主办": "lead", "主责": "lead", "配合": "support", "协办": "support", "协助": "support",
                              "参与": "support", "参加": "support", "协同": "support", "支持": "support"}
 _MID_VERB = re.compile(r"(?:牵头|配合|负责|会同|联合(?!会|社))")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_SEPARATOR = re.compile("[、，；。/：|]")
+_ETC_END = re.compile(rf"{_ETC}$")
+_MANNER_END = re.compile(rf"{_ETC}?{_MANNER}{{1,4}}$|{_ETC}$")
+_HANDED_TO = re.compile(r"[^（）]*(?<![自理])由(?=[^由]{2,}$)")  # 食品抽检由区市场监管局
+_LAST_BRACKET = re.compile("（[^（）]*）$")
+_OUTER_STOP = re.compile("、(?![^（）]*）)")
+_LEVEL_FOLLOWS = re.compile(r"[省市州盟县区旗乡镇](?![道街级直])(?:（|、|人民|政府|党|管|$|和|及|[市区]|负责|按|等|，|；|）|。|牵头|配合)")
 _JOINERS = re.compile("以及|和|及|与|或")
 _ROLE_BRACKET = re.compile(r"（(?P<r>牵头|主办|主责|配合|协办|参与|协助)(?:单位|部门|负责)?）$")
 _SCOPE_BRACKET = re.compile(r"（(?P<s>[^（）]*(?:部分|环节|方面|领域|工作|事项|内容|职责|负责|牵头|配合|监管|生产|销售|经营|流通|种植|养殖|餐饮|消费|食堂|除外))）$")
@@ -73,7 +81,7 @@ def read_units(text: Text, start: int, end: int, default: Role = "joint") -> lis
     """Parties of ``norm[start:end]`` in order; every chunk between separators is taken for a name."""
     units: list[Unit] = []
     pending: list[Unit] = []
-    breaks = "；。" + ("，" if any(c == "、" for _, c in _depth_zero(text, start, end)) else "")
+    breaks = "；。，" if "、" in _hide_brackets(text, start, end) else "；。"
     acted = False
     for piece in _pieces(text, start, end):
         if pending and text.norm[piece.start - 1] in (breaks if not acted else "；。"):
@@ -118,7 +126,8 @@ def _depth_zero(text: Text, start: int, end: int) -> Iterator[tuple[int, str]]:
 
 def _pieces(text: Text, start: int, end: int) -> list[Piece]:
     """Cut at separators outside brackets; 各县、区人民政府 stays whole."""
-    cuts = [i for i, c in _depth_zero(text, start, end) if c in "、，；。/：|"]
+    body = _hide_brackets(text, start, end)
+    cuts = [start + m.start() for m in _SEPARATOR.finditer(body)]
     cuts = _with_spaces(text, cuts, start, end)
     pieces: list[Piece] = []
     left = start
@@ -150,10 +159,10 @@ def _with_spaces(text: Text, cuts: list[int], start: int, end: int) -> list[int]
 
 def _inside_level_list(text: Text, left: int, cut: int) -> bool:
     """各县、区人民政府: the 、 stands between two words of level, and the body comes after."""
-    words = [re.sub("（[^（）]*）$", "", w) for w in re.split("、(?![^（）]*）)", text.norm[left:cut])]
+    words = [_LAST_BRACKET.sub("", w) for w in _OUTER_STOP.split(text.norm[left:cut])]
     if text.norm[cut] != "、" or not words[0].startswith("各") or not all(_BARE_LEVEL.match(w) and len(w) <= 2 for w in words):
         return False
-    return re.match(r"[省市州盟县区旗乡镇](?![道街级直])(?:（|、|人民|政府|党|管|$|和|及|[市区]|负责|按|等|，|；|）|。|牵头|配合)", text.norm[cut + 1 : cut + 4]) is not None
+    return _LEVEL_FOLLOWS.match(text.norm[cut + 1 : cut + 4]) is not None
 
 
 def _parts(text: Text, piece: Piece) -> Iterator[tuple[Piece, str | None]]:
@@ -162,7 +171,7 @@ def _parts(text: Text, piece: Piece) -> Iterator[tuple[Piece, str | None]]:
     body = _hide_brackets(text, start, end)
     if (m := _VERB_TAIL.search(body)) is not None and _takes_verb(body[: m.start()], m.group("verb"), m.group()):
         verb, end = m.group("verb"), start + m.start()
-    elif (m := re.search(rf"{_ETC}?{_MANNER}{{1,4}}$|{_ETC}$", body)) is not None:
+    elif (m := _MANNER_END.search(body)) is not None:
         end = start + m.start()
     names = list(_split_inside(text, start, end))
     for i, (part, mid_verb) in enumerate(names):
@@ -177,6 +186,8 @@ def _takes_verb(before: str, verb: str, tail: str) -> bool:
 
 
 def _hide_brackets(text: Text, start: int, end: int) -> str:
+    if text.norm.find("（", start, end) < 0:
+        return text.norm[start:end]
     chars = ["\x00"] * (end - start)
     for i, c in _depth_zero(text, start, end):
         chars[i - start] = c
@@ -193,7 +204,7 @@ def _split_inside(text: Text, start: int, end: int) -> Iterator[tuple[Piece, str
             yield from _split_joined(text, start + left, start + m.start(), m.group())
             left = m.end()
             rest = body[left:]
-            if m.group() in ("负责", "牵头", "配合") and not is_party(re.sub(rf"{_ETC}$", "", rest), strict=False):
+            if m.group() in ("负责", "牵头", "配合") and not is_party(_ETC_END.sub("", rest), strict=False):
                 return
     if left < len(body):
         yield from _split_joined(text, start + left, end, None)
@@ -204,7 +215,7 @@ def _split_joined(text: Text, start: int, end: int, verb: str | None) -> Iterato
     bounds, left = [], 0
     for m in _JOINERS.finditer(body):
         name = _LEAD_IN.sub("", body[left : m.start()])
-        rest = re.sub(rf"{_ETC}$", "", body[m.end() :])
+        rest = _ETC_END.sub("", body[m.end() :])
         first_rest = _JOINERS.split(rest, maxsplit=1)[0]
         if is_party(name) and (is_party(rest, strict=False) or is_party(first_rest)):
             bounds.append((left, m.start()))
@@ -220,7 +231,7 @@ def _name(text: Text, piece: Piece, default: Role) -> Unit | None:
     start, end = piece.start, piece.end
     while (m := _LEAD_IN.match(text.norm[start:end])) is not None and m.end() < end - start:
         start += m.end()
-    if (m := re.search(r"[^（）]*(?<![自理])由(?=[^由]{2,}$)", text.norm[start:end])) is not None and not is_party(m.group()[:-1]):
+    if (m := _HANDED_TO.search(text.norm[start:end])) is not None and not is_party(m.group()[:-1]):
         start += m.end()
     role, certain, scope = default, 0.95, None
     if (m := _ROLE_BRACKET.search(text.norm[start:end])) is not None:
@@ -229,14 +240,14 @@ def _name(text: Text, piece: Piece, default: Role) -> Unit | None:
     elif (m := _SCOPE_BRACKET.search(text.norm[start:end])) is not None and not is_party(m.group("s")) and m.start() > 1:
         scope = text.raw[start + m.start() + 1 : start + m.end() - 1]
         end = start + m.start()
-    if (m := re.search(rf"{_ETC}$", text.norm[start:end])) is not None:
+    if (m := _ETC_END.search(text.norm[start:end])) is not None:
         end = start + m.start()
     while end > start and text.norm[end - 1] in "“”*·-":
         end -= 1
     while end > start and text.norm[start] in "“”*·-":
         start += 1
     name = text.norm[start:end]
-    if len(name) < 2 or len(name) > MAX_NAME or _NOT_NAME.search(name) or not re.search(r"[\u4e00-\u9fff]", name):
+    if len(name) < 2 or len(name) > MAX_NAME or _NOT_NAME.search(name) or not _HAN.search(name):
         return None
     printed = text.raw[start:end]
     both = _TWO_BODIES.match(printed)
