@@ -35,9 +35,13 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--lots", default=1000, show_default=True, type=click.IntRange(100, 10_000_000), help="批次数（约）")
+@click.option(
+    "--lots", default=1000, show_default=True, type=click.IntRange(100, 10_000_000), help="批次数（约）"
+)
 @click.option("--seed", default=1, show_default=True, help="同一种子得到同一数据")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("events"), show_default=True)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("events"), show_default=True
+)
 @click.option("--bulk", is_flag=True, help="不写文档，直接装载到新的日志文件（大数据量）")
 @journal_option
 def generate(lots: int, seed: int, out: Path, bulk: bool, path: Path) -> None:
@@ -60,7 +64,9 @@ def generate(lots: int, seed: int, out: Path, bulk: bool, path: Path) -> None:
     for data in documents(world):
         count += 1
         (out / f"{count:06d}.json").write_bytes(data)
-    click.echo(f"已写 {count} 份文档到 {out}/；例：shian epcis capture {out}/*.json，shian trace both {lot_id(0)}")
+    click.echo(
+        f"已写 {count} 份文档到 {out}/；例：shian epcis capture {out}/*.json，shian trace both {lot_id(0)}"
+    )
 
 
 @command.command()
@@ -170,11 +176,15 @@ def recall(sheet: Path | None, name: str | None, **asked: Any) -> None:
             emit(record)
         else:
             words = (("收", party.received), ("发", party.shipped), ("用", party.used))
-            said = "，".join(f"{word} " + "+".join(f"{q.value}{q.unit}" for q in qs) for word, qs in words if qs)
+            said = "，".join(
+                f"{word} " + "+".join(f"{q.value}{q.unit}" for q in qs) for word, qs in words if qs
+            )
             click.echo(f"{party.place}\t{party.thing}\t{said or '数量未记录'}")
 
 
-def _open_recall(name: str, path: Path, things: tuple[str, ...], at: str | None, moment: datetime | None, **_: Any) -> None:
+def _open_recall(
+    name: str, path: Path, things: tuple[str, ...], at: str | None, moment: datetime | None, **_: Any
+) -> None:
     journal, recalls = open_journal(path, must_exist=True)
     try:
         since = int(moment.timestamp()) if moment else 0
@@ -286,7 +296,8 @@ _MARKS = {
 def _print_table(trace: Trace) -> None:
     for node in trace.nodes:
         marks = "、".join(
-            _MARKS[m.value] + (f"：{node.platform}" if m.value == "another-platform" else "") for m in node.marks
+            _MARKS[m.value] + (f"：{node.platform}" if m.value == "another-platform" else "")
+            for m in node.marks
         )
         click.echo(f"{node.depth}\t{node.thing}\t{node.place}\t{shown_time(node.time) or ''}\t{marks}")
     gap = "记录完整" if trace.complete else "记录有缺口，见标注"

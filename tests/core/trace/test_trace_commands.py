@@ -1,0 +1,109 @@
+"""The commands on a generated economy, from an empty folder."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from shian.core.trace.economy.documents import lot_id
+from shian.site.commands._epcis_store import capture, query
+from shian.site.commands.trace import command as trace
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SHIAN_TRACE", raising=False)
+    runner = CliRunner()
+
+    def call(command, *arguments: str, expect: int = 0) -> Result:
+        result = runner.invoke(command, arguments)
+        assert result.exit_code == expect, result.output
+        return result
+
+    return call
+
+
+def lines(result: Result) -> list[dict]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_from_an_empty_folder(run, tmp_path: Path) -> None:
+    assert "先用 shian epcis capture" in run(trace, "forward", lot_id(0), expect=2).output
+    run(trace, "generate", "--lots", "600", "--seed", "4")
+    files = sorted(map(str, Path("events").glob("*.json")))
+    receipts = lines(run(capture, *files, "--format", "json"))
+    assert all(r["stored"] and not r["errors"] for r in receipts)
+    again = lines(run(capture, *files, "--format", "json"))
+    assert [r["capture"] for r in again] == [r["capture"] for r in receipts] and all(r["known"] and not r["stored"] for r in again)
+    forward = lines(run(trace, "forward", lot_id(0), "--format", "json"))
+    built = lines(run(trace, "build", "--format", "json"))[0]
+    assert built["nodes"] > 300 and built["edges"] > 300
+    assert lines(run(trace, "forward", lot_id(0), "--format", "json")) == forward  # mapped and live alike
+    run(trace, "build", "--from-journal")
+    assert lines(run(trace, "forward", lot_id(0), "--format", "json")) == forward
+    *_, summary = forward
+    assert summary["summary"]["nodes"] == sum("node" in r for r in forward) > 2
+    assert "个批次状态" in run(trace, "both", lot_id(0)).output
+    found = lines(run(query, "--epc", lot_id(0), "--format", "json"))
+    assert found and all(lot_id(0) in json.dumps(r["event"]) for r in found)
+    assert lines(run(query, "--event-id", found[0]["eventID"], "--format", "json")) == found[:1]
+    page = lines(run(query, "--limit", "3", "--after", "5", "--format", "json"))
+    assert [r["seq"] for r in page] == [6, 7, 8]
+
+
+def test_recall_from_the_command_line(run, tmp_path: Path) -> None:
+    run(trace, "generate", "--lots", "300")
+    first = min(map(str, Path("events").glob("*.json")))
+    run(capture, first)
+    document = json.loads(Path(first).read_text())
+    sale = next(e for e in document["epcisBody"]["eventList"] if e.get("bizStep") == "shipping" and e["quantityList"])
+    lot = sale["quantityList"][0]["epcClass"]
+    run(trace, "recall", lot, "--open", "召回-1", "--sheet", "r.csv")
+    parties = lines(run(trace, "recall", lot, "--sheet", "r.xlsx", "--format", "json"))
+    assert parties and {"place", "thing", "received", "shipped", "used", "unquantified"} == set(parties[0])
+    table = list(csv.reader(Path("r.csv").read_text("utf-8-sig").splitlines()))
+    assert len(table) > 1 and Path("r.xlsx").stat().st_size > 1000
+    assert "已存在" in run(trace, "recall", lot, "--open", "召回-1", expect=1).output
+    sale |= {"eventID": "urn:uuid:99999999-0000-4000-8000-000000000001", "eventTime": "2027-01-01T00:00:00Z"}
+    sale["destinationList"][0]["destination"] = "https://id.gs1.org/417/9529999999991"
+    document["epcisBody"]["eventList"] = [sale]
+    Path("late.json").write_text(json.dumps(document))
+    caught = lines(run(capture, "late.json", "--format", "json"))[0]["recallHits"]
+    assert [(h["recall"], h["place"]) for h in caught] == [("召回-1", "https://id.gs1.org/414/9529999999991")]
+    assert lines(run(trace, "recalls", "--format", "json"))[0]["recall"] == "召回-1"
+    run(trace, "recalls", "--close", "召回-1")
+    assert run(trace, "recalls").output == ""
+
+
+def test_refusals(run, tmp_path: Path) -> None:
+    run(trace, "generate", "--lots", "200")
+    good = Path("events/000001.json")
+    run(capture, str(good))
+    text = good.read_text()
+    events = json.loads(text)["epcisBody"]["eventList"]
+    heads = ['"eventID":"{eventID}","eventTime":"{eventTime}","eventTimeZoneOffset":"'.format(**e) for e in events]
+    text = text.replace(heads[3] + "+08:00", heads[3] + "+07:00")
+    text = text.replace(heads[5], heads[5].replace(events[5]["eventTime"], "2026-02-30T00:00:00Z"))
+    Path("bad.json").write_text(text)
+    refused = lines(run(capture, "bad.json", "--format", "json", expect=1))[0]
+    assert refused["stored"] == 0 and "eventList[5]" in refused["errors"][0]["path"]
+    partly = lines(run(capture, "bad.json", "--behaviour", "proceed", "--format", "json", expect=1))[0]
+    assert {e["path"] for e in partly["errors"]} >= {"eventList[3].eventID"} and partly["refused"] == 2
+    assert partly["known"] == len(events) - 2
+    assert "追溯数据中没有" in run(trace, "forward", "nothing", expect=1).output
+    assert "不是 ISO 8601 时间" in run(trace, "forward", "x", "--moment", "昨天", expect=2).output
+    Path("text.db").write_text("这不是数据库，只是一段文字。" * 100)
+    assert "不是事件日志" in run(query, "--journal", "text.db", expect=1).output
+
+
+def test_bulk(run, tmp_path: Path) -> None:
+    run(trace, "generate", "--lots", "2000", "--bulk", "--journal", "bulk.db")
+    run(trace, "build", "--journal", "bulk.db")
+    *_, summary = lines(run(trace, "both", lot_id(3), "--journal", "bulk.db", "--format", "json"))
+    assert summary["summary"]["nodes"] > 1
+    assert "已存在" in run(trace, "generate", "--bulk", "--journal", "bulk.db", expect=2).output
