@@ -22,6 +22,8 @@ from shian.core.epcis.model import (
     Timestamp,
 )
 from shian.core.epcis.number import Number
+from shian.core.epcis.profiles import load_profile, profile_names
+from shian.core.epcis.validate import validate
 from shian.core.epcis.xml import write_xml
 
 __all__ = [
@@ -44,7 +46,10 @@ __all__ = [
     "event_from_json",
     "event_hash",
     "integrity_digest",
+    "load_profile",
+    "profile_names",
     "read_document",
+    "validate",
     "write_json",
     "write_xml",
 ]

@@ -126,8 +126,11 @@ def event_from_json(raw: Mapping[str, Any], outer: Mapping[str, str] = _NO_PREFI
         attribute, read = reader
         if value == [] and read is not None:
             empty.append(name)
-        else:
+            continue
+        try:
             taken[attribute] = value if read is None else read(value)
+        except EpcisError as error:
+            raise EpcisError(name, error.rule, error.message) from None
     taken.pop("@context", None)
     return Event(
         **taken,
@@ -179,6 +182,10 @@ def _sensors(items: list[dict[str, Any]]) -> tuple[SensorElement, ...]:
 
 
 def _sensor(item: dict[str, Any]) -> SensorElement:
+    for held in (item.get("sensorMetadata", {}), *item["sensorReport"]):
+        for name in ("time", "startTime", "endTime"):
+            if name in held:
+                timestamp(held[name])
     rest = {k: v for k, v in item.items() if k not in ("sensorMetadata", "sensorReport")}
     return SensorElement(tuple(item["sensorReport"]), item.get("sensorMetadata"), rest)
 

@@ -1,0 +1,170 @@
+"""Rules that no schema can say: what would make an event contradict itself or the vocabulary it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from shian.core.epcis.digest import integrity_digest
+from shian.core.epcis.errors import Problem, shown
+from shian.core.epcis.jsonld.context import STANDARD_PREFIXES
+from shian.core.epcis.jsonld.read import timestamp
+from shian.core.epcis.model import Document, Event
+
+_DEVICE = ("time", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod")
+_CLASS_LEVEL = ("urn:epc:class:", "urn:epc:idpat:")
+_PROTECTED = frozenset(
+    """type eventTime recordTime eventTimeZoneOffset eventID action bizStep disposition bizLocation readPoint
+    epcList quantityList parentID childEPCs childQuantityList inputEPCList outputEPCList inputQuantityList
+    outputQuantityList transformationID bizTransactionList sourceList destinationList sensorElementList ilmd
+    errorDeclaration persistentDisposition epcisBody eventList""".split()  # noqa: SIM905
+)
+
+
+def check_semantics(document: Document) -> list[Problem]:
+    """The problems of a document that has passed the schema rules."""
+    problems = list(_context(document))
+    path = event_path(document)
+    for index, event in enumerate(document.events):
+        problems += [problem.below(path(index)) if path(index) else problem for problem in check_event(event)]
+    return problems + list(_repeated_ids(document, path))
+
+
+def check_event(event: Event) -> list[Problem]:
+    """The problems of one event, with paths relative to it."""
+    return [problem for rule in _RULES for problem in rule(event)]
+
+
+def event_path(document: Document) -> Callable[[int], str]:
+    """Event number → its path in ``document``."""
+    if not document.envelope:
+        return lambda _: ""
+    inner = ".queryResults.resultsBody" if document.type == "EPCISQueryDocument" else ""
+    return lambda index: f"epcisBody{inner}.eventList[{index}]"
+
+
+def _context(document: Document) -> Iterator[Problem]:
+    """The document speaks EPCIS, and nobody gives its words another meaning (the context is protected)."""
+    context: Any = document.envelope.get("@context")
+    if context is None:
+        return
+    entries = context if isinstance(context, list) else [context]
+    if not any(isinstance(entry, str) and "epcis-context" in entry for entry in entries):
+        yield Problem("@context", "context.epcis", "@context 中没有 EPCIS 的上下文地址")
+    for entry in entries:
+        for term, meaning in entry.items() if isinstance(entry, dict) else ():
+            standard = STANDARD_PREFIXES.get(term)
+            moved = standard is not None and str(meaning).rstrip(":/#") != standard.rstrip(":/#")
+            if moved or term in _PROTECTED:
+                yield Problem(
+                    "@context",
+                    "context.protected",
+                    f"@context 不得改变标准词 {term} 的含义：{shown(meaning)}",
+                )
+
+
+def _parent(event: Event) -> Iterator[Problem]:
+    """EPCIS 2.0 §7.4.2: an aggregation that begins or ends names its parent (TCR-54 for associations)."""
+    if event.type == "AggregationEvent" and event.action in ("ADD", "DELETE") and event.parent_id is None:
+        yield Problem("parentID", "aggregation.parent", f"action 为 {event.action} 的聚合事件须有 parentID")
+
+
+def _own_child(event: Event) -> Iterator[Problem]:
+    if event.parent_id is not None and event.parent_id in event.child_epcs:
+        yield Problem("childEPCs", "aggregation.cycle", f"父级不能是自己的子级：{shown(event.parent_id)}")
+
+
+def _order_of_times(event: Event) -> Iterator[Problem]:
+    if event.record_time and event.record_time.instant < event.event_time.instant:
+        yield Problem(
+            "recordTime",
+            "time.order",
+            f"记录时间 {event.record_time.text} 早于事件时间 {event.event_time.text}",
+        )
+    declared = event.error_declaration and event.error_declaration.declaration_time
+    if declared and declared.instant < event.event_time.instant:
+        yield Problem(
+            "errorDeclaration.declarationTime",
+            "time.order",
+            f"差错声明时间 {declared.text} 早于事件时间 {event.event_time.text}",
+        )
+
+
+def _sensors(event: Event) -> Iterator[Problem]:
+    """TCR-53 step 29: what holds for all reports stands in the metadata or in the reports, not in both."""
+    for index, element in enumerate(event.sensor_elements):
+        path = f"sensorElementList[{index}]"
+        metadata: Any = element.metadata or {}
+        for number, report in enumerate(element.reports):
+            for name in _DEVICE:
+                if name in metadata and name in report:
+                    message = f"{name} 同时出现在 sensorMetadata 和 sensorReport 中"
+                    yield Problem(f"{path}.sensorReport[{number}].{name}", "sensor.exclusive", message)
+            low: Any = report.get("minValue")
+            high: Any = report.get("maxValue")
+            if low is not None and high is not None and low > high:
+                message = f"最小值 {low} 大于最大值 {high}"
+                yield Problem(f"{path}.sensorReport[{number}].minValue", "sensor.range", message)
+        if "startTime" in metadata and "endTime" in metadata:
+            start, end = timestamp(metadata["startTime"]), timestamp(metadata["endTime"])
+            if end.instant < start.instant:
+                message = f"结束时间 {end.text} 早于开始时间 {start.text}"
+                yield Problem(f"{path}.sensorMetadata.endTime", "time.order", message)
+
+
+def _quantities(event: Event) -> Iterator[Problem]:
+    for name, elements in (
+        ("quantityList", event.quantity_list),
+        ("childQuantityList", event.child_quantity_list),
+        ("inputQuantityList", event.input_quantity_list),
+        ("outputQuantityList", event.output_quantity_list),
+    ):
+        for index, element in enumerate(elements):
+            if element.quantity is not None and element.quantity < 0:
+                message = f"数量不能为负：{element.quantity}"
+                yield Problem(f"{name}[{index}].quantity", "quantity.negative", message)
+            if element.epc_class.startswith("urn:epc:id:"):
+                message = f"epcClass 应为品类或批次，不能是单件标识：{shown(element.epc_class)}"
+                yield Problem(f"{name}[{index}].epcClass", "epc.level", message)
+
+
+def _instances(event: Event) -> Iterator[Problem]:
+    for name, epcs in (
+        ("epcList", event.epc_list),
+        ("childEPCs", event.child_epcs),
+        ("inputEPCList", event.input_epc_list),
+        ("outputEPCList", event.output_epc_list),
+    ):
+        for index, epc in enumerate(epcs):
+            if epc.startswith(_CLASS_LEVEL):
+                message = f"应为单件标识，品类或批次请写入数量列表：{shown(epc)}"
+                yield Problem(f"{name}[{index}]", "epc.level", message)
+
+
+def _persistent(event: Event) -> Iterator[Problem]:
+    held = event.persistent_disposition
+    for word in sorted(set(held.set) & set(held.unset)) if held else ():
+        yield Problem("persistentDisposition", "disposition.conflict", f"同一状态不能同时设置和取消：{word}")
+
+
+def _repeated_ids(document: Document, path: Callable[[int], str]) -> Iterator[Problem]:
+    """One eventID twice in a document is a repetition, an error declaration, or a mistake."""
+    first: dict[str, int] = {}
+    for index, event in enumerate(document.events):
+        if event.event_id is None or event.error_declaration is not None:
+            continue
+        earlier = first.setdefault(event.event_id, index)
+        if earlier != index and integrity_digest(document.events[earlier]) != integrity_digest(event):
+            message = f"与第 {earlier + 1} 个事件的 eventID 相同而内容不同：{shown(event.event_id)}"
+            yield Problem(f"{path(index)}.eventID", "eventID.conflict", message)
+
+
+_RULES: tuple[Callable[[Event], Iterator[Problem]], ...] = (
+    _parent,
+    _own_child,
+    _order_of_times,
+    _sensors,
+    _quantities,
+    _instances,
+    _persistent,
+)

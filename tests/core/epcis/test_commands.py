@@ -1,0 +1,79 @@
+"""``shian epcis validate|convert|hash``: exit codes, lines for machines, messages for people."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from tests.core.epcis.test_jsonld import MILK, document
+from tests.core.epcis.test_xml import OLD
+
+from shian.core.epcis import event_hash, read_document
+from shian.site.cli import main
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    made = {
+        "good": document(MILK),
+        "old": OLD.encode(),
+        "bad": document({**MILK, "eventTime": "2026-02-30T00:00:00Z"}),
+        "bomb": b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>',
+    }
+    for name, data in made.items():
+        (tmp_path / name).write_bytes(data)
+    return {name: str(tmp_path / name) for name in made}
+
+
+def run(*arguments: str, data: bytes | None = None) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, ["epcis", *arguments], input=data)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_validate_prints_one_object_a_file(files: dict[str, str]) -> None:
+    code, out, _ = run("validate", *files.values(), "--format", "json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert code == 1 and [line["valid"] for line in lines] == [True, True, False, False]
+    assert [line["file"] for line in lines] == list(files.values())
+    wrong = lines[2]["errors"][0]
+    assert wrong["path"] == "epcisBody.eventList[0].eventTime" and wrong["rule"] == "schema.format.date-time"
+    assert "2026-02-30T00:00:00Z" in wrong["message"] and lines[3]["errors"][0]["rule"] == "xml.doctype"
+    assert run("validate", files["good"], files["old"])[0] == 0
+
+
+def test_validate_with_a_profile(files: dict[str, str]) -> None:
+    code, out, _ = run("validate", files["good"], "--profile", "vegetables")
+    assert code == 1 and "农产品质量安全法第二十七条" in out
+    code, _, err = run("validate", files["good"], "--profile", "nope")
+    assert code == 2 and "vegetables" in err
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["validate"], ["validate", "absent.json"], ["convert", "x", "--to", "csv"], ["hash"]]
+)
+def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
+    assert run(*arguments)[0] == 2
+
+
+def test_convert_there_and_back(files: dict[str, str]) -> None:
+    code, xml, _ = run("convert", files["good"], "--to", "xml")
+    assert code == 0 and xml.startswith("<?xml")
+    code, back, _ = run("convert", "-", "--to", "json", data=xml.encode())
+    assert code == 0 and json.loads(back)["epcisBody"] == json.loads(document(MILK))["epcisBody"]
+    code, old, _ = run("convert", files["old"], "--to", "xml", "--xml-version", "1.2")
+    assert code == 0 and 'schemaVersion="1.2"' in old
+    code, _, err = run("convert", files["good"], "--to", "xml", "--xml-version", "1.2")
+    assert code == 1 and "sensorElementList" in err
+    assert run("convert", files["bad"], "--to", "json")[0] == 1
+
+
+@pytest.mark.parametrize("version", ["CBV2.0", "CBV2.1"])
+def test_hash_prints_one_object_an_event(files: dict[str, str], version: str) -> None:
+    code, out, _ = run("hash", files["good"], "--version", version)
+    (event,) = read_document(document(MILK)).events
+    assert code == 0
+    assert json.loads(out) == {"index": 0, "eventID": MILK["eventID"], "hash": event_hash(event, version)}  # type: ignore[arg-type]
+    assert run("hash", files["bomb"])[0] == 1

@@ -1,0 +1,154 @@
+"""Whatever arrives is read or refused with a rule; nothing else ever escapes."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.core.epcis.schema_cases import EVENTS, example
+from tests.core.epcis.test_jsonld import MILK, document
+from tests.core.epcis.test_xml import OLD
+
+from shian.core.epcis import (
+    EpcisError,
+    canonical_bytes,
+    event_hash,
+    read_document,
+    validate,
+    write_json,
+    write_xml,
+)
+
+SEEDS = [document(example(kind)) for kind in EVENTS] + [OLD.encode(), document(MILK)]
+
+
+def survives(data: bytes) -> bool:
+    """Read ``data``; if it is read, everything else must work on it. True if it was read."""
+    problems = validate(data)
+    assert all(p.rule and p.message for p in problems)
+    try:
+        found = read_document(data)
+    except EpcisError as refusal:
+        assert refusal.rule and refusal.message and refusal.problems
+        return False
+    for event in found.events:
+        event_hash(event)
+        event_hash(event, "CBV2.1")
+        canonical = canonical_bytes(event)
+        again = read_document(canonical) if b'"@context"' in canonical else None
+        assert again is None or canonical_bytes(again.events[0]) == canonical
+    assert [canonical_bytes(e) for e in read_document(write_json(found)).events] == [
+        canonical_bytes(e) for e in found.events
+    ]
+    for version in ("1.2", "2.0"):
+        try:
+            written = write_xml(found, version)
+        except EpcisError:
+            continue
+        assert len(read_document(written).events) == len(found.events)
+    return True
+
+
+def mutate(data: bytes, rng: random.Random) -> bytes:
+    out = bytearray(data)
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randrange(len(out))
+        match rng.randrange(5):
+            case 0:
+                out[at] = rng.randrange(256)
+            case 1:
+                del out[at : at + rng.randint(1, 30)]
+            case 2:
+                out[at:at] = rng.choice(
+                    [b'"', b"[", b"{", b"<", b"&", b"\\ud800", b"null", b"1e999", b"-", b"]]>", b"\x00"]
+                )
+            case 3:
+                piece = bytes(out[at : at + rng.randint(1, 60)])
+                out[rng.randrange(len(out)) : 0] = piece
+            case _:
+                digits = [i for i, byte in enumerate(out) if 48 <= byte <= 57]
+                out[rng.choice(digits or [0])] = rng.randrange(48, 58)
+        if not out:
+            return b" "
+    return bytes(out)
+
+
+@pytest.mark.parametrize("seed", range(len(SEEDS)))
+def test_bytes_changed_at_random(seed: int) -> None:
+    rng = random.Random(seed)
+    read = sum(survives(mutate(SEEDS[seed], rng)) for _ in range(60))
+    assert read > 0
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(len(SEEDS)))
+def test_bytes_changed_at_random_at_length(seed: int) -> None:
+    rng = random.Random(1000 + seed)
+    for _ in range(5000):
+        survives(mutate(SEEDS[seed], rng))
+
+
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=12)
+)
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=8) | st.just("ex:a"), inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+
+
+@given(st.sampled_from(list(EVENTS)), st.data())
+@settings(max_examples=150, deadline=None)
+def test_values_of_any_shape_in_any_field(kind: str, data: st.DataObject) -> None:
+    event = example(kind)
+    for name in data.draw(st.lists(st.sampled_from([*event, "ex:x", "ilmd"]), min_size=1, max_size=3)):
+        event[name] = data.draw(TREES)
+    survives(json.dumps({**json.loads(document()), "epcisBody": {"eventList": [event]}}).encode())
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes(data: bytes) -> None:
+    survives(data)
+
+
+@pytest.mark.parametrize("text", [
+    "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.9999-14:00", "2026-02-29T00:00:00Z",
+    "9999-12-31T23:59:59.9999Z",
+])  # fmt: skip
+def test_impossible_dates_are_refused_with_their_field(text: str) -> None:
+    problems = validate(document({**MILK, "eventTime": text}))
+    assert problems and problems[0].path.startswith("epcisBody.eventList[0]") and text in problems[0].message
+
+
+@pytest.mark.parametrize("where", ["sensorMetadata", "sensorReport"])
+def test_impossible_sensor_times_are_refused(where: str) -> None:
+    event: dict[str, Any] = json.loads(json.dumps(MILK))
+    element = event["sensorElementList"][0]
+    part = element[where] if where == "sensorMetadata" else element[where][0]
+    part["time"] = "0001-01-01T00:00:00+14:00"
+    if where == "sensorReport":
+        del element["sensorMetadata"]
+    assert not survives(document(event))
+
+
+def test_a_long_list_of_mistakes_is_bounded() -> None:
+    problems = validate(document(*[{"type": "ObjectEvent"}] * 5000))
+    assert 0 < len(problems) <= 200
+
+
+def test_many_equal_entries_cost_linear_time() -> None:
+    event = {**MILK, "epcList": [f"urn:ex:{n}" for n in range(50_000)] + ["urn:ex:1"]}
+    assert [p.rule for p in validate(document(event))] == ["schema.unique"]
