@@ -152,12 +152,13 @@ def _first_match(text: Text, begin: int, at: int, end: int, label: bool) -> tupl
     for rule in RULES:
         if rule.label_only and not label:
             continue
-        for s in range(begin, at + 1):
-            m = rule.shape.match(text.norm, s, limit)
-            if m is not None and m.end() > at:
-                if best is None or m.end() > best[1].end() or (m.end() == best[1].end() and m.start() < best[1].start()):
-                    best = (rule, m)
-                break
+        m = rule.shape.search(text.norm, begin, limit)
+        while m is not None and m.end() <= at:
+            m = rule.shape.search(text.norm, m.start() + 1, limit)
+        if m is None or m.start() > at:
+            continue
+        if best is None or (m.end(), -m.start()) > (best[1].end(), -best[1].start()):
+            best = (rule, m)
     return best
 
 

@@ -112,18 +112,6 @@ def _merge(units: list[Unit]) -> list[Unit]:
     return list(seen.values())
 
 
-def _depth_zero(text: Text, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """Characters outside brackets."""
-    i = start
-    while i < end:
-        close = text.pairs.get(i, -1) if text.norm[i] == "（" else -1
-        if i < close < end:
-            i = close + 1
-            continue
-        yield i, text.norm[i]
-        i += 1
-
-
 def _pieces(text: Text, start: int, end: int) -> list[Piece]:
     """Cut at separators outside brackets; 各县、区人民政府 stays whole."""
     body = _hide_brackets(text, start, end)
@@ -186,12 +174,19 @@ def _takes_verb(before: str, verb: str, tail: str) -> bool:
 
 
 def _hide_brackets(text: Text, start: int, end: int) -> str:
-    if text.norm.find("（", start, end) < 0:
-        return text.norm[start:end]
-    chars = ["\x00"] * (end - start)
-    for i, c in _depth_zero(text, start, end):
-        chars[i - start] = c
-    return "".join(chars)
+    """The stretch with what stands in brackets blanked out, same length."""
+    out: list[str] = []
+    pos = start
+    while (i := text.norm.find("（", pos, end)) >= 0:
+        close = text.pairs.get(i, -1)
+        if not i < close < end:
+            out.append(text.norm[pos : i + 1])
+            pos = i + 1
+            continue
+        out += [text.norm[pos:i], "\x00" * (close + 1 - i)]
+        pos = close + 1
+    out.append(text.norm[pos:end])
+    return "".join(out)
 
 
 def _split_inside(text: Text, start: int, end: int) -> Iterator[tuple[Piece, str | None]]:
