@@ -17,7 +17,15 @@ from types import TracebackType
 
 from .checkpoint import Checkpoint
 from .note import SignedNote, Signer
-from .tree import HASH_SIZE, complete_root, consistency_proof, inclusion_proof, leaf_hashes, tree_root
+from .tree import (
+    HASH_SIZE,
+    complete_root,
+    consistency_proof,
+    inclusion_proof,
+    leaf_hashes,
+    node_hash,
+    tree_root,
+)
 
 TILE_WIDTH = 256
 TILE_HEIGHT = 8
@@ -68,7 +76,7 @@ class Log:
             self.origin = self._open(origin)
         except sqlite3.DatabaseError as error:
             raise LogError(f"log={self.path}: 不是日志文件（{error}）") from error
-        self._full_tiles: dict[tuple[int, int], list[bytes]] = {}
+        self._full_tiles: dict[tuple[int, int], list[list[bytes]]] = {}
 
     def _open(self, origin: str | None) -> str:
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -185,26 +193,31 @@ class Log:
         hashes = split_hashes(blob)
         return hashes if level else leaf_hashes(hashes)
 
-    def _cached_tile(self, level: int, number: int) -> list[bytes]:
-        """:meth:`tile`, remembering full ones: they never change."""
-        hashes = self._full_tiles.get((level, number))
-        if hashes is None:
-            hashes = self.tile(level, number)
-            if len(hashes) == TILE_WIDTH:
+    def _rows(self, level: int, number: int) -> list[list[bytes]]:
+        """A tile with all rows above it: row ``r`` holds the roots of ``2**r`` neighbours, where complete.
+
+        Full tiles are remembered: they never change.
+        """
+        rows = self._full_tiles.get((level, number))
+        if rows is None:
+            rows = [self.tile(level, number)]
+            while len(rows[-1]) > 1:
+                pairs = zip(rows[-1][::2], rows[-1][1::2], strict=False)
+                rows.append([node_hash(left, right) for left, right in pairs])
+            if len(rows[0]) == TILE_WIDTH:
                 if len(self._full_tiles) == _CACHED_TILES:
                     self._full_tiles.clear()
-                self._full_tiles[level, number] = hashes
-        return hashes
+                self._full_tiles[level, number] = rows
+        return rows
 
     def node(self, level: int, index: int) -> bytes:
         """Hash of the complete subtree over entries ``index * 2**level .. (index + 1) * 2**level``."""
         tile_level, rise = divmod(level, TILE_HEIGHT)
-        start = index << rise
-        number, offset = divmod(start, TILE_WIDTH)
-        part = self._cached_tile(tile_level, number)[offset : offset + (1 << rise)]
-        if len(part) != 1 << rise:
+        number, offset = divmod(index, TILE_WIDTH >> rise)
+        rows = self._rows(tile_level, number)
+        if rise >= len(rows) or offset >= len(rows[rise]):
             raise LogError(f"node {level}/{index}: 超出日志末尾")
-        return complete_root(part)
+        return rows[rise][offset]
 
     def digests(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Record digests ``start..end`` in order, read bundle by bundle."""
