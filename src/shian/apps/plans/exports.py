@@ -24,6 +24,9 @@ from docx.shared import Cm, Pt
 
 TITLE, HEAD, BODY, NOTE, PAGE = "方正小标宋简体", "黑体", "仿宋_GB2312", "楷体_GB2312", "宋体"
 
+SIZE = 10.5
+"""五号: what a table of seven columns on A4 takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -58,10 +61,10 @@ class Sheet:
         )
         return [
             ("重点任务", 3.5, lambda r: r.title, False),
-            ("工作内容", 8.6 if led else 9.4, lambda r: r.content, False),
+            ("工作内容", 8.4 if led else 9.2, lambda r: r.content, False),
             ("量化指标", 3.7, lambda r: r.targets, False),
             *owners,
-            ("完成时限", 2.2, lambda r: r.due, True),
+            ("完成时限", 2.6, lambda r: r.due, True),
         ]
 
     @property
@@ -82,8 +85,10 @@ def _row(task) -> Row:
         name = party.label + (f"（{party.part}）" if party.part else "")
         if name not in by_role[party.role]:
             by_role[party.role].append(name)
+    if not by_role["lead"] and len(by_role["joint"]) == 1:
+        by_role["lead"], by_role["joint"] = by_role["joint"], []  # the only one that answers leads
     joint, support = "、".join(by_role["joint"]), "、".join(by_role["support"])
-    owners = "\n".join(filter(None, (joint, f"配合：{support}" if support and joint else support)))
+    owners = "\n".join(filter(None, (joint, f"配合：{support}" if support else "")))
     targets = [t for t in task.targets.all() if t.state == "active"]
     return Row(
         section=f"{task.section_no}、{task.section_title}" if task.section_no else task.section_title,
@@ -130,25 +135,27 @@ def docx_bytes(sheet: Sheet) -> bytes:
     _line(doc.add_paragraph(), sheet.title, TITLE, 22, WD_ALIGN_PARAGRAPH.CENTER, after=6)
     if sheet.line:
         _line(doc.add_paragraph(), sheet.line, NOTE, 14, WD_ALIGN_PARAGRAPH.CENTER, after=8)
-    heads = [("序号", 1.2, None, True), *sheet.columns]
+    heads = [("序号", 1.3, None, True), *sheet.columns]
     table = doc.add_table(rows=1, cols=len(heads))
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     for cell, (head, _width, _value, _centred) in zip(table.rows[0].cells, heads, strict=True):
-        _cell(cell, head, HEAD, 12, centred=True)
+        _cell(cell, head, HEAD, SIZE, centred=True)
     _mark_row(table.rows[0], "w:tblHeader")
     for section, n, row in numbered(sheet.rows):
         cells = table.add_row().cells
         if row is None:
-            _cell(cells[0].merge(cells[-1]), section, HEAD, 12)
+            _cell(cells[0].merge(cells[-1]), section, HEAD, SIZE)
             _keep_with_next(cells[0])
             continue
-        _cell(cells[0], str(n), BODY, 12, centred=True)
+        _cell(cells[0], str(n), BODY, SIZE, centred=True)
         for cell, (_head, _width, value, centred) in zip(cells[1:], sheet.columns, strict=True):
-            _cell(cell, value(row), BODY, 12, centred=centred)
+            _cell(cell, value(row), BODY, SIZE, centred=centred)
     for row in table.rows:
         _mark_row(row, "w:cantSplit", on=max((len(c.text) for c in row.cells), default=0) < 260)
         for cell, (_head, width, _value, _centred) in zip(row.cells, heads, strict=True):
             cell.width = Cm(width)
+    for column, (_head, width, _value, _centred) in zip(table.columns, heads, strict=True):
+        column.width = Cm(width)
     out = BytesIO()
     doc.core_properties.title, doc.core_properties.author = sheet.title, ""
     doc.save(out)
@@ -164,6 +171,10 @@ def _page(doc) -> None:
     style = doc.styles["Normal"]
     style.font.size = Pt(12)
     _font(style.element.get_or_add_rPr(), BODY)
+    language = OxmlElement("w:lang")  # punctuation of the mainland, whatever the reader's machine prefers
+    for slot in ("w:val", "w:eastAsia"):
+        language.set(qn(slot), "zh-CN")
+    style.element.rPr.append(language)
     doc.settings.odd_and_even_pages_header_footer = True
     _page_number(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
     _page_number(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
@@ -187,7 +198,7 @@ def _page_number(paragraph, align) -> None:
                 run._element.append(node)
 
 
-def _line(paragraph, text: str, font: str, size: int, align, after: int = 0) -> None:
+def _line(paragraph, text: str, font: str, size: float, align, after: int = 0) -> None:
     paragraph.alignment = align
     paragraph.paragraph_format.space_after = Pt(after)
     run = paragraph.add_run(text)
@@ -195,12 +206,12 @@ def _line(paragraph, text: str, font: str, size: int, align, after: int = 0) -> 
     _font(run._element.get_or_add_rPr(), font)
 
 
-def _cell(cell, text: str, font: str, size: int, *, centred: bool = False) -> None:
+def _cell(cell, text: str, font: str, size: float, *, centred: bool = False) -> None:
     cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     align = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
     for n, line in enumerate(text.split("\n")):
         paragraph = cell.paragraphs[0] if n == 0 else cell.add_paragraph()
-        paragraph.paragraph_format.line_spacing = Pt(18)
+        paragraph.paragraph_format.line_spacing = Pt(16)
         _line(paragraph, line, font, size, align)
 
 
@@ -237,10 +248,10 @@ def xlsx_bytes(sheet: Sheet) -> bytes:
     edge = {"border": 1, "valign": "vcenter", "text_wrap": True}
     title = book.add_format({"font_name": TITLE, "font_size": 22, "align": "center", "valign": "vcenter"})
     note = book.add_format({"font_name": NOTE, "font_size": 14, "align": "center"})
-    head = book.add_format({"font_name": HEAD, "font_size": 12, "align": "center", **edge})
-    section_format = book.add_format({"font_name": HEAD, "font_size": 12, **edge})
-    left = book.add_format({"font_name": BODY, "font_size": 12, **edge})
-    centred = book.add_format({"font_name": BODY, "font_size": 12, "align": "center", **edge})
+    head = book.add_format({"font_name": HEAD, "font_size": SIZE, "align": "center", **edge})
+    section_format = book.add_format({"font_name": HEAD, "font_size": SIZE, **edge})
+    left = book.add_format({"font_name": BODY, "font_size": SIZE, **edge})
+    centred = book.add_format({"font_name": BODY, "font_size": SIZE, "align": "center", **edge})
     columns = sheet.columns
     page.set_column(0, 0, 6)
     for n, (_name, width, _value, _centred) in enumerate(columns, 1):
@@ -282,9 +293,9 @@ def _height(row: Row, columns) -> float:
     """Points for the tallest cell: merged and wrapped cells do not grow by themselves. At most 409."""
     lines = 1
     for _name, width, value, _centred in columns:
-        room = max(1, int(width * CM_TO_CHARS / 2.25))
+        room = max(1, int(width * CM_TO_CHARS / 2.0))
         lines = max(lines, sum(max(1, -(-len(part) // room)) for part in value(row).split("\n")))
-    return min(409.0, 8 + lines * 16.5)
+    return min(409.0, 8 + lines * 15)
 
 
 FORMATS: dict[str, tuple[str, Callable[[Sheet], bytes]]] = {

@@ -25,16 +25,17 @@ TASKS = register(
         columns=(
             Column("no"),
             Column("title"),
-            Column("lead"),
+            Column("period"),
+            Column("owners", label=_("牵头/责任单位")),
             Column("due"),
             Column("status", kind="state"),
             Column("percent", kind="number"),
-            Column("place"),
+            Column("place", shown=False),
+            Column("lead", shown=False),
             Column("year", shown=False),
             Column("document", shown=False),
             Column("section_title", shown=False),
             Column("original_due", shown=False),
-            Column("period", shown=False),
             Column("text", kind="long", shown=False),
         ),
         sections=(
@@ -52,6 +53,7 @@ TASKS = register(
         editable=False,
         url_of=Task.get_absolute_url,
         create_at="/tasks/new/",
+        with_related=("parties__unit",),
     )
 )
 

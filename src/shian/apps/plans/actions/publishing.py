@@ -121,20 +121,20 @@ def make_instances(task: Task, document: Document) -> list[Task]:
 
 
 def new_parties(task: Task, rows: list[dict]) -> list[TaskParty]:
-    """One row a party; a unit or set named twice in the same capacity stands once."""
-    seen, out = set(), []
+    """One row a party; a unit or set printed twice in the same capacity stands once, under both names."""
+    out: dict[tuple, TaskParty] = {}
     for row in rows:
-        key = (row["unit_id"], row["set"], row["role"], None if row["unit_id"] or row["set"] else row["name"])
-        if key in seen:
+        resolved = row["unit_id"] or row["set"]
+        key = (row["unit_id"], row["set"], row["role"], "" if resolved else row["name"])
+        if key in out:
+            if row["set"] and row["name"] not in out[key].name:
+                out[key].name = f"{out[key].name}、{row['name']}"[:120]
             continue
-        seen.add(key)
-        out.append(
-            TaskParty(
-                task=task, unit_id=row["unit_id"], set=row["set"], role=row["role"], name=row["name"][:120],
-                part=row.get("part", ""), sort=len(out) + 1,
-            )
+        out[key] = TaskParty(
+            task=task, unit_id=row["unit_id"], set=row["set"], role=row["role"], name=row["name"][:120],
+            part=row.get("part", ""), sort=len(out) + 1,
         )  # fmt: skip
-    return out
+    return list(out.values())
 
 
 def new_targets(task: Task, rows: list[dict]) -> list[Target]:

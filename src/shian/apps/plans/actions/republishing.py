@@ -80,7 +80,7 @@ def _task_item(task: Task) -> Item:
 
 def _draft_item(draft: Draft) -> Item:
     facts = {
-        "parties": [(p["role"], p["name"]) for p in draft.parties],
+        "parties": [(p.role, p.name) for p in new_parties(Task(), draft.parties)],
         "targets": [
             _demand(t["subject"], t["op"], decimal(t["value"]), decimal(t["value_max"]), t["unit"])
             for t in draft.targets

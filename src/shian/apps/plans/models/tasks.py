@@ -76,6 +76,14 @@ class Task(Entity):
         return f"/tasks/{self.pk}/"
 
     @property
+    def owners(self) -> str:
+        """Who answers: the lead units, else those responsible together; at most three by name."""
+        parties = [p for p in self.parties.all() if p.retired_at is None and p.role != "support"]
+        shown = [p for p in parties if p.role == "lead"] or parties
+        names = "、".join(p.label for p in shown[:3])
+        return f"{names}等{len(shown)}家" if len(shown) > 3 else names
+
+    @property
     def is_open(self) -> bool:
         return not flow.TASK.state[self.status].final
 

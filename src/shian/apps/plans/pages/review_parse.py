@@ -1,0 +1,161 @@
+"""What a person selected or typed becomes values of an item: through the same grammar that read the document."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.exceptions import ValidationError
+
+from shian.core.plan import parse_deadlines, parse_targets, parse_units
+
+from .. import queries
+from ..models import Draft
+from ..rules.reading import deadline_row, target_row
+
+PLAIN = {
+    "no": "序号", "title": "标题", "text": "内容", "section_title": "章节", "due": "完成时限",
+    "recurrence": "周期", "soft": "倡导性",
+}  # fmt: skip
+ROWS = {
+    "parties": {"name": "单位名称", "role": "角色", "part": "分工"},
+    "targets": {
+        "subject": "指标", "op": "比较", "value": "目标值", "value_max": "上限", "unit": "单位", "deadline": "指标时限",
+        "soft": "力争性",
+    },
+    "deadlines": {"date": "时间节点", "what": "节点事项"},
+}  # fmt: skip
+FLAGS = {"soft"}
+LONGEST_NAME = 40
+"""A selection up to this length in which no unit is recognised is taken as the name of one."""
+
+
+def edited(draft: Draft, field: str, value: str) -> dict:
+    """{column: new value} for an edit of ``field`` (``title``, ``targets.0.value``)."""
+    typed = value == "1" if field.rpartition(".")[2] in FLAGS else value.strip()
+    if field in PLAIN:
+        return {field: typed}
+    rows, index, name = _row(draft, field)
+    if name not in ROWS[rows]:
+        raise ValidationError(f"“{field}”不能在核对时修改")
+    values = [dict(r) for r in getattr(draft, rows)]
+    values[index][name] = typed or None if name in ("deadline", "value_max") else typed
+    if rows == "parties" and name == "name":
+        values[index] |= dict(zip(("unit_id", "set"), _names(draft).resolve(typed), strict=True))
+    return {rows: values}
+
+
+def without(draft: Draft, field: str) -> dict:
+    rows, index, _name = _row(draft, f"{field}.")
+    return {rows: [r for n, r in enumerate(getattr(draft, rows)) if n != index]}
+
+
+def printed(draft: Draft, field: str) -> str:
+    """The value of ``field`` as the page shows it; empty where its row is gone."""
+    try:
+        if field in PLAIN:
+            value = getattr(draft, field)
+        else:
+            rows, index, name = _row(draft, field)
+            value = getattr(draft, rows)[index].get(name)
+    except ValidationError:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return f"{value:.10g}" if isinstance(value, float) else str(value if value is not None else "")
+
+
+def label_of(field: str) -> str:
+    """名称 of a field for people."""
+    head, _dot, rest = field.partition(".")
+    return PLAIN.get(field) or ROWS.get(head, {}).get(rest.rpartition(".")[2], field)
+
+
+def read(draft: Draft, kind: str, words: str, start: int | None) -> dict:
+    """{column: value} for ``words`` taken as ``kind``; ``start`` is their place in the source, ``None`` if typed."""
+    if not words.strip():
+        raise ValidationError("没有文字：请先在原文中选定，或输入内容")
+    if kind == "title":
+        return {"title": re.sub(r"\s", "", words).strip("。，；、：")}
+    if kind == "unit":
+        found = unit_rows(draft, words, start)
+        known = {p["name"]: p for p in draft.parties}
+        fresh = {p["name"]: {**known.get(p["name"], {}), **p} for p in found}
+        return {"parties": [fresh.pop(p["name"], p) for p in draft.parties] + list(fresh.values())}
+    if kind == "target":
+        rows = target_rows(draft, words, start)
+        if not rows:
+            raise ValidationError(f"“{_short(words)}”里没有认出指标：请选含数字的一句，如“合格率达到98%以上”")
+        return {"targets": _replacing(draft.targets, rows)}
+    if kind == "deadline":
+        rows = deadline_rows(draft, words, start)
+        if not rows:
+            raise ValidationError(f"“{_short(words)}”里没有认出日期：请选“9月底前”“2026年6月30日前”这样的词")
+        return {"deadlines": _replacing(draft.deadlines, rows)}
+    raise ValidationError(f"“{kind}”不是标题、单位、指标或时限")
+
+
+def everything(draft: Draft, words: str, start: int) -> dict:
+    """Units, targets and dates a new item's words name; columns without any are absent."""
+    found = {
+        "parties": unit_rows(draft, words, start, strict=True),
+        "targets": target_rows(draft, words, start),
+        "deadlines": deadline_rows(draft, words, start, label=False),
+    }
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def unit_rows(draft: Draft, words: str, start: int | None, *, strict: bool = False) -> list[dict]:
+    """Parties named in ``words``; ``strict``: only a note or a list, not any short piece of text."""
+    names = _names(draft)
+    units = [u for u in parse_units(words) if not strict or (u.confidence >= 0.7 and len(u.name) <= LONGEST_NAME)]
+    found = [(u.name, u.role, u.span, u.scope or "") for u in units if len(u.name) <= 120]
+    if strict and "（" not in words and "：" not in words:
+        return []
+    if not found and not strict and len(words.strip()) <= LONGEST_NAME:
+        found = [(re.sub(r"\s", "", words), "joint", (0, len(words)), "")]
+    if not found and not strict:
+        raise ValidationError(f"“{_short(words)}”里没有认出单位：请只选单位名称")
+    return [
+        {"name": name, "role": role, "part": part, **_at(span, start),
+         **dict(zip(("unit_id", "set"), names.resolve(name), strict=True))}
+        for name, role, span, part in found
+    ]  # fmt: skip
+
+
+def target_rows(draft: Draft, words: str, start: int | None) -> list[dict]:
+    rows = [(target_row(t, words), t.span) for t in parse_targets(words, draft.document.year)]
+    return [{**r, "subject": r["subject"] or draft.title[:200], **_at(span, start)} for r, span in rows]
+
+
+def deadline_rows(draft: Draft, words: str, start: int | None, *, label: bool = True) -> list[dict]:
+    """``label``: the words are a date; else only dates with 前、底 count, as in running text."""
+    found = parse_deadlines(words, draft.document.year)
+    if not label:
+        found = tuple(d for d in found if re.search("前|底|末|之日", d.quote))
+    return [{**deadline_row(d), **_at(d.span, start)} for d in found]
+
+
+def _names(draft: Draft):
+    return queries.names_of(draft.document.place)
+
+
+def _at(span: tuple[int, int], start: int | None) -> dict:
+    return {"start": 0, "end": 0} if start is None else {"start": start + span[0], "end": start + span[1]}
+
+
+def _replacing(old: list[dict], new: list[dict]) -> list[dict]:
+    """``old`` and ``new``, where one selected again takes the place of what stood there."""
+    again = {(r["start"], r["end"]) for r in new if r["end"]}
+    return [r for r in old if (r["start"], r["end"]) not in again] + new
+
+
+def _row(draft: Draft, field: str) -> tuple[str, int, str]:
+    rows, _dot, rest = field.partition(".")
+    index, _dot, name = rest.partition(".")
+    if rows not in ROWS or not index.isdigit() or int(index) >= len(getattr(draft, rows)):
+        raise ValidationError(f"没有“{field}”这一行，请刷新页面")
+    return rows, int(index), name
+
+
+def _short(words: str) -> str:
+    return words.strip()[:20] + ("…" if len(words.strip()) > 20 else "")
