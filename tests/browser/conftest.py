@@ -116,19 +116,29 @@ def shot(tmp_path):
 
 
 @pytest.fixture
-def accessible():
-    """``accessible(page)`` asserts that axe-core finds no serious fault; skipped where it is not installed."""
+def faults():
+    """``faults(page)``: what axe-core calls serious or critical; skipped where it is not installed."""
+    if not AXE.is_file():
+        pytest.skip("axe-core absent: run npm ci in frontend/")
+    source = AXE.read_text(encoding="utf-8")
 
-    def check(page, *, ignore: tuple[str, ...] = ()) -> None:
-        if not AXE.is_file():
-            pytest.skip("axe-core absent: run npm ci in frontend/")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+    def find(page) -> list[str]:
+        page.evaluate(source)
         result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        found = [
+        return [
             f"{v['id']}: {v['help']} — {v['nodes'][0]['html'][:160]}"
             for v in result["violations"]
-            if v["impact"] in ("serious", "critical") and v["id"] not in ignore
+            if v["impact"] in ("serious", "critical")
         ]
-        assert found == []
+
+    return find
+
+
+@pytest.fixture
+def accessible(faults):
+    """``accessible(page)`` asserts that there are none."""
+
+    def check(page) -> None:
+        assert faults(page) == []
 
     return check

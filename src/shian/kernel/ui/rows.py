@@ -41,7 +41,10 @@ def cell_html(cell: Any, today: dt.date, title_url: str = "") -> str:
 
 
 def body(rows: Any, today: dt.date, *, pick: bool = False) -> SafeString:
-    """``<tr>…`` of all ``rows`` ({pk, url, cells}); ``pick`` puts a check box before each."""
+    """``<tr>…`` of all ``rows`` ({pk, url, cells}); ``pick`` puts a check box before each.
+
+    The cell of kind ``title`` (else the first) carries the link to the row.
+    """
     word, out = _("选中"), []
     for row in rows:
         get = _getter(row)
@@ -53,11 +56,13 @@ def body(rows: Any, today: dt.date, *, pick: bool = False) -> SafeString:
                 f'<td class="pick"><input class="form-check-input" type="checkbox" name="pk" '
                 f'value="{escape(str(get("pk")))}" aria-label="{title}"></td>'
             )
-        for first, cell in zip((True, *(False for _cell in cells[1:])), cells, strict=True):
-            say = _getter(cell)
-            kind = say("kind") or "text"
-            html = cell_html(cell, today, url if first else "")
-            css = f"{'title ' if first else ''}{'num' if kind == 'number' else f'kind-{kind}'}{'' if html else ' blank'}"
-            out.append(f'<td data-label="{escape(str(say("label")))}" class="{css}">{html}</td>')
+        kinds = [_getter(cell)("kind") or "text" for cell in cells]
+        titled = kinds.index("title") if "title" in kinds else 0
+        for n, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):
+            html = cell_html(cell, today, url if n == titled else "")
+            css = "num" if kind == "number" else f"kind-{kind}"
+            css += (" title" if n == titled else "") + ("" if html else " blank")
+            label = escape(str(_getter(cell)("label")))
+            out.append(f'<td data-label="{label}" class="{css}">{html}</td>')
         out.append("</tr>")
     return mark_safe("".join(out))  # every value above went through escape
