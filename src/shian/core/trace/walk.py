@@ -48,7 +48,7 @@ class Query:
 @dataclass(frozen=True)
 class Reach:
     """The answer in numbers: ``nodes`` by depth, then number; ``times`` the moment from which (forward) or up to
-    which (backward) each is affected; ``positions`` the snapshot's edges taken (forward positions, ascending);
+    which (backward) each is affected; ``positions`` the snapshot's edges taken (forward positions, each once);
     ``extra`` the overlay's."""
 
     nodes: Int32
@@ -234,12 +234,14 @@ def _levels(
         taken.append(index)
         before = label[ends]
         better = when < before
-        new = _unique(ends[before == FOREVER])
-        again |= bool((before[better] != FOREVER).any())
-        ends, when = ends[better], when[better]
-        frontier = _unique(ends)
+        ends, when, before = ends[better], when[better], before[better]
+        frontier = new = _unique(ends)
+        if np.any(before != FOREVER):  # some were reached already, later
+            again, new = True, _unique(ends[before == FOREVER])
         while len(ends):  # of several arrivals at one node the earliest stays
             label[ends] = when
+            if not query.timed:
+                break
             late = label[ends] > when
             ends, when = ends[late], when[late]
         found.append(new)
@@ -265,10 +267,10 @@ def _edges(view: _View, query: Query, nodes: Int64, label: UInt32) -> Int64:
 
 
 def _unique(nodes: Int64) -> Int64:
-    nodes = np.sort(nodes)
-    keep = np.ones(len(nodes), np.bool_)
-    keep[1:] = nodes[1:] != nodes[:-1]
-    return nodes[keep]
+    narrow = np.sort(nodes.astype(np.int32))  # half the bytes, less than half the time
+    keep = np.ones(len(narrow), np.bool_)
+    np.not_equal(narrow[1:], narrow[:-1], out=keep[1:])
+    return narrow[keep].astype(np.int64)
 
 
 def _without(nodes: Int64, stop: frozenset[int]) -> Int64:
@@ -290,6 +292,6 @@ def _reach(
         np.asarray(nodes, np.int32),
         depths,
         times if query.forward else FOREVER - times,
-        np.sort(view.positions(taken)),
+        view.positions(taken),
         tuple(sorted(extra, key=lambda e: e[:7])),
     )
