@@ -54,7 +54,9 @@ def backward_edges(indptr: Ints, indices: Ints, lots: npt.NDArray[np.int64]) -> 
 
 def ancestors(indptr: Ints, indices: Ints, starts: Ints) -> npt.NDArray[np.int64]:
     """The lots on any backward trace from ``starts``, these included, ascending."""
-    seen = np.zeros(len(indptr) - 1, dtype=np.uint8)  # the system maps only the pages that are touched
+    # of both arrays the system maps only the pages that are touched
+    seen = np.zeros(len(indptr) - 1, dtype=np.uint8)
+    writer = np.empty(len(indptr) - 1, dtype=np.int32)
     frontier = np.unique(starts).astype(np.int64)
     seen[frontier] = 1
     found = [frontier]
@@ -65,9 +67,11 @@ def ancestors(indptr: Ints, indices: Ints, starts: Ints) -> npt.NDArray[np.int64
         _, inputs = backward_edges(indptr, indices, frontier)
         inputs = inputs[seen[inputs] == 0]
         seen[inputs] = 1
-        frontier = np.unique(inputs)
+        turn = np.arange(len(inputs), dtype=np.int32)
+        writer[inputs] = turn
+        frontier = inputs[writer[inputs] == turn]  # each once: the one that wrote last
         found.append(frontier)
-    return np.unique(np.concatenate(found))
+    return np.sort(np.concatenate(found))
 
 
 def _scalar_walk(
@@ -120,9 +124,11 @@ def _hand_on(sets: Words, owner: Ints, target: npt.NDArray[np.intp], changed: np
             return
         at, inputs = backward_edges(first, target, changed.astype(np.int64))
         order = np.argsort(inputs, kind="stable")
-        receivers, starts = np.unique(inputs[order], return_index=True)
-        if not len(receivers):
+        ordered = inputs[order]
+        starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        if not len(starts):
             return
+        receivers = ordered[starts]
         given = np.bitwise_or.reduceat(sets[changed[at[order]]], starts, axis=0)
         grown = sets[receivers] | given
         larger = (grown != sets[receivers]).any(axis=1)
