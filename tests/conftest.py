@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("shian.kernel.resources.testing")
+pytest.register_assert_rewrite("tests.resource_suite")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Plans, gold ledgers and reference results given beside the checkout; absent in a bare clone."""

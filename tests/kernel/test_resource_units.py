@@ -1,4 +1,4 @@
-from shian.kernel.resources.testing import ResourceTests
+from tests.resource_suite import ResourceTests
 
 
 class TestUnits(ResourceTests):

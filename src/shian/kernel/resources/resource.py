@@ -83,6 +83,7 @@ class Resource:
     url_of: Callable[[Any], str] | None = None
     """Address of an object that has a page of its own; none: the generic detail page."""
     with_related: tuple[str, ...] = ()
+    """Relations that computed columns need, read with the rows."""
     create_at: str = ""
     """Address of a creation page of its own, in place of the generic form."""
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -146,10 +147,15 @@ class Resource:
     def visible(self, actor: Actor, verb: str = "view"):
         """Live rows the actor may see, with the relations the list shows."""
         rows = self.model.objects.for_actor(actor, self.permission(verb)).live()
-        related = self.with_related or tuple(
-            name for c in self.columns if (name := self._relation(c.lookup)) is not None
+        many = [n for n in self.with_related if self._to_many(n)]
+        one = {*self.with_related, *filter(None, (self._relation(c.lookup) for c in self.columns))} - set(
+            many
         )
-        return rows.select_related(*related) if related else rows
+        return (rows.select_related(*one) if one else rows).prefetch_related(*many)
+
+    def _to_many(self, path: str) -> bool:
+        head = self.model_field(path.split("__")[0])
+        return bool(head.one_to_many or head.many_to_many)
 
     def _relation(self, path: str) -> str | None:
         head = path.split("__")[0]
@@ -175,10 +181,7 @@ def kind_of(found: models.Field | None) -> str:
 
 
 def resource_from(declaration: Mapping[str, Any]) -> Resource:
-    """A Resource from a plain dictionary: columns and sections may be names and lists.
-
-    >>> resource_from({"name": "roles", "model": Role, "columns": ["code", "name"]})  # doctest: +SKIP
-    """
+    """A Resource from a plain dictionary, in which columns and sections may be names and lists."""
     values = dict(declaration)
     values["columns"] = tuple(_column(c) for c in values["columns"])
     values["sections"] = tuple(_section(s) for s in values.get("sections", ()))

@@ -21,6 +21,8 @@ from .resource import Column, Resource
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
 """Counting further costs more than it tells; the exact number is one click away."""
+ROW_LINKS = frozenset({"name", "title"})
+"""Columns that lead to the row's own page, beside the first one."""
 BIG = 50_000
 """Past this many rows only indexed columns sort (architecture, point 10)."""
 
@@ -143,16 +145,16 @@ def listing(
             )
         )
     plan = [(c, h.label, h.kind) for c, h in zip(columns, headings, strict=True)]
-    rows = [
-        Row(obj.pk, resource.url(obj), str(obj), [cell(obj, c, label, kind) for c, label, kind in plan], obj)
-        for obj in objects
-    ]
+    rows = []
+    for obj in objects:
+        url = resource.url(obj)
+        cells = [cell(obj, c, label, kind, url if c.name in ROW_LINKS else "") for c, label, kind in plan]
+        rows.append(Row(obj.pk, url, str(obj), cells, obj))
     return Listing(headings, rows)
 
 
-def cell(obj: models.Model, column: Column, label: str, kind: str) -> Cell:
+def cell(obj: models.Model, column: Column, label: str, kind: str, url: str = "") -> Cell:
     value = value_of(obj, column.name)
-    url = ""
     if kind == "ref" and isinstance(value, models.Model):
         target = registry.for_model(type(value))
         url = target.url(value) if target else ""

@@ -34,7 +34,7 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
     per_page = (
         int(n) if (n := params.get("per_page", "")).isdigit() and int(n) in PER_PAGE else tables.PAGE_SIZE
     )
-    paginator = tables.CappedPaginator(rows, per_page, exact="exact" in params)
+    paginator = tables.CappedPaginator(rows.order_by(*resource.ordering), per_page, exact="exact" in params)
     big = paginator.capped and rows.order_by()[: tables.BIG + 1].count() > tables.BIG
     paginator.object_list = tables.order(resource, rows, params.get("sort", ""), big=big)
     page = paginator.get_page(params.get("page"))

@@ -1,1 +1,28 @@
 """The demo county (演示): invented places, units and people, made through the same actions as real use."""
+
+
+class NotEmpty(Exception):
+    """The database holds users already; demo data would mix with them."""
+
+
+def load(if_empty: bool = True) -> bool:
+    """Loads everything the demo shows, all of it or nothing. False when the database was not empty.
+
+    Raises :class:`NotEmpty` then if ``if_empty`` is not set.
+    """
+    from django.db import transaction
+
+    from shian.kernel.people.models import User
+
+    from shian.kernel.clock.queries import today
+
+    from .cast import make_cast
+    from .plans import load_plans
+
+    if User.unscoped.exists():
+        if if_empty:
+            return False
+        raise NotEmpty("数据库中已有用户，演示数据只能载入空数据库；可另设 SHIAN_DATA 目录")
+    with transaction.atomic():
+        load_plans(make_cast(), today=today())
+    return True

@@ -21,12 +21,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from shian.core.sheets import open_table
-
-from ..changes.models import Change
-from ..imports.models import SessionRow
-from . import registry, tables
-from .api import Schema
-from .resource import kind_of
+from shian.kernel.changes.models import Change
+from shian.kernel.imports.models import SessionRow
+from shian.kernel.resources import registry, tables
+from shian.kernel.resources.api import Schema
+from shian.kernel.resources.resource import kind_of
 
 LIST_QUERIES = 25
 """A list page asks at most this often, whatever its number of rows."""
