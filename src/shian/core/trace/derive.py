@@ -62,7 +62,7 @@ class Batch:
         self._facts.update((t, []) for t in wanted)
         sql = f"SELECT {_FACT} FROM fact WHERE NOT void AND thing IN ({{}})"  # noqa: S608
         for row in many(self.db, sql, wanted):
-            fact = Known(*row)  # type: ignore[arg-type]
+            fact = Known._make(row)
             self._facts[fact.thing].append(fact)
 
     def history(self, thing: int) -> History:
@@ -114,7 +114,7 @@ class Batch:
         out: dict[int, list[Link]] = {}
         shared = [g for g in self.processes if g > 0]
         sql = f"SELECT {_FACT} FROM fact WHERE NOT void AND act IN (6, 7) AND grp IN ({{}})"  # noqa: S608
-        found = by_group(Known(*row) for row in many(self.db, sql, shared))  # type: ignore[arg-type]
+        found = by_group(map(Known._make, many(self.db, sql, shared)))
         for group in shared:
             out[4 * group + 2] = process(lambda group=group: group, found.get(group, []))  # type: ignore[misc]
         for seq, things in self.lone.items():

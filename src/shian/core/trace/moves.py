@@ -79,7 +79,9 @@ def history(facts: Iterable[Known]) -> History:
     out = History()
     for fact in told:
         state = out.states[fact.at]
-        state.first, state.last = min(state.first, fact.time), max(state.last, fact.time)
+        if state.first == FOREVER:
+            state.first = fact.time
+        state.last = fact.time
         if fact.act == Act.MAKE:
             state.flags |= NodeFlag.ORIGIN
     if len(told) == 1 and told[0].act not in (Act.SHIP, Act.RECEIVE):

@@ -7,7 +7,8 @@ emptied and derived anew from the journal at any time (:meth:`shian.core.trace.g
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from shian.core.trace.carriers import DISCHARGE, LOAD, State
 
@@ -40,12 +41,14 @@ CREATE TABLE IF NOT EXISTS graph_meta (name TEXT PRIMARY KEY, value TEXT NOT NUL
 EDGE_COLUMNS = "src, dst, kind, t_out, t_in, seq, until, mantissa, scale, measure"
 
 
-def many(db: sqlite3.Connection, sql: str, keys: Iterable[object]) -> Iterator[tuple[object, ...]]:
+def many(db: sqlite3.Connection, sql: str, keys: Iterable[object]) -> list[Any]:
     """Rows of ``sql`` (with ``{}`` where the list belongs) for any number of keys, 500 at a time."""
     wanted = list(keys)
+    out: list[Any] = []
     for i in range(0, len(wanted), 500):
         part = wanted[i : i + 500]
-        yield from db.execute(sql.format(",".join("?" * len(part))), part)
+        out += db.execute(sql.format(",".join("?" * len(part))), part).fetchall()
+    return out
 
 
 class Names:
@@ -72,12 +75,11 @@ class Names:
     def _numbers(self, table: str, names: Iterable[str]) -> dict[str, int]:
         wanted = dict.fromkeys(names)
         select = f"SELECT name, id FROM {table} WHERE name IN ({{}})"  # noqa: S608
-        found: dict[str, int] = {str(n): int(str(i)) for n, i in many(self.db, select, wanted)}
+        found: dict[str, int] = dict(many(self.db, select, wanted))
         missing = [(name,) for name in wanted if name not in found]
         if missing:
             self.db.executemany(f"INSERT INTO {table} (name) VALUES (?)", missing)  # noqa: S608
-            new = many(self.db, select, [name for (name,) in missing])
-            found.update((str(n), int(str(i))) for n, i in new)
+            found.update(many(self.db, select, [name for (name,) in missing]))
         return found
 
     def load_nodes(self, things: Iterable[int]) -> None:
@@ -87,7 +89,7 @@ class Names:
         for node, thing, place in many(
             self.db, "SELECT id, thing, place FROM node WHERE thing IN ({})", wanted
         ):
-            self.nodes[(int(str(thing)), int(str(place)))] = int(str(node))
+            self.nodes[(thing, place)] = node
 
     def put_nodes(self, states: Sequence[State]) -> list[int]:
         """Make sure that every state has a node; returns the new nodes."""
