@@ -75,15 +75,19 @@ def _own_title(text: Text, notice: re.Match[str] | None) -> tuple[int, int] | No
     if notice is None:
         return None
     wanted = notice.group("t").strip("《》")
-    pos = notice.end()
+    pos, stuck = notice.end(), None
+    heading = re.compile(r"一、|第一[章条部]|（一）").search(text.norm, pos)
+    last = heading.start() if heading else len(text.norm)
     while (pos := text.norm.find(wanted, pos)) >= 0:
         end = pos + len(wanted)
-        free_before = text.starts_line(pos) or text.at[pos] != text.at[pos - 1] + 1
-        free_after = end >= len(text.norm) or text.starts_line(end) or text.at[end] != text.at[end - 1] + 1 or text.norm[end] in "（《"
-        if free_before and free_after and text.norm[pos - 1 : pos] not in ("《", "：", "."):
+        apart = text.at[pos] != text.at[pos - 1] + 1
+        free_after = end >= len(text.norm) or text.at[end] != text.at[end - 1] + 1 or text.norm[end] in "（《"
+        if apart and free_after:
             return pos, end
+        if not text.named[pos] and end <= last:
+            stuck = pos, end
         pos = end
-    return None
+    return stuck
 
 
 def _best_segment(text: Text, cuts: list[int]) -> tuple[int, int]:

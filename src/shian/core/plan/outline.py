@@ -34,7 +34,7 @@ _MARKS = [
     ("letter", r"(?P<letter>[A-Ha-h])[、.）](?![A-Za-z\d])"),
 ]
 _MARK = re.compile("|".join(f"(?:{p})" for _, p in _MARKS))
-_LIST_WORDS = re.compile(rf"[{HAN}\d]{{1,3}}[、，和]|\d{{1,3}}(?:月|日|家|个|项|季度|号|%|批|次)|产业|[月日年时分％%]|[、和及]?[{HAN}]?线城市|季度")
+_LIST_WORDS = re.compile(rf"[{HAN}\d]{{1,3}}[、，和]|\d{{1,3}}(?:月|日|家|个|项|季度|号|%|批|次)|产业|[、和及]?[{HAN}]?线城市|季度")
 _LOOSE = re.compile(rf"(?P<arabic>\d{{1,3}})(?=[\u4e00-\u9fff“《])|(?P<han>[{HAN}]{{1,3}})(?=[\u4e00-\u9fff“《])")
 _CONTENTS_LINE = re.compile(r"(?:\.{3,}|…{2,}|·{3,}|-{4,})-?\d{1,3}-?$")
 LABEL_WORD = re.compile(r"[\u4e00-\u9fff]{2,8}：")
@@ -87,11 +87,20 @@ def read_mark(text: Text, pos: int) -> Mark | None:
     value = ordinal(number.rpartition(".")[2])
     if value is None or (value == 0 and kind != "arabic"):
         return None
+    if pos and text.norm[pos].isdecimal() and text.norm[pos - 1 : pos].isalnum() and text.norm[pos - 1].isascii():
+        return None  # a number cut in two by the end of its line
+    if kind == "arabic_bracket" and any(text.pairs.get(i, -1) in range(pos, m.end()) for i in _openings(text, pos)):
+        return None
     rest = text.norm[m.end() : m.end() + 6]
     if kind in ("han", "arabic") and _LIST_WORDS.match(rest) and not re.match(r"\d{4}年", rest):
         return None
     printed = text.raw[pos : m.end()].rstrip("、．.：:，, 　")
     return Mark(kind, value, printed, pos, m.end())
+
+
+def _openings(text: Text, pos: int) -> list[int]:
+    """Opening brackets in the sixty characters before ``pos``."""
+    return [i for i in range(max(0, pos - 60), pos) if text.norm[i] == "（"]
 
 
 def _loose_mark(text: Text, pos: int) -> Mark | None:
