@@ -91,6 +91,16 @@ def test_merge_split_and_add_lose_no_figure(office, reviewing):
     assert order.index(left.pk) < order.index(right.pk)
 
 
+def test_an_item_added_from_the_source_is_read_too(cast, office, reviewing):
+    text = reviewing.text
+    start, end = text.index("全年食品抽检量"), text.index("二、社会共治")
+    added = actions.add_draft(actor=office, document=reviewing, start=start, end=end)
+    assert next((p["name"], p["role"]) for p in added.parties) == ("县市场监管局", "lead")
+    assert [t["quote"] for t in added.targets] == [text[t["start"] : t["end"]] for t in added.targets]
+    assert {p["name"] for p in added.parties} == {text[p["start"] : p["end"]] for p in added.parties}
+    assert "6月底前" in [d["quote"] for d in added.deadlines]
+
+
 def test_a_name_chosen_once_is_remembered(cast, office):
     text = PLAN.replace("县教育局、市场监管局负责", "县平安食品办、市场监管局负责")
     document = actions.import_document(actor=office, place=cast.county, text=text, today=TODAY)

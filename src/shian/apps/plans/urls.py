@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from .pages import documents, exports, landing, tasks
+from .pages import (
+    documents,
+    exports,
+    intake,
+    landing,
+    review,
+    review_edits,
+    review_names,
+    review_publish,
+    tasks,
+)
 
 app_name = "plans"
 urlpatterns = [
@@ -22,6 +32,13 @@ urlpatterns = [
     path("progress/<int:pk>/return/", tasks.return_report, name="progress-return"),
     path("targets/<int:pk>/report/", tasks.report_value, name="target-report"),
     path("targets/<int:pk>/decide/<slug:kind>/", tasks.decide_target, name="target-decide"),
+    path("documents/import/", intake.intake, name="import"),
+    path("documents/<int:pk>/review/", review.show, name="review"),
+    path("documents/<int:pk>/review/changes/", review.changes, name="review-changes"),
+    path("documents/<int:pk>/review/candidates/", review_names.candidates, name="review-candidates"),
+    path("documents/<int:pk>/review/publish/", review_publish.publish, name="review-publish"),
+    path("documents/<int:pk>/review/items/<int:item>/<slug:verb>/", review_edits.item, name="review-item"),
+    path("documents/<int:pk>/review/<slug:verb>/", review_edits.whole, name="review-whole"),
     path("documents/<int:pk>/", documents.show, name="document"),
     path("documents/<int:pk>/tasks.<slug:kind>", exports.document, name="document-export"),
     path("flows/<slug:name>/", documents.flow_page, name="flow"),

@@ -12,7 +12,9 @@ from shian.kernel.people import actions as people
 from shian.kernel.people.models import Unit
 from shian.kernel.scopes import Actor, system
 
+from .. import queries
 from ..models import Document, Draft, Target, TaskParty
+from ..rules import reading
 from .guards import fresh, require
 
 FIELDS = (
@@ -66,7 +68,10 @@ def accept_all(*, actor: Actor, document: Document, confidence: float = 0.0) -> 
 
 
 def add_draft(*, actor: Actor, document: Document, start: int, end: int, after: Draft | None = None) -> Draft:
-    """A new item from a selection of the source: its first sentence is the title, the rest the text."""
+    """A new item from a selection of the source: its first sentence is the title, the rest the text.
+
+    Parties, figures and dates are read from the selection.
+    """
     _may_review(actor, document)
     if not 0 <= start < end <= len(document.text):
         raise ValidationError({"start": f"选区 {start}–{end} 不在正文范围内"})
@@ -82,6 +87,7 @@ def add_draft(*, actor: Actor, document: Document, start: int, end: int, after: 
         start=start,
         end=end,
         sort=before.sort if before else 0,
+        **reading.piece_fields(document.text, start, end, document.year, queries.names_of(document.place)),
     )
     with change(actor, "draft.add") as w:
         w.save(draft)

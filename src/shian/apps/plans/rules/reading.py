@@ -6,12 +6,16 @@ import datetime as dt
 import re
 from typing import Any
 
-from shian.core.plan.model import Deadline, Ledger, Target, Task
+from shian.core.plan.model import Deadline, Ledger, Target, Unit
+from shian.core.plan.pieces import parse_deadlines, parse_targets, parse_units
 
 from .names import Resolver
 
 SOFT = re.compile("力争|争取|鼓励|倡导|探索|提倡")
 """Words that make a promise soft (倡导性): wished for, not owed."""
+_LAST_NOTE = re.compile(r"[（(〔\[【][^（(〔\[【]*[）)〕\]】]\s*。?\s*$")
+_BY = re.compile("[前底内末]")
+"""What makes a printed date a deadline rather than the time of an event."""
 _CLAUSE = re.compile("[，。；;,、]")
 
 Row = dict[str, Any]
@@ -55,7 +59,7 @@ def draft_rows(ledger: Ledger, names: Resolver) -> list[Row]:
             "text": task.text,
             "start": task.span[0],
             "end": task.span[1],
-            "parties": party_rows(task, names),
+            "parties": [party_row(u, names) for u in task.units],
             "targets": [target_row(t, ledger.source) for t in ledger.targets if t.task == task.id],
             "deadlines": [deadline_row(d) for d in ledger.deadlines if d.task == task.id],
             "recurrence": period_code(task.recurrence or ""),
@@ -66,25 +70,36 @@ def draft_rows(ledger: Ledger, names: Resolver) -> list[Row]:
     ]
 
 
-def party_rows(task: Task, names: Resolver) -> list[Row]:
-    rows = []
-    for unit in task.units:
-        unit_id, group = names.resolve(unit.name)
-        rows.append(
-            {
-                "name": unit.name,
-                "role": unit.role,
-                "start": unit.span[0],
-                "end": unit.span[1],
-                "unit_id": unit_id,
-                "set": group,
-                "part": unit.scope or "",
-            }
-        )
-    return rows
+def party_row(unit: Unit, names: Resolver, shift: int = 0) -> Row:
+    unit_id, group = names.resolve(unit.name)
+    return {
+        "name": unit.name,
+        "role": unit.role,
+        "start": unit.span[0] + shift,
+        "end": unit.span[1] + shift,
+        "unit_id": unit_id,
+        "set": group,
+        "part": unit.scope or "",
+    }
 
 
-def target_row(target: Target, source: str) -> Row:
+def piece_fields(source: str, start: int, end: int, year: int, names: Resolver) -> Row:
+    """Parties, figures and dates of a selection of the source, for an item added by hand."""
+    piece = source[start:end]
+    note = _LAST_NOTE.search(piece)
+    units = parse_units(note.group()) if note else ()
+    shift = start + (note.start() if note else 0)
+    body = piece[: note.start()] if note else piece
+    dues = [d for d in parse_deadlines(body, year) if _BY.search(d.quote)]
+    return {
+        "parties": [party_row(u, names, shift) for u in units],
+        "targets": [target_row(t, source, start) for t in parse_targets(body, year)],
+        "deadlines": [deadline_row(d, start) for d in dues],
+    }
+
+
+def target_row(target: Target, source: str, shift: int = 0) -> Row:
+    start, end = target.span[0] + shift, target.span[1] + shift
     return {
         "subject": target.subject[:200],
         "op": target.op,
@@ -93,19 +108,19 @@ def target_row(target: Target, source: str) -> Row:
         "unit": target.unit[:20],
         "deadline": target.deadline.isoformat() if target.deadline else None,
         "quote": target.quote[:300],
-        "start": target.span[0],
-        "end": target.span[1],
-        "soft": is_soft(source, target.span),
+        "start": start,
+        "end": end,
+        "soft": is_soft(source, (start, end)),
     }
 
 
-def deadline_row(deadline: Deadline) -> Row:
+def deadline_row(deadline: Deadline, shift: int = 0) -> Row:
     return {
         "quote": deadline.quote,
         "date": deadline.date.isoformat(),
         "what": deadline.what[:200],
-        "start": deadline.span[0],
-        "end": deadline.span[1],
+        "start": deadline.span[0] + shift,
+        "end": deadline.span[1] + shift,
     }
 
 
