@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import esbuild from "esbuild";
 import * as sass from "sass";
 
-const OUT = "../src/shian/kernel/ui/static/ui";
+const OUT = process.env.SHIAN_UI_OUT || "../src/shian/kernel/ui/static/ui";
 const TARGET = "chrome86";
 const GZIP_LIMIT = { "charts.js": 300_000, "shell.js": 80_000, "shell.css": 45_000 };
 const MISSING_IN_CHROMIUM_86 = {

@@ -208,6 +208,14 @@ def test_table_body_escapes_and_draws_by_kind():
     assert shown.count("<td") == 6 and 'kind-text blank">' in shown
 
 
+def test_a_finished_row_is_never_overdue():
+    late = {"label": "时限", "text": "2026-01-01", "value": dt.date(2026, 1, 1), "kind": "due"}
+    for code, overdue in (("active", True), ("closed", False), ("dropped", False)):
+        state = {"label": "状态", "text": "某", "kind": "state", "value": code}
+        shown = rows.body([{"pk": 1, "url": "", "cells": [state, late]}], TODAY)
+        assert ("逾期" in shown) == overdue and "2026-01-01" in shown
+
+
 def test_nothing_chosen_is_said_in_words():
     class Form(forms.Form):
         kind = forms.ChoiceField(choices=[("", "---------"), ("a", "甲")], required=False)

@@ -17,13 +17,18 @@ def _getter(thing: Any):
     return thing.get if isinstance(thing, dict) else lambda key, default=None: getattr(thing, key, default)
 
 
-def cell_html(cell: Any, today: dt.date, title_url: str = "") -> str:
-    """Escaped content of a cell ``{text | html, kind, url, value}``; ``title_url`` makes the first one a link."""
+def cell_html(cell: Any, today: dt.date, title_url: str = "", *, settled: bool = False) -> str:
+    """Escaped content of a cell ``{text | html, kind, url, value}``; ``title_url`` makes it a link.
+
+    ``settled``: the row has reached a final state, so that its deadline is only a date.
+    """
     get = _getter(cell)
     kind, text = get("kind"), get("text")
     value = text if get("value") is None else get("value")
     if html := get("html"):
         shown = conditional_escape(html)
+    elif kind == "due" and settled and not get("done"):
+        shown = escape(str(parts.as_date(value) or ""))
     elif kind == "due":
         shown = parts.due(value or None, today, done=get("done"), working_days=get("working_days"))
     elif kind == "progress":
@@ -58,8 +63,11 @@ def body(rows: Any, today: dt.date, *, pick: bool = False) -> SafeString:
             )
         kinds = [_getter(cell)("kind") or "text" for cell in cells]
         titled = kinds.index("title") if "title" in kinds else 0
+        settled = any(
+            k == "state" and _getter(c)("value") in tones.FINAL for c, k in zip(cells, kinds, strict=True)
+        )
         for n, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):
-            html = cell_html(cell, today, url if n == titled else "")
+            html = cell_html(cell, today, url if n == titled else "", settled=settled)
             css = "num" if kind == "number" else f"kind-{kind}"
             css += (" title" if n == titled else "") + ("" if html else " blank")
             label = escape(str(_getter(cell)("label")))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 DEFAULT = ("neutral", "point")
 
+FINAL = frozenset(["closed", "done", "dropped", "cancelled", "replaced", "accepted", "published", "retired"])
+"""States after which a deadline no longer runs."""
+
 _tones: dict[str, tuple[str, str]] = {
     "draft": ("neutral", "pencil"),
     "pending": ("warning", "hourglass"),
