@@ -42,7 +42,9 @@ class IntakeForm(forms.Form):
         label="这是对已发布文件的更正", queryset=None, required=False, empty_label="（不是，是新文件）",
         help_text="选定后，未变的任务保留进展，改动的任务更新，删去的任务取消",
     )  # fmt: skip
-    text = forms.CharField(label="粘贴正文", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12}))
+    text = forms.CharField(
+        label="粘贴正文", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12})
+    )
     file = forms.FileField(label="文件", required=False, allow_empty_file=True)
     stored = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -87,7 +89,9 @@ def _intake(request: HttpRequest) -> HttpResponse:
     if not actor.can("document.create"):
         raise PermissionDenied("您没有导入文件的权限")
     known = _known(request)
-    form = IntakeForm(request.POST or None, request.FILES or None, actor=actor, initial=_initial(request, known))
+    form = IntakeForm(
+        request.POST or None, request.FILES or None, actor=actor, initial=_initial(request, known)
+    )
     context: dict = {}
     if request.method == "POST" and form.is_valid():
         try:
@@ -96,7 +100,9 @@ def _intake(request: HttpRequest) -> HttpResponse:
             return redirect(before.answer or "/documents/")
         except DuplicateDocument as same:
             form.add_error(None, same.messages[0])
-            context["duplicate"] = Document.objects.for_actor(actor).live().filter(pk=same.document.pk).first()
+            context["duplicate"] = (
+                Document.objects.for_actor(actor).live().filter(pk=same.document.pk).first()
+            )
         except ValidationError as refused:
             context["no_task"] = _code(refused) == "no_task"
             _put(form, refused)
@@ -132,7 +138,9 @@ def _import(request: HttpRequest, form: IntakeForm, known: Document | None) -> D
     once(request, run, "/documents/")
     document = made[0]
     found = document.drafts.filter(retired_at=None).count()
-    messages.success(request, f"识别出{found}个条目，请逐条核对" if found else "请在原文中选定文字，逐条添加任务")
+    messages.success(
+        request, f"识别出{found}个条目，请逐条核对" if found else "请在原文中选定文字，逐条添加任务"
+    )
     return document
 
 
@@ -182,7 +190,11 @@ def _known(request: HttpRequest) -> Document | None:
 def _initial(request: HttpRequest, known: Document | None) -> dict:
     place = known.place_id if known else request.actor.place_id
     old = request.GET.get("supersedes", "")
-    first = {"place": place, "kind": known.kind if known else "plan", "supersedes": old if old.isdigit() else None}
+    first = {
+        "place": place,
+        "kind": known.kind if known else "plan",
+        "supersedes": old if old.isdigit() else None,
+    }
     if first["supersedes"]:
         row = Document.objects.for_actor(request.actor).live().filter(pk=old).first()
         first |= {"place": row.place_id, "kind": row.kind} if row else {}
@@ -190,8 +202,8 @@ def _initial(request: HttpRequest, known: Document | None) -> dict:
 
 
 def _code(refused: ValidationError) -> str:
-    errors = refused.error_list if not hasattr(refused, "error_dict") else sum(refused.error_dict.values(), [])
-    return next((e.code for e in errors if e.code), "")
+    named = refused.error_dict.values() if hasattr(refused, "error_dict") else [refused.error_list]
+    return next((e.code for errors in named for e in errors if e.code), "")
 
 
 def _put(form: IntakeForm, refused: ValidationError) -> None:

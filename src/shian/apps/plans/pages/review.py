@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -16,6 +17,21 @@ from ..models import Document, Draft
 from .common import find_document
 from .review_items import SURE, head_context, item_context, live_drafts, names_in
 from .review_names import choices
+
+
+def words() -> dict[str, str]:
+    """Sentences the page's scripts show."""
+    return {
+        "saved": _("已全部保存"), "saving": _("正在保存…"), "typing": _("输入中，离开输入框即保存"),
+        "lost": _("连接中断：{n}处未保存，已存在本机，正在重试"),
+        "signed-out": _("登录已过期：{n}处未保存，请在新窗口登录，本页会自动重试"),
+        "end": _("这是最后一条；按 p 去发布"), "split": _("←→ 移动拆分位置（Ctrl 跳到标点），Enter 拆分，Esc 取消"),
+        "caret": _("方向键移动，Shift+方向键选定，再按 e g t d n s；Esc 退出"),
+        "fresh": _("用 Shift+方向键或鼠标选定文字，再按 n 新增一条"), "known": _("单位名称已全部对应"),
+        "readable": _("没有未识别片段"), "wait": _("还有内容没有保存，保存后再发布"),
+        "elsewhere": _("文件已由他人发布或重新识别，请刷新页面"), "others": _("其他核对人更新了{n}条"),
+        "empty": _("没有识别出条目：在右侧原文中选定文字，按 n 新增"), "create": _("新建单位“{name}”"),
+    }  # fmt: skip
 
 
 @never_cache
@@ -35,7 +51,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": document.title, "document": document, "items": [item_context(d, names) for d in drafts],
         "head": head_context(document, drafts), "source": document.text, "sure": SURE,
-        "choices": choices(document), "base": f"/documents/{document.pk}/review/",
+        "choices": choices(document), "words": words(), "base": f"/documents/{document.pk}/review/",
         "breadcrumbs": [
             ("待办", "/"), ("来源文件", "/documents/"), (document.title[:24], document.get_absolute_url()), ("核对", None),
         ],

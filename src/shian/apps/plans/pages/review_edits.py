@@ -25,7 +25,7 @@ from ..models import Document, Draft
 from . import review_names, review_parse
 from .common import find_document, read_version
 from .review import find_draft, render_item, reply
-from .review_items import SURE, STATES, item_context, live_drafts, names_in
+from .review_items import STATES, SURE, item_context, live_drafts, names_in
 
 Outcome = dict
 """``changed`` [Draft], and where it applies ``gone`` [id], ``focus`` id, ``message``."""
@@ -202,6 +202,8 @@ def item(request: HttpRequest, pk: int, item: int, verb: str) -> JsonResponse:
 @_answered
 def whole(request: HttpRequest, pk: int, verb: str) -> JsonResponse:
     document = find_document(request, pk)
+    if verb not in DOCUMENT_VERBS:
+        raise Http404("没有这个操作")
     return _once(request, document, lambda: DOCUMENT_VERBS[verb](request, document))
 
 

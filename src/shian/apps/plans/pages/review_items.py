@@ -72,6 +72,7 @@ def item_context(draft: Draft, names: Names, *, conflict: dict | None = None) ->
         "deadlines": [{**d, "n": n} for n, d in enumerate(draft.deadlines)],
         "due_shown": due_of({"due": draft.due, "deadlines": draft.deadlines}, document.deadlines, document.year),
         "marks": json.dumps(marks(draft)), "roles": ROLES, "ops": OPS, "periods": PERIODS,
+        "period": dict(PERIODS).get(draft.recurrence, draft.recurrence),
         "flags": " ".join(_flags(draft, found)),
     }  # fmt: skip
 

@@ -107,7 +107,9 @@ def everything(draft: Draft, words: str, start: int) -> dict:
 def unit_rows(draft: Draft, words: str, start: int | None, *, strict: bool = False) -> list[dict]:
     """Parties named in ``words``; ``strict``: only a note or a list, not any short piece of text."""
     names = _names(draft)
-    units = [u for u in parse_units(words) if not strict or (u.confidence >= 0.7 and len(u.name) <= LONGEST_NAME)]
+    units = [
+        u for u in parse_units(words) if not strict or (u.confidence >= 0.7 and len(u.name) <= LONGEST_NAME)
+    ]
     found = [(u.name, u.role, u.span, u.scope or "") for u in units if len(u.name) <= 120]
     if strict and "（" not in words and "：" not in words:
         return []
