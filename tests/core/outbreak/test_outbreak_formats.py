@@ -223,6 +223,30 @@ def test_workbook_of_another_program(tmp_path: Path) -> None:
         read_file(tmp_path / "book.xlsx")
 
 
+def test_workbook_with_one_heading_row(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = "Stations"
+    for row in (["Company_ID", "Name"], ["S1", "Farm"], ["S2", "Kitchen"]):
+        book.active.append(row)
+    goods = book.create_sheet("Deliveries")
+    parts = [f"{side} {part}" for side in ("Departure", "Arrival") for part in ("Day", "Month", "Year")]
+    goods.append(["DeliveryID", "Station", "Product Name", "Lot Number", *parts, "Recipient"])
+    goods.append(["D1", "S1", "egg", "x", 1, 2, 2024, 3, 2, 2024, "S2"])
+    goods.append(["D2", "S2", "cake", "y", None, None, 2024, None, None, None, "S2"])
+    pairs = book.create_sheet("Deliveries2Deliveries")
+    pairs.append(["From", "Into"])
+    pairs.append(["D1", "D2"])
+    book.save(tmp_path / "book.xlsx")
+    network = read_file(tmp_path / "book.xlsx").network
+    assert network.relations == (("D1", "D2"),)
+    assert [(d.date_out, d.date_in) for d in network.deliveries] == [
+        (PartialDate(2024, 2, 1), PartialDate(2024, 2, 3)),
+        (PartialDate(2024), None),
+    ]
+
+
 def run(*arguments: object) -> tuple[int, str, str]:
     result = CliRunner().invoke(command, [str(a) for a in arguments])
     return result.exit_code, result.stdout, result.stderr

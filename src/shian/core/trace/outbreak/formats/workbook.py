@@ -18,12 +18,13 @@ from ..model import Delivery, Network, NetworkError, PartialDate, Station, make_
 STATIONS, DELIVERIES, RELATIONS = "Stations", "Deliveries", "Deliveries2Deliveries"
 _HEADING_ROWS = 12
 _MARK = "additional fields ->"
+_FROM, _INTO = ("from deliveryid", "from"), ("into deliveryid", "into")
 
 
 class _Sheet:
     """One sheet as rows of heading → cell; a sub-heading is written ``group/sub``."""
 
-    def __init__(self, name: str, table: Any, first: str) -> None:
+    def __init__(self, name: str, table: Any, *first: str) -> None:
         self.name = name
         try:
             self._rows = enumerate(table.rows(name), start=1)
@@ -31,14 +32,14 @@ class _Sheet:
             raise NetworkError(f"工作簿缺少工作表 {name}") from error
         self._columns = self._headings(first)
 
-    def _headings(self, first: str) -> list[str]:
+    def _headings(self, first: Sequence[str]) -> list[str]:
         for number, row in self._rows:
             labels = [_label(cell) for cell in row]
-            if first in labels:
+            if not set(first).isdisjoint(labels):
                 return labels
             if number >= _HEADING_ROWS:
                 break
-        raise NetworkError(f"{self.name}: 前 {_HEADING_ROWS} 行没有表头 {first!r}")
+        raise NetworkError(f"{self.name}: 前 {_HEADING_ROWS} 行没有表头 {first[0]!r}")
 
     def _join(self, subs: Sequence[object]) -> None:
         """Take the second heading row: each sub-heading belongs to the last heading on its left."""
@@ -92,7 +93,7 @@ def _need(cells: dict[str, Any], where: str, *names: str) -> str:
 def _date(cells: dict[str, Any], group: str, where: str) -> PartialDate | None:
     parts: list[int | None] = []
     for sub in ("year", "month", "day"):
-        text = _text(cells, f"{group}/{sub}")
+        text = _text(cells, f"delivery date {group}/{sub}", f"{group}/{sub}", f"{group} {sub}")
         if text and not text.isdecimal():
             raise NetworkError(f"{where} {group}/{sub}={text!r}: 应为整数")
         parts.append(int(text) if text else None)
@@ -108,7 +109,7 @@ def read_workbook(path: Path) -> Network:
     with open_table(path) as table:
         stations = tuple(_stations(_Sheet(STATIONS, table, "company_id")))
         deliveries = tuple(_deliveries(_Sheet(DELIVERIES, table, "deliveryid")))
-        relations = tuple(_relations(_Sheet(RELATIONS, table, "from deliveryid")))
+        relations = tuple(_relations(_Sheet(RELATIONS, table, *_FROM)))
     return Network(stations, deliveries, relations)
 
 
@@ -132,8 +133,8 @@ def _deliveries(sheet: _Sheet) -> Iterator[Delivery]:
             target=_need(cells, where, "recipient"),
             product=_text(cells, "product name"),
             lot=_text(cells, "lot number"),
-            date_out=_date(cells, "delivery date departure", where),
-            date_in=_date(cells, "delivery date arrival", where),
+            date_out=_date(cells, "departure", where),
+            date_in=_date(cells, "arrival", where),
             amount=" ".join(a for a in amount if a),
             properties={"unit weight": _text(cells, unit)} if unit else {},
         )
@@ -155,4 +156,4 @@ def _deliveries(sheet: _Sheet) -> Iterator[Delivery]:
 def _relations(sheet: _Sheet) -> Iterator[tuple[str, str]]:
     for number, cells in sheet.rows():
         where = f"{RELATIONS} 第 {number} 行"
-        yield _need(cells, where, "from deliveryid"), _need(cells, where, "into deliveryid")
+        yield _need(cells, where, *_FROM), _need(cells, where, *_INTO)
