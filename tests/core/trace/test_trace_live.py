@@ -45,7 +45,7 @@ def answer(tracer: Tracer, name: str, direction: Direction, options: Options) ->
     return (
         {key[n] for n in trace.starts},
         [(n.thing, n.place, n.depth, n.time, n.marks) for n in trace.nodes],
-        [(key[e.src], key[e.dst], *(getattr(e, f) for f in e.__slots__[2:])) for e in trace.edges],
+        [(key[e.src], key[e.dst], *e[2:]) for e in trace.edges],
     )
 
 

@@ -16,7 +16,7 @@ from types import TracebackType
 import numpy as np
 import numpy.typing as npt
 
-from shian.core.trace.edges import Edge, EdgeTable
+from shian.core.trace.edges import Edge, EdgeTable, Int32
 from shian.core.trace.graph import to_edge
 from shian.core.trace.names import EDGE_COLUMNS, SCHEMA
 from shian.core.trace.overlay import NodeInfo, Overlay
@@ -145,6 +145,28 @@ class LiveIndex:
         if node >= len(side.indptr) - 1:
             return extra
         return int(side.indptr[node + 1]) - int(side.indptr[node]) + extra
+
+    def flags(self, nodes: Int32) -> list[int]:
+        """The flags of many nodes."""
+        out = [0] * len(nodes)
+        old = np.flatnonzero(nodes < len(self.snapshot.nodes))
+        for i, flags in zip(old.tolist(), self.snapshot.nodes.flags[nodes[old]].tolist(), strict=True):
+            out[i] = flags
+        if self.overlay.nodes:
+            for i, node in enumerate(nodes.tolist()):
+                if node in self.overlay.nodes:
+                    out[i] = self.overlay.nodes[node].flags
+        return out
+
+    def degrees(self, nodes: Int32, *, forward: bool) -> list[int]:
+        """:meth:`degree` of many nodes."""
+        if self.overlay.size or self.overlay.dead:
+            return [self.degree(n, forward=forward) for n in nodes.tolist()]
+        side = self.snapshot.forward if forward else self.snapshot.backward
+        known = nodes.clip(max=max(len(side.indptr) - 2, 0))
+        degree = side.indptr[known + 1].astype(np.int64) - side.indptr[known] if len(side.indptr) > 1 else known * 0
+        out: list[int] = np.where(nodes < len(side.indptr) - 1, degree, 0).tolist()
+        return out
 
     def save(self, folder: Path) -> Path:
         """Build a snapshot of the whole store and save it in ``folder``; later indexes start from it."""

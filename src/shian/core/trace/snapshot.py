@@ -107,6 +107,24 @@ class Snapshot:
             unscaled(int(p.mantissa[position]), int(p.scale[position]), self.units[int(p.unit[position])]),
         )
 
+    def edges(self, positions: Int64) -> list[Edge]:
+        """The edges at many forward positions, in that order."""
+        f, p = self.forward, self.payload
+        src = np.searchsorted(f.indptr, positions, side="right") - 1
+        until = np.full(len(positions), FOREVER, np.int64)
+        if len(p.pack):
+            at = np.searchsorted(p.pack, positions).clip(max=len(p.pack) - 1)
+            packed = p.pack[at] == positions
+            until[packed] = p.until[at[packed]]
+        amounts = (
+            unscaled(m, s, self.units[u])
+            for m, s, u in zip(
+                p.mantissa[positions].tolist(), p.scale[positions].tolist(), p.unit[positions].tolist(), strict=True
+            )
+        )
+        columns = (src, f.other[positions], p.kind[positions], f.depart[positions], f.arrive[positions], p.event[positions])
+        return list(map(Edge._make, zip(*(c.tolist() for c in columns), until.tolist(), amounts, strict=True)))
+
     def until(self, position: int) -> int:
         """The end of the interval of the edge at a forward position."""
         pack = self.payload.pack

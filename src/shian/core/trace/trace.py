@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import cast
+from typing import NamedTuple, cast
+
+import numpy as np
 
 from shian.core.trace.contact import Contact, reach_with_contact
 from shian.core.trace.edges import FOREVER, Edge, Kind, NodeFlag, Quantity
@@ -62,8 +64,7 @@ class Options:
     platforms: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class TraceNode:
+class TraceNode(NamedTuple):
     """A state in the answer. ``time``: affected since (forward), relevant until (backward); None where unbounded.
     ``depth`` steps from the start. ``platform`` is set with :attr:`Mark.ELSEWHERE`."""
 
@@ -76,8 +77,7 @@ class TraceNode:
     platform: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TraceEdge:
+class TraceEdge(NamedTuple):
     """A step in the answer. ``event_id`` is None only for contact. Times in seconds since 1970."""
 
     src: int
@@ -150,13 +150,15 @@ class Tracer:
         ways = [w for w in (Direction.BACKWARD, Direction.FORWARD) if direction in (w, Direction.BOTH)]
         answers = [self._one_way(starts, way is Direction.FORWARD, options) for way in ways]
         nodes: dict[int, TraceNode] = {}
-        edges: dict[Edge, None] = {}
-        for way, (reach, contacts) in zip(ways, answers, strict=True):
-            found = [*map(self.index.snapshot.edge, reach.positions.tolist()), *reach.extra, *contacts]
-            edges.update(dict.fromkeys(found))
-            for node in self._name(reach, found, way is Direction.FORWARD, options):
+        extra: dict[Edge, None] = {}
+        for way, (reach, more) in zip(ways, answers, strict=True):
+            extra.update(dict.fromkeys(more))
+            edges = [*self.index.snapshot.edges(reach.positions), *more]
+            for node in self._name(reach, edges, way is Direction.FORWARD, options):
                 known = nodes.get(node.number)
                 nodes[node.number] = node if known is None else _joined(known, node)
+        if len(answers) > 1:
+            edges = [*self.index.snapshot.edges(np.union1d(*(r.positions for r, _ in answers))), *extra]
         ordered = sorted(nodes.values(), key=lambda n: (n.depth, n.thing, n.place))
         return Trace(direction, tuple(starts), tuple(ordered), self._name_edges(edges, nodes))
 
@@ -165,6 +167,7 @@ class Tracer:
         return self._one_way(starts, direction is Direction.FORWARD, options)[0]
 
     def _one_way(self, starts: Sequence[int], forward: bool, options: Options) -> tuple[Reach, tuple[Edge, ...]]:
+        """The walk, and the edges of its answer that are not in the snapshot."""
         unbounded = 0 if forward else FOREVER
         moment = unbounded if options.moment is None else options.moment
         stop = self._nodes_of("place", options.kill_places) | self._nodes_of("thing", options.kill_things)
@@ -173,16 +176,18 @@ class Tracer:
             stop - frozenset(starts), self._events(options.kill_events),
         )  # fmt: skip
         if not options.contact_places and not options.contact_carriers:
-            return self.index.walker.reach(query), ()
+            reach = self.index.walker.reach(query)
+            return reach, reach.extra
         places = frozenset(
             cast(int, place)
             for (place,) in many(
                 self.index.db, "SELECT id FROM place WHERE name IN ({})", map(holder, options.contact_places)
             )
         )
-        return reach_with_contact(
+        reach, contacts = reach_with_contact(
             self.index, query, Contact(places, options.contact_carriers, options.contact_window)
         )
+        return reach, (*reach.extra, *contacts)
 
     def _nodes_of(self, column: str, names: frozenset[str]) -> frozenset[int]:
         key = holder if column == "place" else thing
@@ -201,49 +206,53 @@ class Tracer:
             " JOIN place p ON p.id = n.place WHERE n.id IN ({})"
         )
         numbers = reach.nodes.tolist()
-        names = {n: (str(t), str(p)) for n, t, p in many(self.index.db, sql, numbers)}
+        names = {n: (t, p) for n, t, p in many(self.index.db, sql, numbers)}
         unreceived = {e.dst for e in edges if e.kind == Kind.DISPATCH}
         killed = self._nodes_of("place", options.kill_places) | self._nodes_of("thing", options.kill_things)
         elsewhere = {holder(place): platform for place, platform in options.platforms.items()}
+        flags = self.index.flags(reach.nodes)
+        sources = self.index.degrees(reach.nodes, forward=False)
+        onward = self.index.degrees(reach.nodes, forward=forward) if options.depth is not None else sources
         out = []
-        for number, depth, time in zip(numbers, reach.depths.tolist(), reach.times.tolist(), strict=True):
+        rows = zip(numbers, reach.depths.tolist(), reach.times.tolist(), flags, sources, onward, strict=True)
+        for number, depth, time, flag, source, more in rows:
             name, place = names[number]
-            marks = self._marks(number, forward)
+            marks = _told(flag, source, forward)
             if number in unreceived:
-                marks.append(Mark.NEVER_RECEIVED)
+                marks += (Mark.NEVER_RECEIVED,)
             if place in elsewhere:
-                marks.append(Mark.ELSEWHERE)
+                marks += (Mark.ELSEWHERE,)
             if number in killed and depth:
-                marks.append(Mark.KILLED)
-            elif options.depth == depth and self.index.degree(number, forward=forward):
-                marks.append(Mark.DEPTH)
+                marks += (Mark.KILLED,)
+            elif options.depth == depth and more:
+                marks += (Mark.DEPTH,)
             when = time if options.timed and time not in (0, FOREVER) else None
-            out.append(TraceNode(number, name, place, depth, when, tuple(marks), elsewhere.get(place)))
+            out.append(TraceNode(number, name, place, depth, when, marks, elsewhere.get(place)))
         return out
 
-    def _marks(self, node: int, forward: bool) -> list[Mark]:
-        """What the records themselves say or leave out about a state."""
-        flags = self.index.node(node).flags
-        marks = []
-        if flags & NodeFlag.ORIGIN:
-            marks.append(Mark.ORIGIN)
-        elif not forward and not flags & NodeFlag.CARRIER and not self.index.degree(node, forward=False):
-            marks.append(Mark.SOURCE_UNKNOWN)
-        if flags & NodeFlag.LOST:
-            marks.append(Mark.DESTINATION_UNKNOWN)
-        return marks
-
-    def _name_edges(self, edges: Mapping[Edge, None], nodes: Mapping[int, TraceNode]) -> tuple[TraceEdge, ...]:
+    def _name_edges(self, edges: Sequence[Edge], nodes: Mapping[int, TraceNode]) -> tuple[TraceEdge, ...]:
         ids = event_ids(self.index, {e.event for e in edges})
-        named = [
-            TraceEdge(e.src, e.dst, Kind(e.kind), e.t_out, e.t_in, ids.get(e.event), e.quantity) for e in edges
+        by_name = sorted(nodes.values(), key=lambda n: (n.thing, n.place))
+        rank = {n.number: i for i, n in enumerate(by_name)}
+        kinds = {kind.value: kind for kind in Kind}
+        keyed = [
+            (e.t_out, e.t_in, rank[e.src], rank[e.dst], e.kind, ids.get(e.event) or "", i) for i, e in enumerate(edges)
         ]
+        return tuple(
+            TraceEdge(e.src, e.dst, kinds[e.kind], e.t_out, e.t_in, event_id or None, e.quantity)
+            for *_, event_id, i in sorted(keyed)
+            for e in (edges[i],)
+        )
 
-        def key(e: TraceEdge) -> tuple[object, ...]:
-            src, dst = nodes[e.src], nodes[e.dst]
-            return e.left, e.arrived, src.thing, src.place, dst.thing, dst.place, e.kind, e.event_id or ""
 
-        return tuple(sorted(named, key=key))
+def _told(flags: int, sources: int, forward: bool) -> tuple[Mark, ...]:
+    """What the records themselves say or leave out about a state."""
+    marks: tuple[Mark, ...] = ()
+    if flags & NodeFlag.ORIGIN:
+        marks = (Mark.ORIGIN,)
+    elif not forward and not sources and not flags & NodeFlag.CARRIER:
+        marks = (Mark.SOURCE_UNKNOWN,)
+    return (*marks, Mark.DESTINATION_UNKNOWN) if flags & NodeFlag.LOST else marks
 
 
 def event_ids(index: LiveIndex, seqs: set[int]) -> dict[int, str]:
@@ -252,7 +261,7 @@ def event_ids(index: LiveIndex, seqs: set[int]) -> dict[int, str]:
     if pattern:
         return {seq: str(pattern[0]).format(seq) for seq in seqs if seq}
     sql = "SELECT seq, event_id FROM event WHERE seq IN ({})"
-    return {cast(int, seq): str(name) for seq, name in many(index.db, sql, seqs)}
+    return dict(many(index.db, sql, seqs))
 
 
 def _joined(a: TraceNode, b: TraceNode) -> TraceNode:
