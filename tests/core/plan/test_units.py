@@ -97,6 +97,11 @@ def test_other_brackets_are_no_notes(text: str) -> None:
     assert noted("开展" + text) == ""
 
 
+def test_chance_units_of_running_text_where_the_plan_prints_notes() -> None:
+    ledger = read_text("某县2024年计划\n一、甲\n1.乙。做。（县财政局）\n2.丙。做。（县教育局）\n3.丁。县食安办会同县委督查室开展督查。\n4.戊。由县公安局牵头，县司法局配合。")
+    assert [[u.name for u in t.units] for t in ledger.tasks][2:] == [[], ["县公安局", "县司法局"]]
+
+
 def test_a_note_under_several_items_holds_for_all() -> None:
     ledger = read_text("某市2024年计划\n一、甲\n1.新建管网。\n2.修复管网。\n（责任单位：市住建局）\n二、乙\n1.做。（市水利局）\n2.做完。")
     assert [[u.name for u in t.units] for t in ledger.tasks] == [["市住建局"], ["市住建局"], ["市水利局"], []]

@@ -189,6 +189,7 @@ def _counted_name(q: Quantity, a: Around) -> bool:
     return q.unit in ("项", "个", "条", "大", "类", "种", "方面") and _THINGS_OF_PLANS(a.after) and not _MADE(a.before)
 
 
+_EACH_GETS = begins(r"[^，。；]{0,24}每(?:年|半年|季度?|个?月|周|日)[^，。；]{0,12}[\d一二两三四五六七八九十]+[次场轮]")
 _EACH_SO_MANY = ends(r"每(?:增加|新增)?|周边|附近|沿线|方圆|相距|间隔")
 _WITHIN_REACH = begins(r"范围(?:内|以内)")
 _STRETCH_BEFORE = ends(r"近|过去|前|用|利用|连续|为期|历时|最近|前后|后|未来|今后|头|约")
@@ -227,6 +228,7 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion("baseline", _baseline),
     Exclusion("capacity", _capacity),
     Exclusion("counted name", _counted_name),
+    Exclusion("things that each get a number", lambda q, a: a.before.endswith("对") and _EACH_GETS(a.after)),
     Exclusion("base of a ratio", lambda q, a: _EACH_SO_MANY(a.before) or _WITHIN_REACH(a.following)),
     Exclusion("stretch of time", _stretch_of_time),
     Exclusion("grade, level or class", lambda q, a: q.unit in ("级", "类", "位", "度", "等") and q.left == q.start and not a.before.endswith("前")),

@@ -197,7 +197,7 @@ def running_notes(text: Text, start: int, end: int) -> Iterator[Note]:
 
 def _joined_end(text: Text, pos: int, end: int) -> int:
     """A会同B、C开展…: B and C end where names end."""
-    m = re.compile(r"(?:[^，。；]{0,30}?(?:局|委|办|厅|部|院|政府|单位|部门|中心|街道|委员会)(?:、|和|及|与|等)?)+").match(text.norm, pos, min(end, pos + 160))
+    m = re.compile(r"(?:[^，。；]{0,30}?(?:局|委|办|厅|部|院|政府|单位|部门|中心|街道|委员会)(?![\u4e00-\u9fff]{1,4}(?:室|办|局|组|中心|大队|分局))(?:、|和|及|与|等)?)+").match(text.norm, pos, min(end, pos + 160))
     return m.end() if m else pos
 
 

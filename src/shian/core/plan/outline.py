@@ -34,7 +34,7 @@ _MARKS = [
     ("letter", r"(?P<letter>[A-Ha-h])[、.）](?![A-Za-z\d])"),
 ]
 _MARK = re.compile("|".join(f"(?:{p})" for _, p in _MARKS))
-_LIST_WORDS = re.compile(rf"[{HAN}\d]{{1,3}}[、，和]|\d{{1,3}}(?:月|日|家|个|项|季度|号|%|批|次)|产业|[、和及]?[{HAN}]?线城市|季度")
+_LIST_WORDS = re.compile(rf"[{HAN}\d]{{1,3}}[、，和]|\d{{1,3}}(?:月|日|家|个|项|季度|号|%|批|次)|季度")
 _LOOSE = re.compile(rf"(?P<arabic>\d{{1,3}})(?=[\u4e00-\u9fff“《])|(?P<han>[{HAN}]{{1,3}})(?=[\u4e00-\u9fff“《])")
 _CONTENTS_LINE = re.compile(r"(?:\.{3,}|…{2,}|·{3,}|-{4,})-?\d{1,3}-?$")
 LABEL_WORD = re.compile(r"[\u4e00-\u9fff]{2,8}：")

@@ -102,6 +102,7 @@ def _outline_leaf(t: Text, item: Item, read: Read, place: str, section: str) -> 
 def _share_notes(t: Text, roots: list[Item], leaves: list[Leaf], layout: Layout) -> list[Leaf]:
     """A note printed with a heading, or on a line of its own after the last of several items that have
     none, holds for all of them."""
+    leaves = _without_chance_units(t, leaves)
     at = {leaf.span[0]: k for k, leaf in enumerate(leaves)}
     stack = [r for r in roots if r.children]
     while stack:
@@ -119,6 +120,19 @@ def _share_notes(t: Text, roots: list[Item], leaves: list[Leaf], layout: Layout)
             for k in family[:-1] if shared else ():
                 leaves[k] = replace(leaves[k], notes=tuple(shared))
     return leaves
+
+
+def _without_chance_units(t: Text, leaves: list[Leaf]) -> list[Leaf]:
+    """Where most items print a note, an item without one has units only if its text names a lead or
+    hands the task over (由…)."""
+    printed = sum(any(n.units and n.shape != "running" for n in leaf.notes) for leaf in leaves)
+    if printed * 2 < len(leaves):
+        return leaves
+
+    def meant(leaf: Leaf) -> bool:
+        return any(t.norm[n.start - 1] == "由" or any(u.role == "lead" for u in n.units) for n in leaf.notes if n.shape == "running")
+
+    return [leaf if meant(leaf) else replace(leaf, notes=tuple(n for n in leaf.notes if n.shape != "running")) for leaf in leaves]
 
 
 def _add_task(draft: Draft, leaf: Leaf) -> None:

@@ -124,7 +124,7 @@ def _shared_ops(text: Text, found: list[Quantity]) -> list[Op | None]:
 
 
 def _joined(text: Text, a: Quantity, b: Quantity) -> bool:
-    return text.norm[a.right : b.start] in ("、", "和", "及", "与", "，", "以及")
+    return a.unit == b.unit and text.norm[a.right : b.start] in ("、", "和", "及", "与", "，", "以及")
 
 
 def _operator(q: Quantity, a: Around) -> tuple[Op, bool]:
