@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 
 from shian.core.tlog import Checkpoint, Log, record_digest, tree
 from shian.core.tlog.audit import Finding, check_log, compare_records
@@ -22,6 +23,12 @@ def timed(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def typical(work: Callable[[], object]) -> float:
+    """Median of nine runs after one that warms."""
+    work()
+    return median(timed(work) for _ in range(9))
 
 
 def record(number: int) -> bytes:
@@ -54,9 +61,11 @@ def full_size(folder: Path, size: int) -> None:
         trusted = [Checkpoint("bench", size, log.root())]
         proof = log.inclusion_proof(size // 3)
         print(
-            f"inclusion proof: {timed(lambda: log.inclusion_proof(size // 3)) * 1e3:.2f} ms, {len(proof)} hashes"
+            f"inclusion proof: {typical(lambda: log.inclusion_proof(size // 3)) * 1e3:.2f} ms, {len(proof)} hashes"
         )
-        print(f"consistency proof from half: {timed(lambda: log.consistency_proof(size // 2)) * 1e3:.2f} ms")
+        print(
+            f"consistency proof from half: {typical(lambda: log.consistency_proof(size // 2)) * 1e3:.2f} ms"
+        )
         for change in ("altered", "removed", "reordered"):
             at = size * 7 // 10
             start, used = time.perf_counter(), time.process_time()
@@ -89,13 +98,13 @@ def beside_pymerkle(folder: Path, size: int) -> None:
         )
         old = size // 2 + 1
         own, other = (
-            timed(lambda: log.inclusion_proof(old - 1)),
-            timed(lambda: peer.prove_inclusion(old, size)),
+            typical(lambda: log.inclusion_proof(old - 1)),
+            typical(lambda: peer.prove_inclusion(old, size)),
         )
         print(f"inclusion proof: {own * 1e3:.3f} ms (pymerkle: {other * 1e3:.3f} ms, {other / own:.1f}x)")
         own, other = (
-            timed(lambda: log.consistency_proof(old)),
-            timed(lambda: peer.prove_consistency(old, size)),
+            typical(lambda: log.consistency_proof(old)),
+            typical(lambda: peer.prove_consistency(old, size)),
         )
         print(f"consistency proof: {own * 1e3:.3f} ms (pymerkle: {other * 1e3:.3f} ms, {other / own:.1f}x)")
         tree.verify_consistency(old, log.root(old), size, log.root(), log.consistency_proof(old))

@@ -76,7 +76,7 @@ class Log:
             self.origin = self._open(origin)
         except sqlite3.DatabaseError as error:
             raise LogError(f"log={self.path}: 不是日志文件（{error}）") from error
-        self._full_tiles: dict[tuple[int, int], list[list[bytes]]] = {}
+        self._tiles: dict[tuple[int, int], list[list[bytes]]] = {}
 
     def _open(self, origin: str | None) -> str:
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -98,7 +98,7 @@ class Log:
 
     def close(self) -> None:
         """Close the file. The log can be opened again."""
-        self._full_tiles.clear()
+        self._tiles.clear()
         self._db.close()
 
     def __enter__(self) -> Log:
@@ -196,19 +196,21 @@ class Log:
     def _rows(self, level: int, number: int) -> list[list[bytes]]:
         """A tile with all rows above it: row ``r`` holds the roots of ``2**r`` neighbours, where complete.
 
-        Full tiles are remembered: they never change.
+        Remembered: a full tile never changes, one that is not full only grows.
         """
-        rows = self._full_tiles.get((level, number))
-        if rows is None:
+        rows = self._tiles.get((level, number))
+        if rows is None or (len(rows[0]) < TILE_WIDTH and self._grown(level, number, len(rows[0]))):
             rows = [self.tile(level, number)]
             while len(rows[-1]) > 1:
                 pairs = zip(rows[-1][::2], rows[-1][1::2], strict=False)
                 rows.append([node_hash(left, right) for left, right in pairs])
-            if len(rows[0]) == TILE_WIDTH:
-                if len(self._full_tiles) == _CACHED_TILES:
-                    self._full_tiles.clear()
-                self._full_tiles[level, number] = rows
+            if len(self._tiles) >= _CACHED_TILES:
+                self._tiles.clear()
+            self._tiles[level, number] = rows
         return rows
+
+    def _grown(self, level: int, number: int, width: int) -> bool:
+        return len(self._row(level, number)) != width * HASH_SIZE
 
     def node(self, level: int, index: int) -> bytes:
         """Hash of the complete subtree over entries ``index * 2**level .. (index + 1) * 2**level``."""
