@@ -63,7 +63,6 @@ EXEMPT = {
     "people.succession": "written by its action; read on the unit's page",
     "places.lineage": "written by its action; read on the place's page",
     "scopes.role": "starter set loaded from site/roles.yaml",
-    "scopes.grant": "given by people.actions.grant; administration screen to come",
     "resources.savedfilter": "part of every list page",
     "imports.session": "has its own screens below each resource",
     "files.storedfile": "opened through what it is attached to",

@@ -22,6 +22,7 @@ def wire() -> None:
             "settings", _("单位别称"), "resources:list", "tags", 20, "unitalias.edit", ("unit-aliases",)
         ),
         nav.Item("settings", _("用户"), "resources:list", "users", 30, "user.edit", ("users",)),
+        nav.Item("settings", _("授权"), "resources:list", "lock", 35, "grant.edit", ("grants",)),
         nav.Item("settings", _("区域"), "resources:list", "map", 40, args=("places",)),
         nav.Item("settings", _("人口数"), "resources:list", "chart-bar", 50, args=("populations",)),
         nav.Item("settings", _("后台任务"), "jobs", "loader-2", 80),

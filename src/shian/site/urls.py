@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", login_not_required(pages.health)),
     path("api/v1/", include("shian.kernel.resources.api")),
     path("files/", include("shian.kernel.files.urls")),
+    path("", include("shian.kernel.people.urls")),
     path("jobs/", include("shian.kernel.jobs.urls")),
     path("notices/", include("shian.kernel.notices.urls")),
     path("search/", include("shian.kernel.search.urls")),

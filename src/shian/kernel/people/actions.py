@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from ..changes.writer import change
 from ..scopes.actor import Actor
@@ -59,6 +62,15 @@ def save_user(*, actor: Actor, user: User, password: str | None = None, reason: 
     with change(actor, "user.save", reason=reason) as w:
         w.save(user)
     return user
+
+
+def reset_password(*, actor: Actor, user: User) -> str:
+    """A new random password, told once to the administrator; the person changes it after signing in."""
+    if not actor.can("user.edit", user.unit.place.path if user.unit else None):
+        raise PermissionDenied(_("您没有重置该账号密码的权限"))
+    password = secrets.token_urlsafe(9)
+    save_user(actor=actor, user=user, password=password, reason=str(_("重置密码")))
+    return password
 
 
 def grant(

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ..resources.declare import Column, Resource, Section, register
+from ..resources.declare import Column, Panel, Resource, Section, register
+from ..scopes.models import Grant
 from .actions import save_users
 from .models import Unit, UnitAlias, User
 
@@ -54,6 +55,42 @@ register(
 
 register(
     Resource(
+        name="grants",
+        model=Grant,
+        columns=(
+            Column("user"),
+            Column("role"),
+            Column("places"),
+            Column("detail"),
+            Column("valid_from"),
+            Column("valid_to"),
+        ),
+        sections=(
+            Section(_("授权"), ("user", "role", "places", "detail")),
+            Section(_("期限"), ("valid_from", "valid_to")),
+        ),
+        filters=("user", "role", "detail"),
+        ordering=("user", "pk"),
+        with_related=("places",),
+    )
+)
+
+
+def grants_panel(user: User, actor) -> dict:
+    """Grants of a person, and what an administrator may do about the account."""
+    rows = (
+        Grant.objects.for_actor(actor)
+        .live()
+        .filter(user=user)
+        .select_related("role")
+        .prefetch_related("places")
+    )
+    manages = actor.can("user.edit", user.unit.place.path if user.unit else None)
+    return {"grants": rows, "count": len(rows), "person": user, "manages": manages}
+
+
+register(
+    Resource(
         name="users",
         model=User,
         columns=(
@@ -75,6 +112,7 @@ register(
         ordering=("unit__sort", "pk"),
         import_key=("username",),
         save=save_users,
+        panels=(Panel("grants", _("角色与授权"), "people/_grants.html", grants_panel),),
         aliases={"name": ("用户姓名",), "username": ("账号", "用户名"), "phone": ("手机号", "联系电话")},
     )
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ..changes.entity import Entity
 from ..changes.writer import change
@@ -31,3 +31,19 @@ def restore_rows(*, actor: Actor, rows: Sequence[Entity], verb: str, reason: str
     with change(actor, verb, reason=reason, batch=batch) as w:
         for row in rows:
             w.restore(row)
+
+
+def set_relations(
+    *, actor: Actor, row: Entity, chosen: Mapping[str, Sequence], verb: str, reason: str = ""
+) -> None:
+    """Sets many-to-many fields; what differs is one change row."""
+    diff = {}
+    with change(actor, verb, reason=reason) as w:
+        for name, objects in chosen.items():
+            before = sorted(getattr(row, name).values_list("pk", flat=True))
+            after = sorted(o.pk for o in objects)
+            if before != after:
+                getattr(row, name).set(objects)
+                diff[name] = [before, after]
+        if diff:
+            w.note(row, diff)

@@ -5,6 +5,7 @@ Validation and writes are those of the form: one path, whoever asks.
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest
@@ -25,7 +26,7 @@ from ..clock.queries import today
 from ..scopes.detail import masked, sees_personal
 from . import converter as converter
 from . import registry, tables
-from .actions import retire_rows
+from .actions import retire_rows, set_relations
 from .filters import apply
 from .forms import difference, form_class
 from .resource import Resource
@@ -182,10 +183,12 @@ class ResourceViewSet(viewsets.GenericViewSet):
                 key = onetime.claim(once, actor.user_id)
                 resource.save(actor=actor, rows=[obj], verb=resource.permission(verb),
                               reason=str(request.data.get("reason", "")))  # fmt: skip
-                form._save_m2m()
+                set_relations(actor=actor, row=obj, chosen=form.relations(), verb=resource.permission(verb))
                 onetime.settle(key, str(obj.pk))
         except onetime.AlreadyDone as done:
             return Response(self.get_serializer(self._find(done.answer)).data, status=200)
+        except ValidationError as error:
+            return problem(_("数据有误"), 400, errors={"": error.messages})
         except StaleObject as stale:
             return problem(str(stale), 409, difference=difference(stale.obj, stale.current, resource))
         return Response(self.get_serializer(self._find(str(obj.pk))).data, status=status)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..changes.entity import Entity
 from ..changes.queries import history
+from ..places.models import Place
 from ..scopes.actor import Actor
 from .resource import Resource
 from .tables import text_of
@@ -37,7 +38,21 @@ class ResourceForm(forms.ModelForm):
         path = None if self.errors else self.resource.place_path(self.instance_with(data))
         if path is not None and not self.actor.can(self.resource.permission(self.verb), path):
             self.add_error(None, _("您的权限不包含该区域，不能保存到这里"))
+        for name, places in self.relations().items():
+            beyond = [p for p in places if isinstance(p, Place) and not self._covers(p)]
+            if beyond:
+                self.add_error(
+                    name, _("超出您的权限范围：%(names)s") % {"names": "、".join(map(str, beyond))}
+                )
         return data
+
+    def _covers(self, place: Place) -> bool:
+        return self.actor.can(self.resource.permission(self.verb), place.path)
+
+    def relations(self) -> dict[str, list]:
+        """Chosen rows of the many-to-many fields."""
+        names = [n for n in self.resource.form_fields if self.resource.model_field(n).many_to_many]
+        return {n: list(self.cleaned_data[n]) for n in names if n in self.cleaned_data}
 
     @property
     def verb(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +19,7 @@ from ..changes.writer import StaleObject
 from ..clock.queries import today
 from ..scopes.detail import masked, sees_personal
 from . import saved, tables
-from .actions import restore_rows, retire_rows
+from .actions import restore_rows, retire_rows, set_relations
 from .filters import apply
 from .forms import difference, form_class
 from .models import Preference
@@ -192,6 +192,8 @@ def _form(request: HttpRequest, resource: Resource, obj, verb: str) -> HttpRespo
             return redirect(done.answer or f"/{resource.name}/")
         except StaleObject as stale:
             version, conflict = stale.current.version, _conflict(stale, resource)
+        except ValidationError as error:
+            form.add_error(None, error)
     context = {
         "resource": resource,
         "form": form,
@@ -223,9 +225,9 @@ def _save(request: HttpRequest, form, resource: Resource, verb: str) -> str:
         obj.version = int(read)
     with transaction.atomic():
         key = onetime.claim(request.POST.get("once_key", ""), actor.user_id)
-        reason = form.cleaned_data.get("reason", "")
-        resource.save(actor=actor, rows=[obj], verb=resource.permission(verb), reason=reason)
-        form._save_m2m()
+        reason, name = form.cleaned_data.get("reason", ""), resource.permission(verb)
+        resource.save(actor=actor, rows=[obj], verb=name, reason=reason)
+        set_relations(actor=actor, row=obj, chosen=form.relations(), verb=name, reason=reason)
         answer = resource.url(obj)
         onetime.settle(key, answer)
     return answer

@@ -31,6 +31,7 @@ class Grant(Entity):
     """role × territory × business domains × level of detail × dates, held by a user (授权)."""
 
     scope = Scope(user="user_id", place="user__unit__place__path")
+    tracked = ("role", "valid_to")
     DETAILS = [("full", _("全部")), ("masked", _("隐去个人信息")), ("counts", _("仅数字"))]
 
     user = models.ForeignKey(

@@ -52,7 +52,9 @@ def emit(record: dict[str, Any]) -> None:
 
 def shown_time(seconds: float | None) -> str | None:
     """Seconds since 1970 as ISO 8601 in UTC."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+    return (
+        None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+    )
 
 
 def instant(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
@@ -69,7 +71,9 @@ def instant(context: click.Context, parameter: click.Parameter, value: str | Non
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @journal_option
 @click.option(
     "--behaviour", type=click.Choice(["rollback", "proceed"]), default="rollback", show_default=True,
@@ -92,7 +96,8 @@ def capture(files: tuple[Path, ...], path: Path, behaviour: str, form: str) -> N
         hits = recalls.news(mark)
         mark = max((h.number for h in hits), default=mark)
         record["recallHits"] = [
-            {"recall": h.recall, "thing": h.thing, "place": h.place, "since": shown_time(h.since)} for h in hits
+            {"recall": h.recall, "thing": h.thing, "place": h.place, "since": shown_time(h.since)}
+            for h in hits
         ]
         refused |= bool(record["errors"])
         (emit if form == "json" else _tell)(record)
@@ -210,4 +215,6 @@ def _show_event(row: Stored, form: str, journal: Journal) -> None:
         )  # fmt: skip
         return
     mark = "（差错声明）" if row.declares_error else ""
-    click.echo(f"{row.seq}\t{row.event.event_time.text}\t{row.event.type}\t{row.event.biz_step or ''}\t{row.event_id}{mark}")
+    click.echo(
+        f"{row.seq}\t{row.event.event_time.text}\t{row.event.type}\t{row.event.biz_step or ''}\t{row.event_id}{mark}"
+    )

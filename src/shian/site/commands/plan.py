@@ -24,7 +24,7 @@ def command() -> None:
 
 
 @command.command("read")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path))
 @click.option(
     "--format",
     "-f",
@@ -41,7 +41,7 @@ def command() -> None:
     help="写到文件；多个计划输出 json 时为目录，每个计划一个文件",
 )
 def read(paths: tuple[Path, ...], form: str, output: Path | None) -> None:
-    """读一个或多个计划（文件或目录），输出任务台账。
+    """读一个或多个计划（文件、目录，或 - 表示从标准输入读粘贴的文字），输出任务台账。
 
     退出码：0 全部读出；1 有文件读不了或没有找到任务；2 用法错误。
     """
@@ -78,7 +78,8 @@ def _read_all(files: list[Path]) -> tuple[list[tuple[str, Ledger]], bool]:
     for i, path in enumerate(files, 1):
         step = f"[{i}/{len(files)}] {path.name}："
         try:
-            ledger = read_bytes(path.read_bytes(), path.name)
+            data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+            ledger = read_bytes(data, path.name)
         except (PlanInputError, OSError) as e:
             click.echo(step + str(e), err=True)
             failed = True

@@ -12,9 +12,8 @@ def load(if_empty: bool = True) -> bool:
     """
     from django.db import transaction
 
-    from shian.kernel.people.models import User
-
     from shian.kernel.clock.queries import today
+    from shian.kernel.people.models import User
 
     from .cast import make_cast
     from .plans import load_plans
