@@ -118,12 +118,9 @@ def accept_all(request: HttpRequest, document: Document) -> Outcome:
 
 
 def new(request: HttpRequest, document: Document) -> Outcome:
-    """An item from a selection: what it says of units, targets and dates is read at once."""
+    """An item from a selection; units, targets and dates are read from it."""
     start, end = _offset(request, "start"), _offset(request, "end")
     draft = actions.add_draft(actor=request.actor, document=document, start=start, end=end)
-    values = review_parse.everything(draft, document.text[start:end], start)
-    if values:
-        draft = actions.edit_draft(actor=request.actor, draft=draft, **values)
     return {"changed": [draft], "focus": draft.pk, "message": "已新增一条"}
 
 

@@ -6,11 +6,11 @@ import re
 
 from django.core.exceptions import ValidationError
 
-from shian.core.plan import parse_deadlines, parse_targets, parse_units
+from shian.core.plan import Unit, parse_deadlines, parse_targets, parse_units
 
 from .. import queries
 from ..models import Draft
-from ..rules.reading import deadline_row, target_row
+from ..rules.reading import deadline_row, party_row, target_row
 
 PLAIN = {
     "no": "序号", "title": "标题", "text": "内容", "section_title": "章节", "due": "完成时限",
@@ -94,55 +94,33 @@ def read(draft: Draft, kind: str, words: str, start: int | None) -> dict:
     raise ValidationError(f"“{kind}”不是标题、单位、指标或时限")
 
 
-def everything(draft: Draft, words: str, start: int) -> dict:
-    """Units, targets and dates a new item's words name; columns without any are absent."""
-    found = {
-        "parties": unit_rows(draft, words, start, strict=True),
-        "targets": target_rows(draft, words, start),
-        "deadlines": deadline_rows(draft, words, start, label=False),
-    }
-    return {name: rows for name, rows in found.items() if rows}
-
-
-def unit_rows(draft: Draft, words: str, start: int | None, *, strict: bool = False) -> list[dict]:
-    """Parties named in ``words``; ``strict``: only a note or a list, not any short piece of text."""
+def unit_rows(draft: Draft, words: str, start: int | None) -> list[dict]:
+    """Parties named in ``words``; a short piece in which none is recognised is one name itself."""
     names = _names(draft)
-    units = [
-        u for u in parse_units(words) if not strict or (u.confidence >= 0.7 and len(u.name) <= LONGEST_NAME)
-    ]
-    found = [(u.name, u.role, u.span, u.scope or "") for u in units if len(u.name) <= 120]
-    if strict and "（" not in words and "：" not in words:
-        return []
-    if not found and not strict and len(words.strip()) <= LONGEST_NAME:
-        found = [(re.sub(r"\s", "", words), "joint", (0, len(words)), "")]
-    if not found and not strict:
+    rows = [party_row(u, names) for u in parse_units(words) if len(u.name) <= 120]
+    if not rows and len(words.strip()) <= LONGEST_NAME:
+        rows = [party_row(Unit(re.sub(r"\s", "", words), "joint", (0, len(words))), names)]
+    if not rows:
         raise ValidationError(f"“{_short(words)}”里没有认出单位：请只选单位名称")
-    return [
-        {"name": name, "role": role, "part": part, **_at(span, start),
-         **dict(zip(("unit_id", "set"), names.resolve(name), strict=True))}
-        for name, role, span, part in found
-    ]  # fmt: skip
+    return [_placed(r, start) for r in rows]
 
 
 def target_rows(draft: Draft, words: str, start: int | None) -> list[dict]:
-    rows = [(target_row(t, words), t.span) for t in parse_targets(words, draft.document.year)]
-    return [{**r, "subject": r["subject"] or draft.title[:200], **_at(span, start)} for r, span in rows]
+    rows = [target_row(t, words) for t in parse_targets(words, draft.document.year)]
+    return [_placed({**r, "subject": r["subject"] or draft.title[:200]}, start) for r in rows]
 
 
-def deadline_rows(draft: Draft, words: str, start: int | None, *, label: bool = True) -> list[dict]:
-    """``label``: the words are a date; else only dates with 前、底 count, as in running text."""
-    found = parse_deadlines(words, draft.document.year)
-    if not label:
-        found = tuple(d for d in found if re.search("前|底|末|之日", d.quote))
-    return [{**deadline_row(d), **_at(d.span, start)} for d in found]
+def deadline_rows(draft: Draft, words: str, start: int | None) -> list[dict]:
+    return [_placed(deadline_row(d), start) for d in parse_deadlines(words, draft.document.year)]
 
 
 def _names(draft: Draft):
     return queries.names_of(draft.document.place)
 
 
-def _at(span: tuple[int, int], start: int | None) -> dict:
-    return {"start": 0, "end": 0} if start is None else {"start": start + span[0], "end": start + span[1]}
+def _placed(row: dict, start: int | None) -> dict:
+    """A span of the piece as one of the source; typed words stand nowhere."""
+    return row | ({"start": 0, "end": 0} if start is None else {k: row[k] + start for k in ("start", "end")})
 
 
 def _replacing(old: list[dict], new: list[dict]) -> list[dict]:

@@ -79,7 +79,7 @@ def summary(document: Document, drafts: list[Draft]) -> dict:
     kept = [d for d in drafts if d.state == "accepted"]
     pending = [d for d in drafts if d.state == "pending"]
     units = {p["unit_id"] or p["set"] or p["name"] for d in kept for p in d.parties}
-    names = unresolved(kept)
+    names = unresolved(kept + pending)
     return {
         "kept": kept, "pending": pending, "dropped": sum(d.state == "dropped" for d in drafts),
         "units": len(units), "targets": sum(len(d.targets) for d in kept),
