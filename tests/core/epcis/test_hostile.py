@@ -80,7 +80,7 @@ def mutate(data: bytes, rng: random.Random) -> bytes:
 @pytest.mark.parametrize("seed", range(len(SEEDS)))
 def test_bytes_changed_at_random(seed: int) -> None:
     rng = random.Random(seed)
-    read = sum(survives(mutate(SEEDS[seed], rng)) for _ in range(60))
+    read = sum(survives(mutate(SEEDS[seed], rng)) for _ in range(40))
     assert read > 0
 
 
@@ -110,7 +110,7 @@ TREES = st.recursive(
 
 
 @given(st.sampled_from(list(EVENTS)), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_values_of_any_shape_in_any_field(kind: str, data: st.DataObject) -> None:
     event = example(kind)
     for name in data.draw(st.lists(st.sampled_from([*event, "ex:x", "ilmd"]), min_size=1, max_size=3)):
@@ -119,7 +119,7 @@ def test_values_of_any_shape_in_any_field(kind: str, data: st.DataObject) -> Non
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_bytes(data: bytes) -> None:
     survives(data)
 

@@ -90,7 +90,10 @@ def test_every_rule_of_a_document(kind: str) -> None:
     assert DOCUMENT.is_valid(whole) and not ours(whole, check_document)
     name = kind.replace("EPCIS", "epcis")
     for label, case in Walk(SCHEMA, whole).cases(SCHEMA["definitions"][name]):
-        if "eventList.0" in label or case is None:
+        repeated = (
+            kind == "EPCISQueryDocument" and "vocabularyElementList" in label
+        )  # walked in EPCISDocument
+        if "eventList.0" in label or case is None or repeated:
             continue
         assert (not ours(case, check_document)) == DOCUMENT.is_valid(case), label
 
@@ -143,7 +146,7 @@ PIECES = st.sampled_from(
 @given(
     st.lists(PIECES, max_size=9).map("".join) | st.lists(PIECES, max_size=9).map(lambda p: "ex:" + "".join(p))
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_uri_equals_the_schema_s_format(text: str) -> None:
     assert is_uri(text) == FORMATS.conforms(text, "uri")
 
@@ -186,7 +189,7 @@ JSON = st.recursive(
 
 
 @given(st.sampled_from(list(EVENTS)), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_random_events(event_type: str, data: st.DataObject) -> None:
     whole = example(event_type)
     for name in data.draw(st.lists(st.sampled_from(sorted(whole)), max_size=4)):

@@ -95,7 +95,12 @@ def test_one_event_id_with_two_contents_is_a_conflict_unless_declared_an_error()
 ])  # fmt: skip
 def test_nobody_gives_the_standard_words_another_meaning(context: list[Any], rule: str) -> None:
     assert rule in rules(MILK, **{"@context": context})
-    assert rules(MILK, **{"@context": [*CONTEXT, {"cbv": "https://ref.gs1.org/cbv/"}]}) == []
+    for fine in (
+        {"cbv": "https://ref.gs1.org/cbv/"},
+        {"gs1": "https://ref.gs1.org/voc/"},
+        {"cbvmda": "urn:epcglobal:cbv:mda"},
+    ):
+        assert rules(MILK, **{"@context": [*CONTEXT, fine]}) == []
 
 
 PARTY = "urn:epc:id:pgln:6901234.00001"

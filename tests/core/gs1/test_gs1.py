@@ -216,7 +216,7 @@ def elements(draw: st.DrawFn) -> Elements:
 
 
 @given(elements(), st.randoms(use_true_random=False))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_link_and_scanned_string_return_the_elements(given_elements: Elements, random: object) -> None:
     assert parse_link(write_link(given_elements)) == given_elements
     assert parse_link(write_link(given_elements, "http://x.example.cn/a/b")) == given_elements
@@ -227,14 +227,14 @@ def test_link_and_scanned_string_return_the_elements(given_elements: Elements, r
 
 
 @given(elements())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_bracketed_string_returns_the_elements_unless_values_hold_brackets(given_elements: Elements) -> None:
     assume(not any("(" in value for _, value in given_elements.pairs()))
     assert parse_elements(write_elements(given_elements)) == given_elements
 
 
 @given(elements(), st.integers(6, 12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_urn_and_link_name_one_thing(given_elements: Elements, company: int) -> None:
     thing = given_elements.identity()
     try:
@@ -256,7 +256,7 @@ def test_urn_and_link_name_one_thing(given_elements: Elements, company: int) -> 
         "".join
     )
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     key = canonical_id(text)
     assert canonical_id(key) == key

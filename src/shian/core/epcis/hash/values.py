@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from shian.core.epcis.schema import words
 from shian.core.gs1 import Gs1Error, parse, write_link
@@ -56,6 +57,7 @@ def number(value: Decimal) -> str:
     return plain if plain != "-0" else "0"
 
 
+@lru_cache(maxsize=1 << 14)  # places and parties recur in every event
 def identifier(uri: str) -> str:
     """The constrained canonical Digital Link of a GS1 identifier, any other URI unchanged (rules 17 and 18)."""
     try:

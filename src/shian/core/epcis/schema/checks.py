@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from shian.core.epcis.errors import Problem, shown
 from shian.core.epcis.number import Number
-from shian.core.epcis.schema.formats import is_date_time, is_uri
+from shian.core.epcis.schema.formats import is_date_time, is_uri, plain_uri
 
 Problems: TypeAlias = Sequence[Problem]
 Check: TypeAlias = Callable[[Any], Problems]
@@ -59,6 +59,8 @@ def uri(value: object) -> Problems:
     """A URI (RFC 3986)."""
     if type(value) is not str:
         return kind(str, value)
+    if plain_uri(value):
+        return FINE
     return FINE if is_uri(value) else fail("format.uri", f"不是 URI（RFC 3986）：{shown(value)}")
 
 

@@ -10,11 +10,17 @@ from ipaddress import AddressValueError, IPv6Address
 _PCHARS = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@{more}]++|%[0-9A-Fa-f]{{2}})*+"
 _NAME = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=]++|%[0-9A-Fa-f]{2})*+"
 _USER = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:]++|%[0-9A-Fa-f]{2})*+"
-_URI = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.\-]*:"
-    rf"(?://(?:{_USER}@)?(?:{_NAME}|\[(?P<literal>[0-9A-Za-z:.\-_~!$&'()*+,;=]+)\])(?::[0-9]*)?"
-    rf"(?:/{_PCHARS.format(more='/')})?|(?!//){_PCHARS.format(more='/')})"
-    rf"(?:\?{_PCHARS.format(more='/?')})?(?:\#{_PCHARS.format(more='/?')})?"
+_TAIL = rf"(?:\?{_PCHARS.format(more='/?')})?(?:\#{_PCHARS.format(more='/?')})?"
+_PATH = _PCHARS.format(more="/")
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*:"
+
+plain_uri = re.compile(
+    rf"{_SCHEME}(?://(?:{_USER}@)?{_NAME}(?::[0-9]*)?(?:/{_PATH})?|(?!//){_PATH}){_TAIL}"
+).fullmatch
+"""Matches every URI but those with an address in brackets."""
+
+_BRACKETED_URI = re.compile(
+    rf"{_SCHEME}//(?:{_USER}@)?\[(?P<literal>[0-9A-Za-z:.\-_~!$&'()*+,;=]+)\](?::[0-9]*)?(?:/{_PATH})?{_TAIL}"
 )
 _IPV_FUTURE = re.compile(r"[vV][0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+")
 
@@ -31,11 +37,10 @@ VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
 def is_uri(text: str) -> bool:
     """Whether ``text`` is a URI with a scheme (RFC 3986, appendix A); ``example:name`` is one."""
-    found = _URI.fullmatch(text)
-    if found is None:
-        return False
-    literal = found["literal"]
-    return literal is None or _is_ip_literal(literal)
+    if plain_uri(text):
+        return True
+    found = _BRACKETED_URI.fullmatch(text)
+    return found is not None and _is_ip_literal(found["literal"])
 
 
 def _is_ip_literal(text: str) -> bool:

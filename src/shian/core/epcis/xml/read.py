@@ -127,10 +127,6 @@ class _Reader:
         return out
 
     def event(self, node: Node) -> JsonObject:
-        if node.name == "QuantityEvent":
-            raise EpcisError(
-                "eventList", "xml.quantityEvent", "QuantityEvent 已废止，请用 ObjectEvent 和 quantityList"
-            )
         out: JsonObject = {"type": node.name}
         for child in _unwrapped(node):
             if child.space:
@@ -139,7 +135,7 @@ class _Reader:
                 _put(out, child, self.field(child))
         settled = settle(out)
         assert isinstance(settled, dict)
-        return settled
+        return _observed_quantity(settled) if node.name == "QuantityEvent" else settled
 
     def field(self, node: Node) -> Json:
         read = _FIELDS.get(node.name)
@@ -197,6 +193,19 @@ class _Reader:
         for child in node:
             add_extension(out, child, self.prefixes)
         return out
+
+
+def _observed_quantity(event: JsonObject) -> JsonObject:
+    """A QuantityEvent (deprecated since EPCIS 1.1) as the ObjectEvent that replaced it."""
+    element: JsonObject = {}
+    if "epcClass" in event:
+        element["epcClass"] = event.pop("epcClass")
+    if "quantity" in event:
+        try:
+            element["quantity"] = Number.from_xsd(str(event.pop("quantity")))
+        except ValueError as error:
+            raise EpcisError("quantity", "xml.value", str(error)) from None
+    return {**event, "type": "ObjectEvent", "action": "OBSERVE", "quantityList": [element]}
 
 
 def _events(node: Node) -> list[Node]:
