@@ -126,7 +126,9 @@ def _pair(told: Sequence[Known]) -> tuple[list[tuple[Known, Known]], list[Known]
         if not fitting:
             single.append(fact)
             continue
-        best = min(fitting, key=lambda s: (not _shares(s, fact), not _same(s, fact), s.time, s.tie, s.seq))
+        best = fitting[0]
+        if len(fitting) > 1:
+            best = min(fitting, key=lambda s: (not _shares(s, fact), not _same(s, fact), s.time, s.tie, s.seq))
         open_[best.peer].remove(best)
         pairs.append((best, fact))
     return pairs, sorted(s for ships in open_.values() for s in ships), single
