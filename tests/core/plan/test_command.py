@@ -36,6 +36,11 @@ def test_json_of_one_file_is_the_ledger(folder: Path) -> None:
     assert "任务 1 项" in result.stderr
 
 
+def test_pasted_text_from_standard_input() -> None:
+    result = CliRunner().invoke(command, ["read", "-", "-f", "json"], input=PLAN)
+    assert json.loads(result.stdout)["tasks"][0]["title"] == "健全机制"
+
+
 def test_json_of_a_folder(folder: Path) -> None:
     lines = run(folder, "-f", "json").stdout.splitlines()
     assert {json.loads(line)["file"] for line in lines} == {"甲", "乙"}

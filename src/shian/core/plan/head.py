@@ -199,6 +199,8 @@ def _issuer(text: Text, frame: Frame) -> str | None:
         start, end = line.start, m.start()
         if start == end and k > 0:
             start, end = text.lines[k - 1].start, text.lines[k - 1].end
+        if text.norm[start] == "（" and text.norm[end - 1] == "）":  # 【某省农业农村厅】关于印发…
+            start, end = start + 1, end - 1
         words = re.sub(r"^.*(?:号|文件)(?=.{4})", "", text.norm[start:end])
         begin = _names_before(text, end - len(words), end)
         if ORG_LINE.fullmatch(text.norm[begin:end]):

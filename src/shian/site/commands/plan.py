@@ -108,7 +108,7 @@ def _write(ledgers: list[tuple[str, Ledger]], form: str, output: Path | None) ->
         output.write_bytes(_xlsx(ledgers))
         click.echo(f"已写入 {output}", err=True)
     else:
-        _emit(_table(ledgers, None if output else click.get_text_stream("stdout")), output)
+        _emit(_table(ledgers, None if output else sys.stdout), output)
 
 
 def _emit(text: str, output: Path | None) -> None:
