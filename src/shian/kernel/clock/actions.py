@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
@@ -17,21 +17,19 @@ from .models import CalendarDay
 NOTICE = "国务院办公厅关于{year}年部分节假日安排的通知"
 
 
+def save_days(
+    *, actor: Actor, rows: Sequence[CalendarDay], verb: str = "calendarday.save", reason: str = "", batch=None
+) -> list[CalendarDay]:
+    """Adds or edits days. Raises :class:`ValidationError` naming date and rule (``CalendarDay.clean``)."""
+    for day in rows:
+        _may(actor, day)
+        day.clean()
+    with change(actor, verb, reason=reason, batch=batch) as w:
+        return w.save_all(rows)
+
+
 def save_day(*, actor: Actor, day: CalendarDay, reason: str = "") -> CalendarDay:
-    """Adds or edits one day. Raises :class:`ValidationError` naming date and rule, also for a doubled day."""
-    _may(actor, day)
-    if day.kind == "work" and day.date.weekday() < 5:
-        raise ValidationError({"date": _("%(date)s 不是周末，不能列为调休上班") % {"date": day.date}})
-    if day.kind != "closure" and day.place_id:
-        raise ValidationError({"place": _("放假和调休全国统一；只有停止办公可以限定区域")})
-    day.year = day.date.year
-    same = CalendarDay.unscoped.live().filter(date=day.date, place=day.place_id).exclude(pk=day.pk)
-    if other := same.first():
-        raise ValidationError(
-            {"date": _("%(date)s 已列为“%(kind)s”") % {"date": day.date, "kind": other.get_kind_display()}}
-        )
-    with change(actor, "calendarday.save", basis=day.source, reason=reason) as w:
-        w.save(day)
+    save_days(actor=actor, rows=[day], reason=reason)
     return day
 
 

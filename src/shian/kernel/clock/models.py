@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ..changes.entity import Entity
@@ -41,3 +43,17 @@ class CalendarDay(Entity):
 
     def __str__(self) -> str:
         return f"{self.date} {self.get_kind_display()}"
+
+    def clean(self) -> None:
+        """Raises :class:`ValidationError` naming date and rule, also for a day that is listed already."""
+        if self.date is None:
+            return
+        self.year = self.date.year
+        if self.kind == "work" and self.date.weekday() < 5:
+            raise ValidationError({"date": _now("%(date)s 不是周末，不能列为调休上班") % {"date": self.date}})
+        if self.kind != "closure" and self.place_id:
+            raise ValidationError({"place": _now("放假和调休全国统一；只有停止办公可以限定区域")})
+        same = CalendarDay.unscoped.live().filter(date=self.date, place=self.place_id).exclude(pk=self.pk)
+        if other := same.first():
+            text = _now("%(date)s 已列为“%(kind)s”")
+            raise ValidationError({"date": text % {"date": self.date, "kind": other.get_kind_display()}})

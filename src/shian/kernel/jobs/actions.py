@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -76,15 +77,21 @@ def _open_for(actor: Actor, row: Job) -> Job:
     return found
 
 
-def save_schedule(*, actor: Actor, schedule: Schedule, reason: str = "") -> Schedule:
-    """Creates or edits a schedule; its next run follows from the new rhythm."""
+def save_schedules(
+    *, actor: Actor, rows: Sequence[Schedule], verb: str = "schedule.save", reason: str = "", batch=None
+) -> list[Schedule]:
+    """Creates or edits schedules; the next run follows from the new rhythm."""
     if not actor.can("schedule.save"):
         raise PermissionDenied(_("只有系统管理员可以修改计划任务"))
-    kind_of(schedule.kind)
-    schedule.next_run_at = next_run(schedule, timezone.now())
-    schedule.validate_constraints()
-    with change(actor, "schedule.save", reason=reason) as w:
-        w.save(schedule)
+    for row in rows:
+        row.clean()
+        row.next_run_at = next_run(row, timezone.now())
+    with change(actor, verb, reason=reason, batch=batch) as w:
+        return w.save_all(rows)
+
+
+def save_schedule(*, actor: Actor, schedule: Schedule, reason: str = "") -> Schedule:
+    save_schedules(actor=actor, rows=[schedule], reason=reason)
     return schedule
 
 
@@ -105,8 +112,6 @@ def next_run(schedule: Schedule, after: dt.datetime) -> dt.datetime:
     """The first moment of the rhythm after ``after``; missed ones are not made up for."""
     if schedule.every_minutes:
         return after + dt.timedelta(minutes=schedule.every_minutes)
-    if schedule.daily_at is None:
-        raise ValidationError(_("“每天几点”和“每隔几分钟”须填且只填一项"))
     local = timezone.localtime(after)
     moment = local.replace(
         hour=schedule.daily_at.hour, minute=schedule.daily_at.minute, second=0, microsecond=0

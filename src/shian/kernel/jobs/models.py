@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -117,3 +118,16 @@ class Schedule(Entity):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Raises :class:`ValidationError` for an unknown kind of job, or none or two rhythms."""
+        from .kinds import JobFailed, kind_of
+
+        try:
+            kind_of(self.kind)
+        except JobFailed as error:
+            raise ValidationError({"kind": str(error)}) from error
+        if bool(self.every_minutes) == (self.daily_at is not None):
+            raise ValidationError(
+                {"every_minutes": _("“每天几点”和“每隔几分钟”须填且只填一项，间隔至少 1 分钟")}
+            )

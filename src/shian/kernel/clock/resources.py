@@ -1,0 +1,31 @@
+"""The calendar as a resource: the holidays of a coming year are imported from a sheet or entered by hand."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ..resources.declare import Column, Resource, Section, register
+from .actions import save_days
+from .models import CalendarDay
+
+register(
+    Resource(
+        name="calendar-days",
+        model=CalendarDay,
+        columns=(
+            Column("date"),
+            Column("kind"),
+            Column("place"),
+            Column("note"),
+            Column("source"),
+            Column("year", shown=False),
+        ),
+        sections=(
+            Section(_("日期"), ("date", "kind", "place")),
+            Section(_("依据"), ("note", "source")),
+        ),
+        filters=("year", "kind", "place"),
+        ordering=("-date", "pk"),
+        import_key=("date", "place"),
+        save=save_days,
+        aliases={"kind": ("类别", "放假或上班"), "source": ("文件", "文号"), "note": ("节日", "备注")},
+    )
+)

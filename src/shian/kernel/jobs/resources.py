@@ -1,0 +1,29 @@
+"""Schedules as a resource: an administrator changes the rhythm or stops one."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ..resources.declare import Column, Resource, Section, register
+from .actions import save_schedules
+from .models import Schedule
+
+register(
+    Resource(
+        name="schedules",
+        model=Schedule,
+        columns=(
+            Column("title"),
+            Column("daily_at"),
+            Column("every_minutes"),
+            Column("active"),
+            Column("next_run_at"),
+            Column("kind", shown=False),
+        ),
+        sections=(
+            Section(_("任务"), ("title", "kind", "active")),
+            Section(_("节奏"), ("daily_at", "every_minutes")),
+        ),
+        filters=("active",),
+        ordering=("title",),
+        save=save_schedules,
+    )
+)
