@@ -73,10 +73,10 @@ def decide(
             child.status = step(flow.TASK, child.status, kind, {"office"}, facts)
             w.save(child)
         decision = _record(w, task, kind, reason, number, on, before, after)
-    if kind == "transfer":
-        share_tasks([task])
-        if task.document_id:
-            share_document(task.document)
+        if kind == "transfer":
+            share_tasks([task])
+            if task.document_id:
+                share_document(task.document)
     return decision
 
 

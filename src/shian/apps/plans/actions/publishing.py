@@ -54,9 +54,8 @@ def publish(*, actor: Actor, document: Document, allow_unresolved: bool = False)
     with change(actor, "document.publish", basis=document.number, batch=uuid.uuid4()) as w:
         w.save(document)
         freeze_population(w, document)
-        tasks = make_tasks(w, document, accepted)
-    share_tasks(tasks)
-    share_document(document)
+        share_tasks(make_tasks(w, document, accepted))
+        share_document(document)
     return document
 
 

@@ -55,8 +55,8 @@ def take_over(
                 _update(w, task, by_draft[pair.new.key], pair)
                 kept.append(task)
         made = make_tasks(w, document, [by_draft[p.new.key] for p in pairs if p.kind == "new"])
-    share_tasks([*kept, *made])
-    share_document(document)
+        share_tasks([*kept, *made])
+        share_document(document)
     return document
 
 

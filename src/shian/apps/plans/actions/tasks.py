@@ -56,9 +56,9 @@ def create_task(
         children = make_instances(task, document or Document(date=None))
         w.save_all(children)
         w.save_all([p for t in (task, *children) for p in new_parties(t, rows)])
-    share_tasks([task, *children])
-    if document:
-        share_document(document)
+        share_tasks([task, *children])
+        if document:
+            share_document(document)
     return task
 
 

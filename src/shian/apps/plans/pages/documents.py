@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +22,7 @@ from ..rules.compare import Pair, text_diff
 from ..rules.excerpt import Mark, pieces
 from .common import badge, find_document, task_badge
 
+_BLANK_LINES = re.compile(r"\n\s*\n")
 LABELS = {
     "no": "序号", "title": "标题", "text": "内容", "parties": "承办单位", "targets": "量化指标", "deadlines": "时限",
 }  # fmt: skip
@@ -161,7 +164,8 @@ def _owners(task: Task) -> str:
 
 def _pieces(document: Document, tasks: list[Task]) -> list:
     marks = [Mark(t.start, t.end, "task", str(t.pk)) for t in tasks if t.end > t.start]
-    return pieces(document.text, 0, len(document.text), marks) if document.text else []
+    cut = pieces(document.text, 0, len(document.text), marks) if document.text else []
+    return [replace(p, text=_BLANK_LINES.sub("\n", p.text)) for p in cut]
 
 
 FLOWS = {"document": flow.DOCUMENT, "task": flow.TASK, "progress": flow.PROGRESS}

@@ -77,6 +77,7 @@ def task_context(request: HttpRequest, task: Task, as_of: dt.date) -> dict:
         "task": task, "title": str(task), "today": as_of, "state": task_badge(task),
         "subtitle": task.document.title if task.document else "",
         "deadline": {"date": task.due, "done": _closed_on(task, reports)} if task.due else None,
+        "menu": [{"label": "办理流程", "url": "/flows/task/", "icon": "hierarchy"}],
         "breadcrumbs": [("待办", "/"), ("任务", "/tasks/"), (task.no or "任务", None)],
         "actions": verbs(task, who, bool(instances)), "version": task.version, "once_key": uuid.uuid4().hex,
         "panels": panels, "source": source(task, targets, milestones), "owners": _owners(task, roles, reports),
