@@ -107,3 +107,5 @@ def test_bulk(run, tmp_path: Path) -> None:
     *_, summary = lines(run(trace, "both", lot_id(3), "--journal", "bulk.db", "--format", "json"))
     assert summary["summary"]["nodes"] > 1
     assert "已存在" in run(trace, "generate", "--bulk", "--journal", "bulk.db", expect=2).output
+    run(trace, "generate", "--lots", "200")
+    assert "只供查询" in run(capture, "events/000001.json", "--journal", "bulk.db", expect=1).output

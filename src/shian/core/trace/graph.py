@@ -18,7 +18,7 @@ from shian.core.trace.carriers import Link
 from shian.core.trace.derive import Batch
 from shian.core.trace.edges import NO_QUANTITY, Edge, Quantity, unscaled
 from shian.core.trace.facts import Fact, facts
-from shian.core.trace.names import EDGE_COLUMNS, SCHEMA, Names, many
+from shian.core.trace.names import EDGE_COLUMNS, Names, ensure_tables, many
 
 Listener = Callable[[sqlite3.Connection, Sequence[Edge], Sequence[Edge]], None]
 """Called inside the transaction with the edges that came and those that went."""
@@ -27,15 +27,21 @@ _INSERT_EDGE = f"INSERT INTO edge (grp, {EDGE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,
 _INSERT_GONE = f"INSERT INTO gone (id, {EDGE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
 
 
+class LoadedInBulk(ValueError):
+    """The store was filled without events (a generated economy); nothing can be captured into it."""
+
+
 class GraphStore:
     """The observer that keeps the graph. ``listeners`` are told of every change of edges."""
 
     def __init__(self, db: sqlite3.Connection, listeners: Sequence[Listener] = ()) -> None:
         self.listeners = list(listeners)
-        db.executescript(SCHEMA)
+        ensure_tables(db)
 
     def stored(self, db: sqlite3.Connection, rows: Sequence[Stored], void: Sequence[int]) -> None:
-        """See :class:`shian.core.journal.Observer`."""
+        """See :class:`shian.core.journal.Observer`. Raises :class:`LoadedInBulk` for a store without its events."""
+        if db.execute("SELECT 1 FROM graph_meta WHERE name = 'event_pattern'").fetchone():
+            raise LoadedInBulk("这是批量装载的演示库，没有事件原文，只供查询；请采集到另一日志文件")
         names = Names(db)
         known = put_facts(names, rows, set(void))
         new = {row.seq for row in rows}

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from shian.core.trace.edges import Edge, EdgeTable, Int32
 from shian.core.trace.graph import to_edge
-from shian.core.trace.names import EDGE_COLUMNS, SCHEMA
+from shian.core.trace.names import EDGE_COLUMNS, ensure_tables
 from shian.core.trace.overlay import NodeInfo, Overlay
 from shian.core.trace.snapshot import Nodes, Snapshot, build, current, load, save
 from shian.core.trace.walk import Walker
@@ -33,7 +33,7 @@ class LiveIndex:
 
     def __init__(self, path: Path | str, folder: Path | None = None) -> None:
         self.db = sqlite3.connect(path, isolation_level=None, timeout=20, check_same_thread=False)
-        self.db.executescript(SCHEMA)
+        ensure_tables(self.db)
         self.folder = folder
         self._open()
 

@@ -41,6 +41,12 @@ CREATE TABLE IF NOT EXISTS graph_meta (name TEXT PRIMARY KEY, value TEXT NOT NUL
 EDGE_COLUMNS = "src, dst, kind, t_out, t_in, seq, until, mantissa, scale, measure"
 
 
+def ensure_tables(db: sqlite3.Connection) -> None:
+    """Make the tables where they are missing; opening a store that has them writes nothing."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'graph_meta'").fetchone():
+        db.executescript(SCHEMA)
+
+
 def many(db: sqlite3.Connection, sql: str, keys: Iterable[object]) -> list[Any]:
     """Rows of ``sql`` (with ``{}`` where the list belongs) for any number of keys, 500 at a time."""
     wanted = list(keys)

@@ -116,12 +116,16 @@ def _progress(files: tuple[Path, ...], form: str) -> Iterator[Path]:
 def _capture_file(journal: Journal, file: Path, behaviour: Behaviour) -> dict[str, Any]:
     from shian.core.epcis import EpcisError
     from shian.core.journal.intake import take_in
+    from shian.core.trace.graph import LoadedInBulk
 
     try:
         intake = take_in(file.read_bytes(), behaviour)
     except EpcisError as error:
         return _record(file, None, error.problems, lambda i: i)
-    receipt = journal.capture([event for _, event in intake.events], datetime.now(UTC), behaviour)
+    try:
+        receipt = journal.capture([event for _, event in intake.events], datetime.now(UTC), behaviour)
+    except LoadedInBulk as error:
+        raise click.ClickException(str(error)) from None
     original = [index for index, _ in intake.events]
     return _record(file, receipt, intake.problems, lambda i: original[i])
 
