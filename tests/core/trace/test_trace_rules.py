@@ -173,6 +173,22 @@ def test_cross_contact_through_a_reused_carrier(ask) -> None:
     assert states(ask(story, "Q", "backward", contact_carriers=True, contact_window=7200)) == {"FA", "PA", "QA"}
 
 
+def test_an_asset_takes_along_what_is_associated_with_it(ask) -> None:
+    def bond(hours: float, lots: str, action: str) -> Event:
+        return ev.event(
+            "Association", hours, action=action, parentID=ev.pallet(1), childQuantityList=ev.amounts(lots), readPoint={"id": ev.place("A")}
+        )  # fmt: skip
+
+    story = [
+        bond(1, "F", "ADD"), ev.move_pallet(2, 1, "A", "B", arrives=False), ev.move_pallet(3, 1, "B", "A", arrives=True),
+        bond(4, "F", "DELETE"), bond(5, "G", "ADD"), ev.move_pallet(6, 1, "B", "C", arrives=False), ev.move_pallet(7, 1, "C", "B", arrives=True),
+    ]  # fmt: skip
+    trace = ask(story, "F")
+    assert "FB" in states(trace) and not {"FC", "GC"} & states(trace)
+    assert Kind.ASSOC in {e.kind for e in trace.edges}
+    assert "GC" in states(ask(story, "F", contact_carriers=True, contact_window=7200))
+
+
 def test_a_serial_seen_elsewhere_must_have_moved(ask) -> None:
     where = {"bizLocation": {"id": ev.place("B")}}
     story = [
