@@ -35,7 +35,7 @@ _SEARCH = re.compile(r"[\d一二三四五六七八九两十百千万]")
 
 # Comparators. Before the number, at its side; after the unit.
 _BEFORE_OPS: tuple[tuple[str, Op], ...] = (
-    (r"不(?:得|能|可|应)?(?:少|低|小)于|不(?:得|能)?低於|至少(?:要|应)?(?:达到?|完成|开展|组织|建成?|举办|安排|确保|有|为|培育|打造|新建|创建|检查|培训|抽检|建设|召开|配备|实现|进行|覆盖|新增)?|最少|最低(?:达到?|为)?|≥|>=|不下于|力保|保底", ">="),
+    (r"不(?:得|能|可|应)?(?:少|低|小)于|不(?:得|能)?低於|至少[\u4e00-\u9fff]{0,6}|最少|最低(?:达到?|为)?|≥|>=|不下于|力保|保底", ">="),
     (r"不(?:得|能|可|应)?(?:超过|超出|高于|大于|多于|超)|(?:控制|稳定|保持|压缩|压减|限制|限定|降低|下降|减少|缩短)(?:并)?(?:在|到|至)(?!.{0,12}以上)|降至|降到|减至|减到|压缩为|缩短为|缩减至|缩减到|压至|≤|<=|至多|最多|最长|最高不超过|不多于", "<="),
     (r"(?<!不)(?<!不得)(?<!不能)(?:超过|突破|高于|大于|多于|超出|超)|>", ">"),
     (r"(?<!不)(?<!不得)(?<!不能)(?:低于|少于|小于|不到|不足|不满)|<", "<"),
@@ -46,6 +46,7 @@ _AFTER_OPS: tuple[tuple[str, Op], ...] = (
 )
 BEFORE_OP = [(re.compile(rf"(?:{p})(?:为|在|到|至|了|全年|约|[\u4e00-\u9fff]{{0,2}}?(?:的|约))?$"), op) for p, op in _BEFORE_OPS]
 AFTER_OP = [(re.compile(p), op) for p, op in _AFTER_OPS]
+_TIME = frozenset(("小时", "个小时", "分钟", "天", "日", "工作日", "个工作日", "个自然日", "自然日", "个月", "周"))
 BARE_VERB = re.compile(
     r"(?:达到|达|实现|完成|提高到|提高至|提升到|提升至|增加到|增加至|增至|上升到|升至|扩大到|扩大至|保持在?|稳定在?|维持在?|巩固在?|为|到|至|提高|提升|增长|增加|下降|降低|减少|力争|确保|保证|要达|均达|均为|全部|超额完成|左右|约|率|比例|占比|覆盖|比)(?:了|约|近|到|至|要)?$"
 )
@@ -149,6 +150,8 @@ def _with_op(text: Text, m: re.Match[str], value: float, high: float | None, uni
             right = m.end() + a.end()
             op = kind if op in (None, "<=", ">=") or kind == "<=" else op
             break
+    if op is None and after.startswith("内") and unit in _TIME and after[1:2] not in ("容", "部", "设", "外"):
+        op, right = "<=", m.end() + 1
     if high is not None and high < value:
         high = None
     return Quantity(m.start(), m.end(), left, right, value, unit, op, high, han, bool(m.groupdict().get("more") or m.groupdict().get("hmore")))
