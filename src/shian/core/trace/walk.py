@@ -176,15 +176,26 @@ def _walk_small(view: _View, query: Query, walk: _Walk) -> None:
     indptr, label, count = view.cells[0], walk.label, view.count
     blocked = view.blocked_one(query.stop_events)
     while walk.frontier and not _at_limit(query, walk):
-        frontier = [n for n in walk.frontier if n not in query.stop]
-        if sum(indptr[n + 1] - indptr[n] for n in frontier if n < count) > SMALL:
+        frontier = [n for n in walk.frontier if n not in query.stop] if query.stop else walk.frontier
+        degree = 0
+        for node in frontier:
+            if node < count:
+                degree += indptr[node + 1] - indptr[node]
+        if degree > SMALL:
             return
         fresh: dict[int, int] = {}
         for node in frontier:
             _leave(view, query, walk, node, blocked, fresh)
-        walk.found.append([n for n in fresh if n not in label])
-        better = {n: t for n, t in fresh.items() if t < label.get(n, FOREVER)}
-        label.update(better)
+        new, better = [], []
+        for node, time in fresh.items():
+            known = label.get(node)
+            if known is None:
+                new.append(node)
+            elif time >= known:
+                continue
+            better.append(node)
+            label[node] = time
+        walk.found.append(new)
         walk.frontier = sorted(better)
     for node in walk.frontier:  # the limit stops what has become earlier from being walked again, but not its edges
         if node in walk.taken:
