@@ -33,7 +33,9 @@ PLAN = """{place}2026年食品安全工作要点
 
 def make_world(cast):
     """Two published plans with a report and a decision each; the neighbour has an office worker too."""
-    save_user(actor=SYSTEM, user=User(username="linxian", name="何静", unit=cast.units["neighbour"]), password=None)
+    save_user(
+        actor=SYSTEM, user=User(username="linxian", name="何静", unit=cast.units["neighbour"]), password=None
+    )
     neighbour = User.unscoped.get(username="linxian")
     grant(actor=SYSTEM, user=neighbour, role=Role.unscoped.get(code="office"), places=[cast.other_county])
     cast.users["linxian"] = neighbour
@@ -92,7 +94,13 @@ def pages(username):
     yield from ("/", "/jobs/", "/notices/", "/tasks/ledger.xlsx?year=2026", "/documents/import/")
 
 
-MODELS = {"tasks": Task, "documents": Document, "targets": Target, "progress": Progress, "decisions": Decision}
+MODELS = {
+    "tasks": Task,
+    "documents": Document,
+    "targets": Target,
+    "progress": Progress,
+    "decisions": Decision,
+}
 
 
 def body(response) -> str:
@@ -115,7 +123,11 @@ def test_no_page_shows_a_marker_the_oracle_denies(world):
         with today_is(TODAY):
             for url in pages(username):
                 response = client.get(url)
-                assert response.status_code in {200, 302, 403, 404, 422}, (username, url, response.status_code)
+                assert response.status_code in {200, 302, 403, 404, 422}, (
+                    username,
+                    url,
+                    response.status_code,
+                )
                 text = body(response)
                 leaked = {m for m in hidden if m in text and m not in seen}
                 assert not leaked, f"{username} reads {leaked} at {url}"

@@ -187,6 +187,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"user": "600/min"},
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
+    "EXCEPTION_HANDLER": "shian.kernel.resources.api.as_problem",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "食安 Shian API",

@@ -5,6 +5,7 @@ Validation and writes are those of the form: one path, whoever asks.
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms.models import model_to_dict
@@ -19,6 +20,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import exception_handler
 
 from ..changes import onetime
 from ..changes.writer import StaleObject
@@ -88,6 +90,19 @@ def problem(title: str, status: int, **more) -> Response:
     return Response(
         {"title": title, "status": status, **more}, status=status, content_type="application/problem+json"
     )
+
+
+def as_problem(error: Exception, context: dict) -> Response | None:
+    """DRF's own refusals (not signed in, not found, malformed JSON, too many requests) in the same form."""
+    found = exception_handler(error, context)
+    if found is None:
+        return None
+    detail = found.data.get("detail", "") if isinstance(found.data, dict) else ""
+    answer = problem(str(detail or _("请求有误")), found.status_code)
+    for name in ("WWW-Authenticate", "Retry-After"):
+        if name in found:
+            answer[name] = found[name]
+    return answer
 
 
 PROBLEM = inline_serializer(
@@ -212,7 +227,7 @@ def viewset_for(resource: Resource) -> type[ResourceViewSet]:
     errors = {400: PROBLEM, 403: PROBLEM, 404: PROBLEM}
     tag = {"tags": [resource.name]}
     documented = extend_schema_view(
-        list=extend_schema(parameters=filters, responses={200: serializer(many=True), 400: PROBLEM, 403: PROBLEM},
+        list=extend_schema(parameters=filters, responses={200: serializer(many=True), **errors},
                            operation_id=f"{resource.name}_list", **tag),
         retrieve=extend_schema(responses={200: serializer, **errors}, operation_id=f"{resource.name}_read", **tag),
         create=extend_schema(parameters=[KEY], request=serializer, operation_id=f"{resource.name}_create",
@@ -245,10 +260,12 @@ def _cached(resource: Resource) -> tuple:
     return known[1]
 
 
+@login_not_required  # DRF asks for the sign-in itself and answers 403, not with a sign-in page
 def many(request: HttpRequest, resource: Resource):
     return _cached(resource)[0](request)
 
 
+@login_not_required
 def one(request: HttpRequest, resource: Resource, pk: int):
     return _cached(resource)[1](request, pk=str(pk))
 
