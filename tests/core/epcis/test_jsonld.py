@@ -91,6 +91,14 @@ def test_canonical_bytes_carry_the_prefixes_they_use_and_only_those() -> None:
     assert canonical_bytes(alone.events[0]) == canonical_bytes(event)
 
 
+def test_an_event_alone_and_in_a_document_is_one_event() -> None:
+    lone = json.dumps({"@context": CONTEXT, **MILK}).encode()
+    found = read_document(lone)
+    (within,) = read_document(document(MILK)).events
+    assert canonical_bytes(found.events[0]) == canonical_bytes(within)
+    assert json.loads(write_json(found)) == json.loads(lone)
+
+
 @pytest.mark.parametrize(
     ("data", "rule"),
     [

@@ -8,7 +8,7 @@ from typing import Any
 
 from shian.core.epcis.digest import integrity_digest
 from shian.core.epcis.errors import Problem, shown
-from shian.core.epcis.jsonld.context import STANDARD_PREFIXES
+from shian.core.epcis.jsonld.context import STANDARD_PREFIXES, is_epcis_context
 from shian.core.epcis.jsonld.read import timestamp
 from shian.core.epcis.model import Document, Event
 
@@ -50,7 +50,7 @@ def _context(document: Document) -> Iterator[Problem]:
     if context is None:
         return
     entries = context if isinstance(context, list) else [context]
-    if not any(isinstance(entry, str) and "epcis-context" in entry for entry in entries):
+    if not any(is_epcis_context(entry) for entry in entries):
         yield Problem("@context", "context.epcis", "@context 中没有 EPCIS 的上下文地址")
     for entry in entries:
         for term, meaning in entry.items() if isinstance(entry, dict) else ():

@@ -22,6 +22,11 @@ STANDARD_PREFIXES: Mapping[str, str] = {
 """Prefixes the EPCIS context itself binds, and protects (EPCIS 2.0 §10.3; CBV 2.0 §2)."""
 
 
+def is_epcis_context(entry: Json) -> bool:
+    """Whether a context entry is the address of the EPCIS context, of whatever version or host."""
+    return isinstance(entry, str) and "epcis-context" in entry
+
+
 def split_context(context: Json) -> tuple[dict[str, str], tuple[Json, ...]]:
     """The prefixes an ``@context`` declares, and its other entries (addresses, term definitions) in order."""
     prefixes: dict[str, str] = {}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from shian.core.epcis.errors import EpcisError, shown
-from shian.core.epcis.jsonld.context import split_context
+from shian.core.epcis.jsonld.context import is_epcis_context, split_context
 from shian.core.epcis.jsonld.write import canonical_json
 from shian.core.epcis.model import (
     EVENT_TYPES,
@@ -111,7 +111,8 @@ def event_from_json(raw: Mapping[str, Any], outer: Mapping[str, str] = _NO_PREFI
     context: tuple[Json, ...] = ()
     namespaces = outer
     if "@context" in raw:
-        own, context = split_context(raw["@context"])
+        own, entries = split_context(raw["@context"])
+        context = tuple(entry for entry in entries if not is_epcis_context(entry))  # said of every event
         namespaces = {**outer, **own} if own else outer
     if raw["type"] not in EVENT_TYPES:
         return _extended(raw, namespaces, context)

@@ -8,7 +8,7 @@ from typing import Any, cast
 import orjson
 
 from shian.core.epcis.errors import EpcisError
-from shian.core.epcis.jsonld.context import EPCIS_CONTEXT, split_context
+from shian.core.epcis.jsonld.context import EPCIS_CONTEXT
 from shian.core.epcis.model import Document, Event, Json, JsonObject, Place, QuantityElement, SensorElement
 from shian.core.epcis.number import Number
 
@@ -93,11 +93,8 @@ def document_to_json(document: Document) -> JsonObject:
 
 def _lone_event(event: Event) -> JsonObject:
     out = event_to_json(event)
-    context = out.get("@context", [])
-    _, others = split_context(context)
-    if not others:
-        out["@context"] = [EPCIS_CONTEXT, *cast("list[Json]", context)]
-    return out
+    own = cast("list[Json]", out.pop("@context", []))
+    return {"@context": [EPCIS_CONTEXT, *own], **out}
 
 
 def _quantity(item: QuantityElement) -> dict[str, Json]:
