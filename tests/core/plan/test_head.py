@@ -43,6 +43,11 @@ def test_joint_issuers_and_imprint_date() -> None:
     assert (doc.issuer, doc.date) == ("中共沧河县委办公室沧河县人民政府办公室", dt.date(2020, 3, 30))
 
 
+def test_everything_on_one_line() -> None:
+    doc = read_text("高台区2023年度环保工作要点 为推进美丽高台建设，制定本要点。 一、甲方面 1. 做。（区水务局） 2. 做完。（区水务局） 高台区环保委员会办公室 2023年3月17日").doc
+    assert doc == Doc("高台区2023年度环保工作要点", "高台区环保委员会办公室", None, "高台区", "county", 2023, dt.date(2023, 3, 17))
+
+
 def test_notice_that_is_the_plan() -> None:
     doc = head("【重点】龙泉市人民政府关于2020年重点工作及责任分解的通知\n发布时间：2020-02-03\n各乡镇：\n")
     assert (doc.title, doc.issuer, doc.level, doc.year, doc.date) == ("龙泉市人民政府关于2020年重点工作及责任分解的通知", "龙泉市人民政府", "county", 2020, None)

@@ -152,10 +152,10 @@ def _top_title(text: Text, start: int) -> tuple[int, int] | None:
         words = text.norm[max(line.start, start) : line.end]
         if re.match(r"[一二三四五六七八九十]{1,2}、|（一）|第一[章条]", words):
             return _inline_title(text, line) if i == k else None
-        if line.width < 4 or _NOISE.search(words) or ORG_LINE.fullmatch(words):
-            continue
         if line.width > 70:
             return _inline_title(text, line)
+        if line.width < 4 or _NOISE.search(words) or ORG_LINE.fullmatch(words):
+            continue
         if re.search("[。；]$", words):
             continue
         end, j = line.end, i
@@ -237,6 +237,10 @@ def _signature(text: Text, frame: Frame) -> str | None:
             words = text.norm[above.start : above.end]
             if ORG_LINE.fullmatch(words):
                 return re.sub(r"[（(〔][^）)]*[)）〕]$", "", text.raw[above.start : above.end])
+    if (closing := _closing_date(text)) is not None:
+        begin = _names_before(text, max(0, closing.start() - 40), closing.start())
+        if ORG_LINE.fullmatch(text.norm[begin : closing.start()]):
+            return text.raw[begin : closing.start()]
     for line in text.lines[:6]:
         words = text.norm[line.start : line.end]
         if line.start < frame.body_start and ORG_LINE.fullmatch(words) and not words.startswith(("各", "全")):
@@ -326,9 +330,19 @@ def read_date(m: re.Match[str]) -> dt.date | None:
         return None
 
 
+def _closing_date(text: Text) -> re.Match[str] | None:
+    """The date that ends the text, with a signature before it."""
+    tail = max(0, len(text.norm) - 14)
+    m = next((m for m in _DATE.finditer(text.norm, tail) if m.end() == len(text.norm)), None)
+    return m if m is not None and re.search(rf"{_ORG_END}$", text.norm[max(0, m.start() - 8) : m.start()]) else None
+
+
 def _date(text: Text, frame: Frame) -> dt.date | None:
     """成文日期: alone on its line, after a signature, or in the imprint (…印发)."""
     outside = [(0, frame.body_start), (frame.body_end, len(text.norm))]
+    closing = _closing_date(text)
+    if closing is not None and frame.notice is None:
+        return read_date(closing)
     for shape in ("alone", "signed"):
         for a, b in outside:
             for m in _DATE.finditer(text.norm, a, b):

@@ -76,7 +76,7 @@ def _table_lines(table: Any) -> Lines:
     for row, cells in zip(table.rows, table.extract(), strict=False):
         words = [None if c is None else _cell(c) for c in cells]
         if sum(bool(w) for w in words) > 1:
-            words = [above[i] if w is None and i < len(above) and i > 0 - 1 and _merged_down(row, i) else w for i, w in enumerate(words)]
+            words = [above[i] if w is None and i < len(above) and _merged_down(row, i) else w for i, w in enumerate(words)]
         above = [w or "" for w in words]
         out.append((float(row.bbox[1]), "\t".join(above)))
     return out
