@@ -246,3 +246,26 @@ def test_exports_leave_as_files(plan, sign_in):
 def test_flow_page_prints_the_table(cast, sign_in):
     page = body(sign_in("donghe").get("/flows/task/"))
     assert "stateDiagram-v2" in page and "延期" in page
+
+
+def test_three_roles_close_a_task_in_the_browser(plan, task, sign_in):
+    """食安办, the lead and a supporting unit; every step through the forms they see."""
+    office, lead, support = sign_in("shianban"), sign_in("shichangju"), sign_in("nongyeju")
+    address = f"/tasks/{task.pk}/"
+    lead.post(f"{address}receive/", {"version": task.version, "once_key": "r"})
+    support.post(f"{address}report/", {"text": "配合抽样60批次", "percent": "100"})
+    refused = support.post(f"{address}report/", {"text": "办结吧", "percent": "100", "final": "on"})
+    assert refused.status_code == 403
+    lead.post(f"{address}report/", {"text": "抽检完成", "percent": "90", "final": "on"})
+    final = Progress.unscoped.get(final=True)
+    assert support.post(f"/progress/{final.pk}/accept/", {}).status_code == 403
+    office.post(f"/progress/{final.pk}/return/", {"reason": "缺明细表", "version": final.version})
+    assert "缺明细表" in body(lead.get("/"))
+    lead.post(f"{address}report/", {"text": "已补明细表", "percent": "100", "final": "on"})
+    again = Progress.unscoped.get(final=True, state="submitted")
+    stale = office.post(f"/progress/{final.pk}/accept/", {"version": final.version}, follow=True)
+    assert "没有办理" in body(stale)
+    page = body(office.post(f"/progress/{again.pk}/accept/", {"version": again.version}, follow=True))
+    assert "报告已通过" in page and "已办结" in page
+    assert Task.unscoped.get(pk=task.pk).status == "closed"
+    assert office.get(f"/documents/{plan.pk}/tasks.docx").status_code == 200

@@ -9,6 +9,7 @@ from shian.apps.plans import actions, queries
 from shian.apps.plans.models import Document, Draft, Progress, Task
 from shian.kernel.changes.models import Change, StateSpan
 from shian.kernel.changes.writer import StaleObject
+from shian.kernel.notices.models import Notice
 from shian.kernel.people.actions import save_unit
 from shian.kernel.people.models import Unit
 from shian.kernel.places.models import Population
@@ -30,6 +31,8 @@ def test_three_roles_work_a_task_to_closed(cast, office, task):
     task.refresh_from_db()
     assert (task.status, task.percent) == ("returned", 0)
     assert [p.review_note for p in queries.inbox(market, TODAY).returned] == ["请附抽检明细"]
+    notice = Notice.objects.for_actor(market).get()
+    assert "被退回" in notice.title and "请附抽检明细" in notice.body
 
     second = actions.report(actor=market, task=task, text="已附明细", final=True)
     assert [p.pk for p in queries.inbox(office, TODAY).approval][-1] == second.pk

@@ -17,6 +17,7 @@ from .guards import capacities, fresh, step
 from .publishing import decimal, new_parties
 from .sets import share_document, share_tasks
 from .tasks import party_row
+from .telling import tell
 
 TARGET_AFTER = {"suspend": "suspended", "resume": "active", "drop": "dropped"}
 
@@ -77,6 +78,7 @@ def decide(
             share_tasks([task])
             if task.document_id:
                 share_document(task.document)
+        tell(task, f"任务{decision.get_kind_display()}", f"{decision.number}：{decision.reason}")
     return decision
 
 

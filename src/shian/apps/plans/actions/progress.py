@@ -17,6 +17,7 @@ from .. import flow, queries
 from ..models import Progress, Task
 from ..rules.judge import overall_percent, responsible, series_percent
 from .guards import capacities, fresh, step
+from .telling import tell
 
 
 def receive(*, actor: Actor, task: Task, version: int | None = None) -> Task:
@@ -104,6 +105,12 @@ def return_report(*, actor: Actor, progress: Progress, reason: str, version: int
         latest = {u: r.percent for u, r in queries.latest_reports(task).items()}
         task.percent = overall_percent(queries.roles_of(task), latest)
         w.save(task)
+        tell(
+            task,
+            "进展报告被退回",
+            f"退回理由：{reason.strip()}",
+            [progress.unit_id] if progress.unit_id else (),
+        )
     return progress
 
 
@@ -113,6 +120,7 @@ def send_back(*, actor: Actor, task: Task, reason: str, version: int | None = No
     task.status = step(flow.TASK, task.status, "send_back", capacities(actor, task), {"reason": reason})
     with change(actor, "task.send_back", reason=reason) as w:
         w.save(task)
+        tell(task, "任务被退回", f"退回理由：{reason.strip()}")
     return task
 
 
