@@ -34,7 +34,7 @@ from shian.kernel.places.actions import save_place
 from shian.kernel.places.models import Lineage, Place
 from shian.kernel.scopes import SYSTEM
 
-ROWS, CHUNK = 3000, 40
+ROWS, CHUNK = 6000, 40
 worker.PAUSE = (0.0, 0.001)
 
 
@@ -76,6 +76,17 @@ def start_worker(*, once):
     return pid
 
 
+def progress():
+    return list(Job.unscoped.order_by("pk").values_list("done", flat=True))
+
+
+def wait_for_steps(seconds):
+    """Until the worker just started has finished a step, so that the kill meets one of the next."""
+    before, end = progress(), time.monotonic() + seconds
+    while progress() == before and time.monotonic() < end:
+        time.sleep(0.005)
+
+
 def main(kills, seed):
     kinds()
     call_command("migrate", verbosity=0)
@@ -86,7 +97,8 @@ def main(kills, seed):
     chance, amid = random.Random(seed), 0
     for _ in range(kills):
         pid = start_worker(once=False)
-        time.sleep(chance.uniform(0.0, 0.25))
+        wait_for_steps(20)
+        time.sleep(chance.uniform(0.0, 0.06))
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         amid += Job.unscoped.filter(state="running").exists()
