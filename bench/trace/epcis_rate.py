@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import node_peers
 
 from shian.core.epcis import event_hash, integrity_digest, read_document, validate, write_xml
+from shian.core.epcis.hash.values import identifier
 
 SCHEMA = Path(__file__).parents[2] / "../shared/data/epcis/epcis2_0.json"
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -59,6 +60,7 @@ def seconds(function: Callable[[], object], rounds: int = 5) -> float:
     """CPU seconds of one call, the best of ``rounds``."""
     best = float("inf")
     for _ in range(rounds):
+        identifier.cache_clear()  # identifiers of an earlier round must not help
         start = time.process_time()
         function()
         best = min(best, time.process_time() - start)
@@ -130,9 +132,10 @@ def main(arguments: list[str] | None = None) -> None:
         "XML 2.0 read and checked": seconds(lambda: read_document(xml)),
         "event hash CBV2.0": seconds(lambda: [event_hash(e) for e in read.events]),
         "event hash CBV2.1": seconds(lambda: [event_hash(e, "CBV2.1") for e in read.events]),
+        "event hash from JSON bytes": seconds(lambda: [event_hash(e) for e in read_document(data).events]),
         "integrity digest": seconds(lambda: [integrity_digest(e) for e in read.events]),
     }
-    hashing = count / figures["event hash CBV2.0"]
+    hashing = count / figures["event hash from JSON bytes"]  # the peers start from JSON, too
     reading = count / figures["JSON-LD read and checked"]
     peers = {
         "epcis-event-hash-generator": (reference_hash(small, ours), hashing),

@@ -25,7 +25,7 @@ def platform(path: Path) -> tuple[Journal, StandingRecalls]:
     return journal, recalls
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(story=stories(), seed=st.integers(0, 9999), at=st.sampled_from(["", "A"]))
 def test_a_recall_equals_the_forward_trace_after_every_capture(story: list[Event], seed: int, at: str) -> None:
     order = random.Random(seed).sample(story, len(story))

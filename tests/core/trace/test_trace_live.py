@@ -49,7 +49,7 @@ def answer(tracer: Tracer, name: str, direction: Direction, options: Options) ->
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(story=stories(), seed=st.integers(0, 9999))
 def test_delta_equals_rebuilt(story: list[Event], seed: int) -> None:
     rng = random.Random(seed)

@@ -63,7 +63,7 @@ def answer(walker: Walker, reach: Reach) -> tuple[dict[int, int], set[Edge]]:
     return dict(zip(reach.nodes.tolist(), reach.times.tolist(), strict=True)), set(taken)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     edges=edge_lists(), split=st.integers(0, 40), dead=st.sets(st.integers(0, 39), max_size=4), start=st.integers(0, N - 1),
     forward=st.booleans(), timed=st.booleans(), time=st.integers(0, 21), stop=st.sets(st.integers(0, N - 1), max_size=2),

@@ -45,8 +45,11 @@ class Elements(NamedTuple):
         """The key with its finest identifying qualifier only: what names the thing, not what describes it."""
         if not self.qualifiers:
             return Elements(self.key) if self.attributes else self
+        finest = FINEST.get(self.key[0], ())
+        if len(self.qualifiers) == 1 and not self.attributes and self.qualifiers[0][0] in finest:
+            return self
         held = dict(self.qualifiers)
-        for code in FINEST.get(self.key[0], ()):
+        for code in finest:
             if code in held:
                 return Elements(self.key, ((code, held[code]),))
         return Elements(self.key)
