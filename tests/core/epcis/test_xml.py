@@ -210,6 +210,7 @@ def test_dangerous_or_foreign_xml_is_refused_by_rule(text: str, rule: str) -> No
         ("<action>ADD</action>", "<action>ADD</action><action>ADD</action>", "xml.duplicate", "action"),
         ("<quantity>12.50</quantity>", "<quantity>NaN</quantity>", "xml.value", "quantity"),
         ("<ex:note>", "<ex:note>mixed<ex:b/>", "xml.mixed", ""),
+        ("<ObjectEvent>", '<ObjectEvent ex:a="1">', "xml.attribute", "eventList"),
         (
             "bizstep:commissioning",
             "bizstep:commissionning",

@@ -127,6 +127,8 @@ class _Reader:
         return out
 
     def event(self, node: Node) -> JsonObject:
+        if kept := [name for space, name in node.attributes if space != XSI]:
+            raise EpcisError("eventList", "xml.attribute", f"事件元素上的属性 {shown(kept[0])} 无法保留")
         out: JsonObject = {"type": node.name}
         for child in _unwrapped(node):
             if child.space:
