@@ -43,6 +43,18 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def cast_stays(django_db_setup, django_db_blocker):
+    """A live server needs real transactions, and their clean-up empties the tables: other modules get the cast back."""
+    yield
+    from shian.kernel.people.models import User
+    from shian.site.demo.cast import make_cast
+
+    with django_db_blocker.unblock():
+        if not User.unscoped.exists():
+            make_cast()
+
+
 @pytest.fixture
 def live_url(live_server) -> str:
     return live_server.url

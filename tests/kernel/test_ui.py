@@ -231,3 +231,14 @@ def test_an_apps_own_states_get_a_look(monkeypatch):
     tones.add({"sealed": ("info", "lock")})
     assert tones.badge("sealed", "已封存") == {"label": "已封存", "tone": "info", "icon": "lock"}
     assert tones.badge("never seen", "其他")["tone"] == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("second", "title"),
+    [({"kind": "title"}, "乙"), ({"kind": "text", "url": "/t/1"}, "乙"), ({"kind": "text"}, "甲")],
+)
+def test_one_cell_of_a_row_is_its_title_and_links_to_it(second, title):
+    cells = [{"label": "序号", "text": "甲"}, {"label": "任务", "text": "乙", **second}]
+    shown = rows.body([{"pk": 1, "url": "/t/1", "cells": cells}], TODAY)
+    assert re.findall(r' title">(.*?)</td>', shown) == [f'<a href="/t/1">{title}</a>']
+    assert shown.count("<a ") == 1

@@ -45,10 +45,16 @@ def cell_html(cell: Any, today: dt.date, title_url: str = "", *, settled: bool =
     return f'<a href="{escape(str(url))}">{shown}</a>' if url else shown
 
 
+def _titled(cells: Any, kinds: list[str], url: str) -> int:
+    if "title" in kinds:
+        return kinds.index("title")
+    return next((n for n, cell in enumerate(cells) if url and _getter(cell)("url") == url), 0)
+
+
 def body(rows: Any, today: dt.date, *, pick: bool = False) -> SafeString:
     """``<tr>…`` of all ``rows`` ({pk, url, cells}); ``pick`` puts a check box before each.
 
-    The cell of kind ``title`` (else the first) carries the link to the row.
+    The row's title is the cell of kind ``title``, else the one that links to the row, else the first.
     """
     word, out = _("选中"), []
     for row in rows:
@@ -62,7 +68,7 @@ def body(rows: Any, today: dt.date, *, pick: bool = False) -> SafeString:
                 f'value="{escape(str(get("pk")))}" aria-label="{title}"></td>'
             )
         kinds = [_getter(cell)("kind") or "text" for cell in cells]
-        titled = kinds.index("title") if "title" in kinds else 0
+        titled = _titled(cells, kinds, url)
         settled = any(
             k == "state" and _getter(c)("value") in tones.FINAL for c, k in zip(cells, kinds, strict=True)
         )
