@@ -77,3 +77,22 @@ def test_hash_prints_one_object_an_event(files: dict[str, str], version: str) ->
     assert code == 0
     assert json.loads(out) == {"index": 0, "eventID": MILK["eventID"], "hash": event_hash(event, version)}  # type: ignore[arg-type]
     assert run("hash", files["bomb"])[0] == 1
+
+
+def test_hash_is_computed_for_a_word_the_schema_refuses_and_refused_where_it_would_have_to_guess(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "urn.json"
+    path.write_bytes(document({**MILK, "bizStep": "urn:epcglobal:cbv:bizstep:commissioning"}))
+    code, out, err = run("hash", str(path))
+    (event,) = read_document(document(MILK)).events
+    assert code == 0 and json.loads(out)["hash"] == event_hash(event) and "schema.vocabulary" in err
+    for wrong in (
+        {"eventTime": "soon"},
+        {"quantityList": [{"quantity": 1}]},
+        {"epcList": "urn:ex:1"},
+        {"readPoint": {}},
+    ):
+        path.write_bytes(document({**MILK, **wrong}))
+        code, out, err = run("hash", str(path))
+        assert code == 1 and not out and err

@@ -4,7 +4,7 @@ Source: GS1 EPCIS 2.0 and CBV 2.0 (ISO/IEC 19987, 19988). Nothing here loads any
 """
 
 from shian.core.epcis.digest import canonical_bytes, digest_of, integrity_digest
-from shian.core.epcis.document import read_document, write_json
+from shian.core.epcis.document import read_document, read_for_identity, write_json
 from shian.core.epcis.errors import EpcisError, Problem
 from shian.core.epcis.hash import event_hash
 from shian.core.epcis.jsonld import event_from_json
@@ -49,6 +49,7 @@ __all__ = [
     "load_profile",
     "profile_names",
     "read_document",
+    "read_for_identity",
     "validate",
     "write_json",
     "write_xml",

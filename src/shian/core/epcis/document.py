@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import orjson
 
-from shian.core.epcis.errors import EpcisError
+from shian.core.epcis.errors import EpcisError, Problem
 from shian.core.epcis.jsonld.context import split_context
 from shian.core.epcis.jsonld.read import event_from_json, parse_json
 from shian.core.epcis.jsonld.write import _exact, document_to_json
@@ -27,18 +27,44 @@ def read_document(data: bytes) -> Document:
     return document_from_json(cast("dict[str, Any]", tree), source)
 
 
+def read_for_identity(data: bytes) -> tuple[Document, tuple[Problem, ...]]:
+    """The document in ``data`` for computing event hashes, and what the schema has against it.
+
+    An identifier is computable for events that the schema refuses for a word or an address (drafts and older
+    documents spell CBV words as URNs in JSON, for instance). Raises :class:`EpcisError` where a problem touches
+    the shape of the document, so that a value would have to be guessed.
+    """
+    tree, source = _parsed(data)
+    problems = tuple(check_document(tree))
+    if any(problem.rule not in _HARMLESS for problem in problems):
+        raise EpcisError.of(list(problems))
+    try:
+        return document_from_json(cast("dict[str, Any]", tree), source), problems
+    except (KeyError, TypeError):  # a required member that the event cannot do without
+        raise EpcisError.of(list(problems)) from None
+
+
+_HARMLESS = frozenset(
+    f"schema.{rule}"
+    for rule in ("vocabulary", "format.uri", "anyOf", "ilmd", "name", "pattern", "unique", "required")
+)
+
+
 def read_tree(data: bytes) -> tuple[JsonObject, str]:
     """The document as a JSON-LD tree that has passed the schema rules, and what it was read from."""
+    tree, source = _parsed(data)
+    if problems := check_document(tree):
+        raise EpcisError.of(list(problems))
+    return tree, source
+
+
+def _parsed(data: bytes) -> tuple[JsonObject, str]:
     if len(data) > MAX_BYTES:
         raise EpcisError("", "limit.size", f"文档 {len(data)} 字节，超过上限 {MAX_BYTES} 字节")
     if _looks_like_xml(data):
         tree, version = tree_from_xml(data)
-        source = f"xml-{version}"
-    else:
-        tree, source = cast(JsonObject, parse_json(data)), "json-2.0"
-    if problems := check_document(tree):
-        raise EpcisError.of(list(problems))
-    return tree, source
+        return tree, f"xml-{version}"
+    return cast(JsonObject, parse_json(data)), "json-2.0"
 
 
 def _looks_like_xml(data: bytes) -> bool:

@@ -85,14 +85,15 @@ def convert(file: Path, target: str, xml_version: str) -> None:
 @click.option("--version", type=click.Choice(["CBV2.0", "CBV2.1"]), default="CBV2.0", show_default=True)
 @click.option("--format", "output", type=click.Choice(["table", "json"]), default="json", show_default=True)
 def hash_command(file: Path, version: str, output: str) -> None:
-    """每个事件的 CBV 事件哈希（标识，不是防篡改证明）。"""
-    from shian.core.epcis import EpcisError, event_hash, read_document
+    """每个事件的 CBV 事件哈希（标识，不是防篡改证明）。用词不合规但可以读取的文档照算，并在标准错误中提示。"""
+    from shian.core.epcis import EpcisError, event_hash, read_for_identity
 
     try:
-        document = read_document(_read(file))
+        document, remarks = read_for_identity(_read(file))
     except EpcisError as error:
         _print_refusal(error.problems)
         sys.exit(1)
+    _print_refusal(remarks)
     for index, event in enumerate(document.events):
         value = event_hash(event, version)  # type: ignore[arg-type]
         if output == "json":
