@@ -241,7 +241,6 @@ def test_unknown_or_unscoped_object_types_open_nothing(cast):
     assert not may_download(cast.actor("guanliyuan"), file)
 
 
-@pytest.mark.urls("tests.kernel.service_urls")
 def test_download_is_checked_named_and_never_inline(cast, client, job_of_donghe):
     file = upload("现场 照片#1.png", PNG, cast.actor("donghe"))
     url = file.get_absolute_url()

@@ -5,7 +5,6 @@ import pytest
 from shian.kernel.jobs import actions, kinds, worker
 from shian.kernel.jobs.kinds import Step, job
 
-pytestmark = pytest.mark.urls("tests.kernel.service_urls")
 HERE = "host/1/a"
 
 

@@ -162,7 +162,6 @@ def test_failed_job_tells_its_owner_each_time_a_quick_one_does_not(cast):
 
 
 # -- pages ----------------------------------------------------------------------------------------
-@pytest.mark.urls("tests.kernel.service_urls")
 def test_pages(cast, client):
     notify(cast.users["donghe"], "任务 <b>一</b>", "正文", "/jobs/")
     notify(cast.users["donghe"], "外部", url="https://evil.example/")

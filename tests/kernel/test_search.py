@@ -171,7 +171,6 @@ def test_renamed_user_is_found_by_the_new_name_only(index):
     assert titles(SYSTEM, "孙丽") == []
 
 
-@pytest.mark.urls("tests.kernel.service_urls")
 def test_pages(index, client):
     assert client.get("/search/?q=财政").status_code == 302
     client.force_login(index.users["donghe"])

@@ -83,6 +83,7 @@ def grouped(hits: list[Found]) -> list[dict]:
     """Hits by kind, kinds in order of their best hit: ``[{label, items: [{text, hint, url}]}]``."""
     groups: dict[str, list[dict]] = {}
     for hit in hits:
-        item = {"text": hit.title, "hint": hit.subtitle, "url": hit.url}
+        hint = "" if hit.subtitle == hit.kind else hit.subtitle
+        item = {"text": hit.title, "hint": hint, "url": hit.url}
         groups.setdefault(hit.kind, []).append(item)
     return [{"label": label, "items": items} for label, items in groups.items()]
