@@ -120,6 +120,15 @@ def test_report_with_evidence_through_the_form_is_done_once(cast, task, sign_in)
     assert sign_in("donghe").get(link).status_code == 404
 
 
+def test_refused_file_is_named_at_its_field(task, sign_in):
+    page = SimpleUploadedFile("网页.docx", b"<html><script>1</script></html>")
+    answer = sign_in("shichangju").post(
+        f"/tasks/{task.pk}/report/", {"text": "完成", "percent": "10", "files": page}
+    )
+    assert answer.status_code == 422 and "网页.docx" in body(answer)
+    assert not Progress.unscoped.exists()
+
+
 def test_refused_form_keeps_what_was_typed(task, sign_in):
     client = sign_in("shianban")
     answer = client.post(

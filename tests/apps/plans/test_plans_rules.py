@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shian.apps.plans import flow
+from shian.apps.plans.models import Task
 from shian.apps.plans.rules.compare import Item, compare, text_diff
 from shian.apps.plans.rules.excerpt import Mark, around, pieces
 from shian.apps.plans.rules.judge import met, overall_percent, responsible, strongest
@@ -203,6 +204,14 @@ def test_an_alias_beats_everything():
 def test_any_name_gets_an_answer(name):
     unit, group = resolver(UNITS, ["演示县"], {}).resolve(name)
     assert unit is None or (1 <= unit <= 7 and group == "")
+
+
+@pytest.mark.parametrize(
+    ("no", "shown"),
+    [("（一）", "（一）抽检"), ("7", "7．抽检"), ("一", "一、抽检"), ("", "抽检"), ("（1）", "（1）抽检")],
+)
+def test_a_number_is_set_off_from_its_title(no, shown):
+    assert str(Task(no=no, title="抽检")) == shown
 
 
 def test_soft_words_count_in_their_own_clause_only():

@@ -70,7 +70,8 @@ class Task(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.no}{self.title}{f'（{self.period}）' if self.period else ''}"
+        mark = "．" if self.no[-1:].isdecimal() else "" if self.no[-1:] in "）)、.．" else "、"
+        return f"{self.no}{mark}{self.title}{f'（{self.period}）' if self.period else ''}"
 
     def get_absolute_url(self) -> str:
         return f"/tasks/{self.pk}/"

@@ -96,7 +96,8 @@ def submit(
 ) -> HttpResponse:
     """Shows ``form``, or runs ``action(cleaned_data)`` and goes to ``target``.
 
-    Refusals stand at their field; a stale page is answered with what has changed meanwhile.
+    Refusals stand at their field; a stale page is answered with what has changed meanwhile. Uploads are
+    hashed and stored before the transaction opens; the action finds them as ``cleaned_data["files"]``.
     """
     obj: Entity = context.pop("obj")
     version, conflict, status = obj.version, None, 200
@@ -104,7 +105,10 @@ def submit(
         status = 422
         if form.is_valid():
             try:
-                once(request, lambda: action(form.cleaned_data), target)
+                said = form.cleaned_data
+                if "files" in form.fields:
+                    said |= {"files": stored(request, request.FILES.getlist("files"))}
+                once(request, lambda: action(said), target)
                 messages.success(request, done)
                 return redirect(target)
             except onetime.AlreadyDone as before:
@@ -168,5 +172,8 @@ def read_version(request: HttpRequest) -> int | None:
 
 
 def stored(request: HttpRequest, files) -> list:
-    """Uploads kept and checked, ready to be attached."""
-    return [store_upload(request.actor, f) for f in files or ()]
+    """Uploads kept and checked, ready to be attached; a refused one is the fault of the field ``files``."""
+    try:
+        return [store_upload(request.actor, f) for f in files]
+    except ValidationError as refused:
+        raise ValidationError({"files": refused.messages}) from refused

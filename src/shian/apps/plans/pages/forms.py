@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from shian.kernel.people.models import Unit
 from shian.kernel.places.models import Place
@@ -168,8 +167,3 @@ def target_decision_form(kind: str, target, data, *, today: dt.date) -> Decision
     if kind in ("change", "extend"):
         form.fields["due"] = forms.DateField(label="新的完成时限", widget=DateInput(), required=False)
     return form
-
-
-def refuse_files(error: ValidationError) -> ValidationError:
-    """A refused upload is the fault of the field ``files``."""
-    return ValidationError({"files": error.messages})

@@ -13,7 +13,7 @@ from shian.kernel.places.models import Place
 from .. import actions, flow
 from ..models import Milestone, Progress, Target
 from . import forms
-from .common import find_row, find_task, once, perform, put_errors, read_version, stored, submit
+from .common import find_row, find_task, once, perform, put_errors, read_version, submit
 from .task_view import task_context
 
 FORM = require_http_methods(["GET", "POST"])
@@ -84,12 +84,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
     def run(said: dict) -> None:
-        try:
-            files = stored(request, request.FILES.getlist("files"))
-        except ValidationError as error:
-            raise forms.refuse_files(error) from error
-        said = {n: said[n] for n in ("text", "percent", "final")}
-        actions.report(actor=request.actor, task=task, files=files, **said)
+        said = {n: said[n] for n in ("text", "percent", "final", "files")}
+        actions.report(actor=request.actor, task=task, **said)
 
     return submit(
         request, form, run, obj=task, title="报送进展", submit_label="报送", done="已报送",
@@ -189,12 +185,8 @@ def report_value(request: HttpRequest, pk: int) -> HttpResponse:
     form.fields["value"].help_text = f"目标：{target.demand}；只填数字，单位“{target.unit_text or '无'}”"
 
     def run(said: dict) -> None:
-        try:
-            files = stored(request, request.FILES.getlist("files"))
-        except ValidationError as error:
-            raise forms.refuse_files(error) from error
-        said = {n: said[n] for n in ("value", "as_of", "note")}
-        actions.report_value(actor=request.actor, target=target, files=files, **said)
+        said = {n: said[n] for n in ("value", "as_of", "note", "files")}
+        actions.report_value(actor=request.actor, target=target, **said)
 
     return submit(
         request, form, run, obj=target, crumb=target.task, title=f"填报指标：{target.subject}", submit_label="填报",
