@@ -56,7 +56,7 @@ def candidates(request: HttpRequest, pk: int) -> HttpResponse:
         if unit.pk not in seen:
             seen.add(unit.pk)
             rows.append({"choice": f"u:{unit.pk}", "label": unit.short_name or unit.name, "name": unit.name,
-                         "reason": found.reason, "score": found.score})  # fmt: skip
+                         "reason": found.why, "score": found.score})  # fmt: skip
     return JsonResponse({"name": name, "candidates": rows[:5], "kind": kind_of(name)})
 
 
