@@ -154,7 +154,7 @@ def scaled(value: Decimal) -> tuple[int, int]:
 
 def unscaled(mantissa: int, scale: int, unit: str) -> Quantity | None:
     """The inverse of the exact scaling used in :class:`EdgeTable`."""
-    return None if scale == NO_QUANTITY else Quantity(Decimal(mantissa).scaleb(-scale), unit)
+    return None if scale == NO_QUANTITY else Quantity(Decimal(f"{mantissa}E-{scale}"), unit)
 
 
 class Amount(NamedTuple):
