@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from ..jobs.kinds import JobFailed, Step, job
 from ..jobs.models import Job
 from . import sealing
 
 
-@job("changes.seal", title="封存变更记录", every_minutes=1, needed=lambda: sealing.unsealed() > 0)
+@job(
+    "changes.seal", title=gettext_noop("封存变更记录"), every_minutes=1, needed=lambda: sealing.unsealed() > 0
+)
 def seal(row: Job, cursor: dict):
     """Logs what was numbered before, outside the transaction; then numbers the next rows inside it."""
     try:

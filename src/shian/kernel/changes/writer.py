@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
@@ -88,7 +89,7 @@ class Writer:
             self._after(
                 obj, {name: [None, value] for name, value in columns(obj).items() if value not in (None, "")}
             )
-        self._spans(objs, since, {id(o): set(model.tracked) for o in objs})
+        self._spans(objs, since, {id(o): set(model.tracked) for o in objs}, new=True)
 
     def _update(self, pairs: list[tuple[Entity, dict]], since: dt.datetime | None) -> None:
         for obj, diff in pairs:
@@ -106,7 +107,7 @@ class Writer:
             self._mark_dirty(obj, obj.loaded)
             self._after(obj, diff)
         by_model = {id(o): set(d) & set(type(o).tracked) for o, d in pairs}
-        self._spans([o for o, _d in pairs if by_model[id(o)]], since, by_model)
+        self._spans([o for o, _d in pairs if by_model[id(o)]], since, by_model, new=False)
 
     def _after(self, obj: Entity, diff: dict) -> None:
         current = {f.attname: getattr(obj, f.attname) for f in obj._meta.concrete_fields}
@@ -134,30 +135,27 @@ class Writer:
             )
         )
 
-    def _spans(self, objs: list[Entity], since: dt.datetime | None, fields: dict[int, set[str]]) -> None:
-        """Closes the open span of each changed tracked field and opens the next."""
+    def _spans(self, objs: list[Entity], since: dt.datetime | None, fields: dict[int, set[str]], *, new: bool) -> None:
+        """Closes the open span of each changed tracked field (a ``new`` row has none) and opens the next."""
         since = since or self.at
-        rows = []
+        rows, ending = [], defaultdict(list)
         for obj in objs:
-            names = fields[id(obj)]
-            if not names:
-                continue
+            names = tuple(sorted(fields[id(obj)]))
             label = obj._meta.label_lower
-            StateSpan.unscoped.filter(
-                object_type=label, object_id=obj.pk, field__in=names, until=None
-            ).update(until=since)
-            for name in sorted(names):
+            if names and not new:
+                ending[label, names].append(obj.pk)
+            for name in names:
                 value = getattr(obj, obj._meta.get_field(name).attname)
                 rows.append(
                     StateSpan(
-                        object_type=label,
-                        object_id=obj.pk,
-                        field=name,
-                        value=value,
-                        since=since,
-                        known_at=self.at,
+                        object_type=label, object_id=obj.pk, field=name, value=value, since=since, known_at=self.at
                     )
                 )
+        for (label, names), keys in ending.items():
+            for at in range(0, len(keys), 500):
+                StateSpan.unscoped.filter(
+                    object_type=label, object_id__in=keys[at : at + 500], field__in=names, until=None
+                ).update(until=since)
         StateSpan.unscoped.bulk_create(rows, batch_size=500)
 
     def _mark_dirty(self, obj: Entity, values: dict) -> None:

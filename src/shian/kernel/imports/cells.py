@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from ..resources.resource import Resource
 from ..scopes.actor import Actor
+from ..ui.language import in_every_language
 
 DATE = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*(?:[T ].*)?$")
 YES, NO = {"是", "有", "true", "1", "y", "yes", "√"}, {"否", "无", "false", "0", "n", "no", "×", ""}
@@ -88,9 +89,9 @@ def _yes_no(cell: Any) -> bool:
 
 
 def _choice(found: models.Field) -> Reader:
-    by_name = {str(label): value for value, label in found.flatchoices} | {
-        str(v): v for v, _l in found.flatchoices
-    }
+    by_name = {str(v): v for v, _l in found.flatchoices}
+    for value, label in found.flatchoices:
+        by_name |= dict.fromkeys(in_every_language(label.__str__), value)
 
     def read(cell: Any) -> Any:
         word = text(cell)

@@ -16,16 +16,21 @@ from shian.core.sheets import HeaderMatch, find_header, open_table
 from ..changes.diffs import difference
 from ..resources.resource import Resource
 from ..scopes.actor import Actor
+from ..ui.language import in_every_language
 from .cells import readers, text
 from .models import Mapping, Session, SessionRow
 
-CHUNK = 500
+CHUNK = 250
 
 
 def known_headings(resource: Resource) -> dict[str, set[str]]:
     """field name → headings that mean it."""
     return {
-        name: {name, resource.field_label(name), *resource.aliases.get(name, ())}
+        name: {
+            name,
+            *in_every_language(lambda n=name: resource.field_label(n)),
+            *resource.aliases.get(name, ()),
+        }
         for name in resource.form_fields
     }
 

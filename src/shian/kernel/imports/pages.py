@@ -14,6 +14,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from shian.core.sheets import Column as SheetColumn
@@ -82,11 +83,14 @@ def upload(request: HttpRequest, resource: Resource) -> HttpResponse:
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("文件"),
-        error_messages={"required": _("请选择要导入的文件"), "empty": _("文件是空的，没有任何内容")},
+        label=gettext_lazy("文件"),
+        error_messages={
+            "required": gettext_lazy("请选择要导入的文件"),
+            "empty": gettext_lazy("文件是空的，没有任何内容"),
+        },
     )
     again = forms.BooleanField(
-        label=_("这个文件导入过，仍要再导入一次"), required=False, widget=forms.HiddenInput
+        label=gettext_lazy("这个文件导入过，仍要再导入一次"), required=False, widget=forms.HiddenInput
     )
 
     def ask_again(self) -> None:
@@ -131,7 +135,10 @@ def template(request: HttpRequest, resource: Resource) -> HttpResponse:
     write_table(target, [SheetColumn(resource.field_label(n), 18) for n in resource.form_fields], [])
     target.seek(0)
     return FileResponse(
-        target, as_attachment=True, filename=f"{resource.label}导入模板.xlsx", content_type=XLSX
+        target,
+        as_attachment=True,
+        filename=_("%(label)s导入模板") % {"label": resource.label} + ".xlsx",
+        content_type=XLSX,
     )
 
 
@@ -360,10 +367,13 @@ def error_file(request: HttpRequest, resource: Resource, pk: int) -> HttpRespons
             yield [*(row.cells + [""] * width)[:width], row.number, why]
 
     target = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-    heads = [*(SheetColumn(h or f"第{n + 1}列", 16) for n, h in enumerate(session.headers)),
-             SheetColumn("原行号", 8), SheetColumn("未导入原因", 50)]  # fmt: skip
+    heads = [*(SheetColumn(h or _("第 %(n)s 列") % {"n": n + 1}, 16) for n, h in enumerate(session.headers)),
+             SheetColumn(_("原行号"), 8), SheetColumn(_("未导入原因"), 50)]  # fmt: skip
     write_table(target, heads, lines())
     target.seek(0)
     return FileResponse(
-        target, as_attachment=True, filename=f"未导入-{session.filename}.xlsx", content_type=XLSX
+        target,
+        as_attachment=True,
+        filename=_("未导入-%(name)s") % {"name": session.filename} + ".xlsx",
+        content_type=XLSX,
     )

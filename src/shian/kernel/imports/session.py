@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from ..changes.writer import StaleObject, change
 from ..jobs.actions import enqueue
@@ -98,7 +99,7 @@ def apply_chunk(session: Session, actor: Actor, cursor: dict):
     _write(resource, actor, session, [(r, o) for r, o in pairs if r.kind != "refused"])
     for row in rows:
         row.done = True
-    SessionRow.unscoped.bulk_update(rows, ["done", "kind", "errors", "object_id", "version"], batch_size=250)
+    _note(rows, "done", "kind", "errors", "object_id", "version")
     finished = len(rows) < CHUNK
     if finished:
         session.refresh_from_db()
@@ -152,6 +153,13 @@ def _write(resource: Resource, actor: Actor, session: Session, pairs: list) -> N
             row.object_id, row.version = obj.pk, obj.version
 
 
+def _note(rows: list[SessionRow], *fields: str) -> None:
+    """Many rows at once by upsert: bulk_update's CASE lists cost several times more."""
+    SessionRow.unscoped.bulk_create(
+        rows, batch_size=250, update_conflicts=True, unique_fields=["id"], update_fields=fields
+    )
+
+
 def undo_chunk(session: Session, actor: Actor, cursor: dict):
     """Restores former values, retires created rows, leaves and lists rows changed since."""
     resource = registry.get(session.resource)
@@ -174,7 +182,7 @@ def undo_chunk(session: Session, actor: Actor, cursor: dict):
                 fill(resource, obj, {name: pair[0] for name, pair in row.diff.items()})
                 w.save(obj)
                 row.outcome = "restored"
-    SessionRow.unscoped.bulk_update(rows, ["outcome"], batch_size=250)
+    _note(rows, "outcome")
     finished = len(rows) < CHUNK
     if finished:
         session.refresh_from_db()
@@ -204,6 +212,6 @@ def _as_job(chunk):
     return step
 
 
-job("imports.check", title="检查导入数据")(_as_job(check_chunk))
-job("imports.apply", title="写入导入数据")(_as_job(apply_chunk))
-job("imports.undo", title="撤销导入")(_as_job(undo_chunk))
+job("imports.check", title=gettext_noop("检查导入数据"))(_as_job(check_chunk))
+job("imports.apply", title=gettext_noop("写入导入数据"))(_as_job(apply_chunk))
+job("imports.undo", title=gettext_noop("撤销导入"))(_as_job(undo_chunk))

@@ -10,6 +10,7 @@ from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from ..changes.writer import StaleObject
@@ -115,7 +116,7 @@ def _keys(request: HttpRequest, resource: Resource) -> list[int]:
     return [int(k) for k in request.POST.getlist("pk") if k.isdigit()]
 
 
-@job("resources.bulk", title="批量修改")
+@job("resources.bulk", title=gettext_noop("批量修改"))
 def bulk_step(row, cursor: dict):
     args = row.args
     resource = registry.get(args["resource"])

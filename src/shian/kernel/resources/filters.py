@@ -71,7 +71,8 @@ def _filter(resource: Resource, path: str) -> df.Filter:
         return df.BooleanFilter(method=on(lambda v: where(model, path, exact=v)), label=label)
     if kind in {"date", "datetime"}:
         day = "date__" if kind == "datetime" else ""
-        return df.DateFromToRangeFilter(method=on(lambda v: _range(model, path, v, day)), label=label)
+        widget = df.widgets.DateRangeWidget(attrs={"type": "date"})
+        return df.DateFromToRangeFilter(method=on(lambda v: _range(model, path, v, day)), label=label, widget=widget)
     if kind == "number":
         return df.RangeFilter(method=on(lambda v: _range(model, path, v, "")), label=label)
     return df.CharFilter(method=on(lambda v: where(model, path, icontains=v)), label=label)

@@ -58,7 +58,7 @@ def _spoken(form, name: str, params: QueryDict, keys: list[str]) -> str:
         if queryset := getattr(field, "queryset", None):
             return "、".join(str(o) for o in queryset.filter(pk__in=[c for c in chosen if c.isdigit()]))
         return "、".join(str(text) for value, text in field.choices if str(value) in chosen)
-    return " 至 ".join(params.get(k, "") for k in sorted(keys))
+    return _(" 至 ").join(params.get(k, "") for k in sorted(keys))
 
 
 def address(resource: Resource, row: SavedFilter) -> str:

@@ -49,7 +49,8 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
         "count_label": paginator.count_label,
         "exact_count_url": f"?{exact.urlencode()}" if paginator.capped else "",
         "filterset_form": filterset.form if resource.filters or resource.conditions else None,
-        "filter_names": " ".join(["page", *filterset.form.fields]),
+        "filter_names": _filter_names(filterset),
+        "filters_url": f"/{resource.name}/filter-fields/?{params.urlencode()}",
         "active_filters": saved.active(filterset, params),
         "all_columns": [
             {"name": c.name, "label": resource.column_label(c), "shown": c in columns}
@@ -61,6 +62,18 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
         **_verbs(resource, actor, params),
     }
     return render(request, "ui/list.html", context)
+
+
+def _filter_names(filterset) -> str:
+    return " ".join(["page", *filterset.form.fields])
+
+
+def filter_fields(request: HttpRequest, resource: Resource) -> HttpResponse:
+    """The fields of the filter panel: fetched when it is opened, since its choices cost more than the list."""
+    rows = resource.visible(request.actor)
+    _rows, filterset = apply(resource, rows, request.GET, request.actor, today(), request)
+    context = {"filterset_form": filterset.form, "filter_names": _filter_names(filterset), "hidden_params": True}
+    return render(request, "ui/_filter_fields.html", context)
 
 
 def _verbs(resource: Resource, actor, params) -> dict:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.utils import timezone
-
 from .actor import Actor, GrantView
 from .models import Grant
 
 
 def actor_for(user, *, request_id: str = "", today: dt.date | None = None) -> Actor:
-    """The actor of ``user`` with the grants in force on ``today`` (default: the local date)."""
+    """The actor of ``user`` with the grants in force on ``today`` (default: today)."""
     if not user.is_authenticated or not user.is_active:
         return Actor(user_id=None, name="")
-    today = today or timezone.localdate()
+    from ..clock.queries import today as local_day  # the calendar's own models are scoped
+
+    today = today or local_day()
     unit = user.unit
     grants = []
     rows = Grant.unscoped.live().filter(user=user).select_related("role").prefetch_related("places")
