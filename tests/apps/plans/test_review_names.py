@@ -1,0 +1,82 @@
+"""Names of the document and the units they mean: chosen, remembered, created in place."""
+
+import pytest
+
+from shian.apps.plans.models import Draft
+from shian.kernel.people.models import Unit, UnitAlias
+
+from .review_steps import draft_of
+
+
+def index_of(draft: Draft, name: str) -> int:
+    return next(n for n, p in enumerate(draft.parties) if p["name"] == name)
+
+
+def test_names_without_a_unit_are_counted_and_marked(strange_page, strange):
+    html = strange_page.client.get(f"/documents/{strange.pk}/review/").content.decode()
+    assert "未识别单位 2" in html and "演示火车站" in html
+    draft = draft_of(strange, "（二）")
+    assert "1个单位名称未识别" in html and f'data-id="{draft.pk}"' in html
+    assert html.count('data-flags="pending problem"') == 2
+
+
+def test_chosen_unit_is_remembered_and_applied_to_every_item(cast, strange_page, strange):
+    draft = draft_of(strange, "（二）")
+    unit = cast.units["交通运输局"]
+    at = index_of(draft, "演示火车站")
+    status, answer = strange_page("resolve", draft, index=at, choice=f"u:{unit.pk}")
+    assert status == 200 and len(answer["items"]) == 2 and "另有1条" in answer["message"]
+    assert UnitAlias.unscoped.get(name="演示火车站").unit == unit
+    assert draft_of(strange, "（四）").parties[0]["unit_id"] == unit.pk
+
+
+def test_set_stays_a_set(strange_page, strange):
+    draft = draft_of(strange, "（二）")
+    assert strange_page("resolve", draft, index=index_of(draft, "演示火车站"), choice="s:townships")[0] == 200
+    draft.refresh_from_db()
+    assert draft.parties[index_of(draft, "演示火车站")]["set"] == "townships"
+
+
+def test_unit_is_created_in_place(cast, strange_page, strange):
+    draft = draft_of(strange, "（二）")
+    at = index_of(draft, "演示火车站")
+    assert strange_page("resolve", draft, index=at, choice="new:other")[0] == 200
+    made = Unit.unscoped.get(name="演示火车站")
+    assert made.place == cast.county and made.kind == "other"
+    draft.refresh_from_db()
+    assert draft.parties[at]["unit_id"] == made.pk
+
+
+def test_all_missing_units_are_created_at_once(cast, strange_page, strange):
+    status, answer = strange_page("units")
+    assert status == 200 and 'data-unknown="0"' in answer["head"]
+    assert set(Unit.unscoped.filter(name__in=["演示火车站", "县数据局"]).values_list("place", flat=True)) == {
+        cast.county.pk
+    }
+
+
+@pytest.mark.parametrize("choice", ["u:999999", "s:everybody", "new:palace", "", "u:x"])
+def test_unknown_choice_is_refused(strange_page, strange, choice):
+    draft = draft_of(strange, "（二）")
+    status, answer = strange_page("resolve", draft, index=0, choice=choice)
+    assert status == 422 and answer["error"]
+    assert strange_page("resolve", draft, index=77, choice="s:members")[0] == 422
+
+
+def test_candidates_come_with_their_reason(strange_page, strange):
+    answer = strange_page.client.get(
+        f"/documents/{strange.pk}/review/candidates/", {"name": "县食品药品监督管理局"}
+    ).json()
+    assert "市场监督管理局" in answer["candidates"][0]["name"] and answer["candidates"][0]["reason"]
+    kinds = {
+        name: strange_page.client.get(f"/documents/{strange.pk}/review/candidates/", {"name": name}).json()[
+            "kind"
+        ]
+        for name in ("老王坡管委会", "县委宣传部", "县数据局", "某某食品有限公司")
+    }
+    assert kinds == {
+        "老王坡管委会": "township",
+        "县委宣传部": "party",
+        "县数据局": "department",
+        "某某食品有限公司": "business",
+    }
