@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from shian.apps.plans import actions, queries
-from shian.apps.plans.models import Decision, Progress, TargetValue, Task
+from shian.apps.plans.models import Decision, Document, Progress, TargetValue, Task
 from shian.kernel.clock.queries import today_is
 from shian.kernel.people.models import User
 
@@ -182,15 +182,19 @@ def test_every_form_opens_and_is_refused_empty(cast, office, plan, task, sign_in
 
 
 def test_task_by_hand_from_an_instruction(cast, office, sign_in):
-    letter = actions.create_document(
-        actor=office,
-        place=cast.county,
-        kind="instruction",
-        title="关于学校食堂的批示",
-        year=2026,
-        number="县长批示3号",
-    )
     client = sign_in("shianban")
+    scan = SimpleUploadedFile("批示.txt", "请教体局排查。".encode())
+    said = {
+        "kind": "instruction",
+        "title": "关于学校食堂的批示",
+        "number": "县长批示3号",
+        "date": "2026-03-05",
+    }
+    assert client.post("/documents/new/", {**said, "title": ""}).status_code == 422
+    answer = client.post("/documents/new/", {**said, "files": scan})
+    letter = Document.unscoped.get()
+    assert answer.headers["Location"].startswith(f"/tasks/new/?document={letter.pk}")
+    assert "批示.txt" in body(client.get(f"/documents/{letter.pk}/"))
     unit = cast.units["教育体育局"]
     answer = client.post(
         "/tasks/new/",
@@ -199,6 +203,8 @@ def test_task_by_hand_from_an_instruction(cast, office, sign_in):
     )  # fmt: skip
     made = Task.unscoped.get(document=letter)
     assert answer.headers["Location"] == f"/tasks/{made.pk}/"
+    letter.refresh_from_db()
+    assert letter.state == "published"
     assert made.lead == unit and set(queries.roles_of(made).values()) == {"lead", "joint"}
     assert made in Task.objects.for_actor(cast.actor("donghe"))
     assert sign_in("shichangju").get("/tasks/new/").status_code == 403

@@ -60,6 +60,7 @@ DOCUMENT = Flow(
     (
         _row("read", "识别", "draft reviewing", "reviewing", "office", effect="写入待核对条目"),
         _row("publish", "发布", "reviewing", "published", "office", guard=_all_reviewed, effect="生成任务"),
+        _row("register", "逐条下达", "draft", "published", "office", effect="任务由人工逐条登记"),
         _row(
             "replace", "被更正件替代", "published", "replaced", "office system", effect="任务转到更正件名下"
         ),

@@ -32,6 +32,7 @@ urlpatterns = [
     path("progress/<int:pk>/return/", tasks.return_report, name="progress-return"),
     path("targets/<int:pk>/report/", tasks.report_value, name="target-report"),
     path("targets/<int:pk>/decide/<slug:kind>/", tasks.decide_target, name="target-decide"),
+    path("documents/new/", documents.create, name="document-create"),
     path("documents/import/", intake.intake, name="import"),
     path("documents/<int:pk>/review/", review.show, name="review"),
     path("documents/<int:pk>/review/changes/", review.changes, name="review-changes"),

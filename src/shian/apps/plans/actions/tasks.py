@@ -10,9 +10,10 @@ from shian.kernel.changes.writer import change
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor
 
+from .. import flow
 from ..models import Document, Task, TaskParty
 from ..rules.judge import responsible
-from .guards import require
+from .guards import require, step
 from .publishing import make_instances, new_parties
 from .sets import share_document, share_tasks
 
@@ -53,6 +54,9 @@ def create_task(
     )  # fmt: skip
     with change(actor, "task.assign", basis=document.number if document else "") as w:
         w.save(task)
+        if document and document.state == "draft":
+            document.state = step(flow.DOCUMENT, document.state, "register", {"office"}, {})
+            w.save(document)
         children = make_instances(task, document or Document(date=None))
         w.save_all(children)
         w.save_all([p for t in (task, *children) for p in new_parties(t, rows)])

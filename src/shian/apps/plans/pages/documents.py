@@ -6,21 +6,25 @@ import re
 import uuid
 from dataclasses import replace
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
 
 from shian.core.flow import Flow, to_mermaid
+from shian.kernel.changes.onetime import AlreadyDone
 from shian.kernel.changes.presentation import described
 from shian.kernel.changes.queries import history
 from shian.kernel.clock.queries import today
 from shian.kernel.files.queries import files_of
+from shian.kernel.places.models import Place
 
 from .. import actions, flow, queries
 from ..models import Document, Task
 from ..rules.compare import Pair, text_diff
 from ..rules.excerpt import Mark, pieces
-from .common import badge, find_document, task_badge
+from . import forms
+from .common import badge, find_document, once, put_errors, stored, task_badge
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
 LABELS = {
@@ -32,6 +36,45 @@ KINDS = {
     "gone": ("删除", "danger"),
     "same": ("未变", "neutral"),
 }
+
+
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    """Registers a source without reading it; its tasks are entered one by one."""
+    actor = request.actor
+    place = Place.objects.for_actor(actor).filter(pk=actor.place_id).first()
+    if place is None or not actor.can("document.create", place.path):
+        raise PermissionDenied("您没有登记来源文件的权限")
+    form = forms.DocumentForm(request.POST or None, request.FILES or None, initial={"date": today()})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            kept = stored(request, request.FILES.getlist("files"))
+            made: list[Document] = []
+            fields = {n: said[n] for n in ("kind", "title", "number", "issuer", "date")}
+            once(
+                request,
+                lambda: made.append(
+                    actions.create_document(
+                        actor=actor,
+                        place=place,
+                        year=said["date"].year,
+                        file=kept[0] if kept else None,
+                        **fields,
+                    )
+                ),
+                "/documents/",
+            )
+            return redirect(f"/tasks/new/?document={made[0].pk}&place={place.pk}")
+        except AlreadyDone as before:
+            return redirect(before.answer)
+        except ValidationError as refused:
+            put_errors(form, refused)
+    context = {
+        "form": form, "title": "登记来源文件", "submit_label": "登记，然后下达任务", "cancel_url": "/documents/",
+        "once_key": uuid.uuid4().hex,
+    }  # fmt: skip
+    return render(request, "ui/form.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_GET

@@ -80,6 +80,17 @@ class MilestoneForm(forms.Form):
     due = forms.DateField(label="时限", widget=DateInput())
 
 
+class DocumentForm(forms.Form):
+    """A source whose tasks are entered one by one: an instruction, minutes, a finding."""
+
+    kind = forms.ChoiceField(label="类型", choices=Document.KINDS, initial="instruction")
+    title = forms.CharField(label="标题", max_length=200)
+    number = forms.CharField(label="文号", max_length=80, required=False)
+    issuer = forms.CharField(label="发文机关", max_length=120, required=False)
+    date = forms.DateField(label="成文日期", widget=DateInput())
+    files = FilesField(label="原件", required=False)
+
+
 class PartiesMixin:
     """One lead, and any number of responsible and supporting units or live sets."""
 

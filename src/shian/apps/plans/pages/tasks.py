@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from shian.kernel.changes.onetime import AlreadyDone
 from shian.kernel.clock.queries import today
 from shian.kernel.places.models import Place
 
@@ -51,10 +54,12 @@ def create(request: HttpRequest) -> HttpResponse:
                     "/tasks/",
                 )
                 return redirect(made[0].get_absolute_url())
+            except AlreadyDone as before:
+                return redirect(before.answer)
             except ValidationError as refused:
                 put_errors(form, refused)
     context = {
-        "form": form, "title": "下达任务", "cancel_url": "/tasks/", "submit_label": "下达",
+        "once_key": uuid.uuid4().hex, "form": form, "title": "下达任务", "cancel_url": "/tasks/", "submit_label": "下达",
         "sections": [
             {"label": "任务", "fields": [form[n] for n in ("title", "text", "document", "due", "recurrence", "soft")]},
             {"label": "承办单位", "help": "牵头单位只有一个；责任、配合单位按住 Ctrl 可多选。集合里的单位随成员变动自动更新。",
