@@ -21,7 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from graph_postgres import Postgres
+from _postgres import Postgres
 
 from shian.core.trace.economy import generate
 from shian.core.trace.economy.bulk import edges, node_columns
