@@ -2,11 +2,13 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from . import pages
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("healthz", login_not_required(pages.health)),
     path("api/v1/", include("shian.kernel.resources.api")),
     path("files/", include("shian.kernel.files.urls")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..changes.entity import Entity
@@ -50,10 +50,12 @@ class CalendarDay(Entity):
             return
         self.year = self.date.year
         if self.kind == "work" and self.date.weekday() < 5:
-            raise ValidationError({"date": _now("%(date)s 不是周末，不能列为调休上班") % {"date": self.date}})
+            raise ValidationError(
+                {"date": gettext("%(date)s 不是周末，不能列为调休上班") % {"date": self.date}}
+            )
         if self.kind != "closure" and self.place_id:
-            raise ValidationError({"place": _now("放假和调休全国统一；只有停止办公可以限定区域")})
+            raise ValidationError({"place": gettext("放假和调休全国统一；只有停止办公可以限定区域")})
         same = CalendarDay.unscoped.live().filter(date=self.date, place=self.place_id).exclude(pk=self.pk)
         if other := same.first():
-            text = _now("%(date)s 已列为“%(kind)s”")
+            text = gettext("%(date)s 已列为“%(kind)s”")
             raise ValidationError({"date": text % {"date": self.date, "kind": other.get_kind_display()}})

@@ -28,7 +28,7 @@ def card(row: Job) -> dict:
     elif row.is_open and row.failure:
         message = _("第 %(n)s 次没有成功，稍后自动再试") % {"n": row.attempts}
     return {
-        "title": row.title,
+        "title": _(row.title),
         "state": "waiting" if waiting else row.state,
         "done": row.done,
         "total": row.total,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from .kinds import Step, job
 from .models import Job
@@ -13,7 +14,7 @@ KEEP = dt.timedelta(days=14)
 """How long finished scheduled jobs stay; those that a person started stay for good."""
 
 
-@job("jobs.tidy", title="清理已完成的计划任务记录", daily_at=dt.time(3, 20))
+@job("jobs.tidy", title=gettext_noop("清理已完成的计划任务记录"), daily_at=dt.time(3, 20))
 def tidy(row: Job, cursor: dict) -> Step:
     old = Job.unscoped.filter(
         owner=None, state__in=["done", "cancelled"], finished_at__lt=timezone.now() - KEEP

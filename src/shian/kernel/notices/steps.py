@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from ..jobs.kinds import Step, job
 from ..jobs.models import Job
@@ -25,7 +26,7 @@ def unsent() -> QuerySet[Notice]:
 
 @job(
     "notices.email",
-    title="发送邮件通知",
+    title=gettext_noop("发送邮件通知"),
     attempts=8,
     every_minutes=1,
     needed=lambda: settings.EMAIL_ENABLED and unsent().exists(),

@@ -69,7 +69,7 @@ def reset_password(*, actor: Actor, user: User) -> str:
     if not actor.can("user.edit", user.unit.place.path if user.unit else None):
         raise PermissionDenied(_("您没有重置该账号密码的权限"))
     password = secrets.token_urlsafe(9)
-    save_user(actor=actor, user=user, password=password, reason=str(_("重置密码")))
+    save_user(actor=actor, user=user, password=password, reason="重置密码")
     return password
 
 

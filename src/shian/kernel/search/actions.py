@@ -6,7 +6,10 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
+from django.utils.translation import gettext_noop
 
 from shian.core.text import tokens
 
@@ -41,11 +44,13 @@ def document(found: Searchable, row: Entity, *, with_tokens: bool = True) -> Doc
     if with_tokens:
         words.update(dict.fromkeys(tokens(title[:PINYIN_CHARACTERS], pinyin=True)))
         words.update(dict.fromkeys(tokens(" ".join([title, *(value_of(row, f) for f in found.fields)]))))
+    with translation.override(settings.LANGUAGE_CODE):  # everybody reads the entry, whoever writes the row
+        subtitle = str(found.subtitle(row) or "")
     entry = SearchEntry(
         object_type=found.label,
         object_id=row.pk,
         title=title[:200],
-        subtitle=str(found.subtitle(row) or "")[:200],
+        subtitle=subtitle[:200],
         url=found.url(row)[:300],
         weight=found.weight,
     )
@@ -66,7 +71,9 @@ def index_written(rows: list[Entity]) -> None:
         later = len(live) > BULK
         write([document(known[label], row, with_tokens=not later) for row in live], later=later)
         if later and not Job.unscoped.filter(kind="search.index", state="queued").exists():
-            Job.unscoped.create(kind="search.index", title="更新搜索索引", run_at=live[0].updated_at)
+            Job.unscoped.create(
+                kind="search.index", title=gettext_noop("更新搜索索引"), run_at=live[0].updated_at
+            )
 
 
 def write(documents: list[Document], *, later: bool = False) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from ..jobs.kinds import Step, job
 from ..jobs.models import Job
 from .actions import document, forget, write
@@ -15,7 +17,7 @@ def stale() -> bool:
     return SearchEntry.unscoped.filter(fingerprint=None).exists()
 
 
-@job("search.index", title="更新搜索索引", every_minutes=5, needed=stale)
+@job("search.index", title=gettext_noop("更新搜索索引"), every_minutes=5, needed=stale)
 def index(row: Job, cursor: dict):
     """Writes the tokens of entries that bulk writes left without."""
     found = SearchEntry.unscoped.filter(fingerprint=None).order_by("object_type").first()
@@ -33,7 +35,7 @@ def index(row: Job, cursor: dict):
     return Step(done=done, message=f"已更新 {done} 条", finished=found is None)
 
 
-@job("search.rebuild", title="重建搜索索引")
+@job("search.rebuild", title=gettext_noop("重建搜索索引"))
 def rebuild(row: Job, cursor: dict):
     """Model by model in order of their keys; entries of models that left the registry go first."""
     labels = sorted(searchables())
