@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", include("shian.kernel.resources.api")),
     path("files/", include("shian.kernel.files.urls")),
     path("", include("shian.kernel.people.urls")),
+    path("ui/", include("shian.kernel.ui.urls")),
     path("jobs/", include("shian.kernel.jobs.urls")),
     path("notices/", include("shian.kernel.notices.urls")),
     path("search/", include("shian.kernel.search.urls")),
@@ -20,3 +21,5 @@ urlpatterns = [
     path("", include("shian.kernel.imports.urls")),
     path("", include("shian.kernel.resources.urls")),
 ]
+
+handler500 = "shian.kernel.ui.views.server_error"
