@@ -20,7 +20,7 @@ from shian.apps.plans.models import Document, Draft, Task
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
 PLANS = ["jilin-2020", "jinning-2020", "jizhou-2020", "xihu-2017", "xiping-2020"]
-SAVED = "#review-saved.saved:not(.saving):not(.lost):not(.typing)"
+SAVED = "#review-saved.saved:not(.saving):not(.lost):not(.typing):not(.signed-out)"
 
 
 def sample(name: str) -> str:
@@ -348,6 +348,43 @@ def test_lost_connection_is_said_and_made_good(imported, review, page):
     page.problems[:] = [p for p in page.problems if "ERR_FAILED" not in p]
 
 
+def test_edit_made_after_the_session_ended_waits_for_a_new_sign_in(imported, review, page, login_as):
+    document = imported(text=SMALL)
+    review(page, document)
+    page.context.clear_cookies(name="sessionid")
+    retitle(page, "登录过期时写的标题")
+    page.wait_for_selector("#review-saved.signed-out")
+    assert "登录已过期" in page.inner_text("#review-saved")
+    login_as(page, "shianban")
+    saved(page)
+    assert document.drafts.order_by("sort").first().title == "登录过期时写的标题"
+    page.problems.clear()  # the refused attempts stand in the console
+
+
+def test_filter_shows_what_is_left_to_do(imported, review, page):
+    document = imported(text=SMALL.replace("县教育局负责", "演示火车站负责"))
+    review(page, document)
+    page.keyboard.press("Enter")
+    saved(page)
+    page.keyboard.press("f")
+    page.select_option("#review-filter", "problem")
+    expect(page.locator("#review-items .item:visible")).to_have_count(1)
+    assert "演示火车站" in page.inner_text(".item.current")
+    page.select_option("#review-filter", "pending")
+    expect(page.locator("#review-items .item:visible")).to_have_count(2)
+    page.select_option("#review-filter", "low")
+    expect(page.locator("#review-empty")).to_be_visible()
+
+
+def test_source_scrolled_by_the_wheel_takes_the_items_along(imported, review, page):
+    document = imported("jilin-2020")
+    review(page, document)
+    page.hover("#review-source p:nth-child(3)")
+    page.mouse.wheel(0, 4000)
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.querySelector('.items-pane').scrollTop") > 300
+
+
 # -- two reviewers -----------------------------------------------------------------------------------------
 def test_two_reviewers_at_once(imported, review, open_page):
     document = imported(text=SMALL)
@@ -414,4 +451,5 @@ def test_correction_side_by_side(imported, county, review, open_page, live_url, 
     assert page.locator(".kind-changed ins").count() and page.locator(".kind-gone").count() == 1
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/documents/{new.pk}/")
-    assert Task.unscoped.filter(document=new, retired_at=None).count() == 4
+    assert Task.unscoped.filter(document=new).count() == 3
+    assert Task.unscoped.get(document=old).status == "dropped"

@@ -70,6 +70,20 @@ def word_file(text: str = PLAN) -> bytes:
     return out.getvalue()
 
 
+def pdf_file(text: str = PLAN) -> bytes:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = io.BytesIO()
+    page = canvas.Canvas(out, pagesize=(1100, 842))
+    page.setFont("STSong-Light", 12)
+    for n, line in enumerate(text.split("\n")):
+        page.drawString(40, 800 - 24 * n, line)
+    page.save()
+    return out.getvalue()
+
+
 ROWS = [
     ["序号", "工作任务", "责任单位", "完成时限"],
     ["1", "开展校园食品安全排查，排查率达到100%", "县教育局、县市场监管局", "2026年6月底前"],
@@ -92,6 +106,7 @@ def workbook() -> bytes:
         ("计划.txt", PLAN.encode()),
         ("计划.txt", PLAN.encode("gb18030")),
         ("计划.docx", word_file()),
+        ("计划.pdf", pdf_file()),
     ],
 )
 def test_document_is_read_and_its_file_kept(send, name, data):
