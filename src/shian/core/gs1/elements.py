@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from shian.core.gs1.ai import TABLE, check_value
@@ -62,21 +63,26 @@ def gather(pairs: Iterable[tuple[str, str]]) -> Elements:
     """
     held: dict[str, str] = {}
     for code, value in pairs:
-        padded = pad_gtin(value) if code == "01" else check_value(code, value)
         if code in held:
             raise Gs1Error(f"({code})", value, "应用标识符重复")
-        held[code] = padded
-    keys = [code for code in held if code in QUALIFIERS]
+        held[code] = pad_gtin(value) if code == "01" else check_value(code, value)
+    key, qualifiers, attributes = _arrangement(tuple(held))
+    return Elements(
+        (key, held[key]),
+        tuple([(code, held[code]) for code in qualifiers]),
+        tuple([(code, held[code]) for code in attributes]),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _arrangement(codes: tuple[str, ...]) -> tuple[str, tuple[str, ...], list[str]]:
+    """Which of ``codes`` is the key, which qualify it, which are attributes. Labels carry few sets of AIs."""
+    keys = [code for code in codes if code in QUALIFIERS]
     if len(keys) != 1:
         raise Gs1Error("uri", " ".join(keys), "应有且只有一个主标识代码（如 01、00、414）")
-    key = keys[0]
-    best: tuple[str, ...] = ()
-    for allowed in QUALIFIERS[key]:
-        present = tuple(code for code in allowed if code in held)
-        best = max(best, present, key=len)
-    qualifiers = tuple((code, held[code]) for code in best)
-    rest = sorted((code, value) for code, value in held.items() if code != key and code not in best)
-    return Elements((key, held[key]), qualifiers, tuple(rest))
+    alternatives = [tuple(code for code in allowed if code in codes) for allowed in QUALIFIERS[keys[0]]]
+    qualifiers = max(alternatives, key=len)
+    return keys[0], qualifiers, sorted({*codes} - {keys[0], *qualifiers})
 
 
 def parse_elements(text: str) -> Elements:
@@ -86,22 +92,21 @@ def parse_elements(text: str) -> Elements:
     return gather(_bracketed(text) if text.startswith("(") else _scanned(text))
 
 
-def _bracketed(text: str) -> Iterator[tuple[str, str]]:
+def _bracketed(text: str) -> list[tuple[str, str]]:
     # Brackets may be part of a value, so a bracket opens an AI only where the text so far fits its AI.
-    found = [m for m in _BRACKETED.finditer(text) if m[1] in TABLE]
-    at = 0
-    while at < len(found):
-        start = found[at]
-        stop = at + 1
-        while stop < len(found) and not TABLE[start[1]].pattern.fullmatch(
-            text[start.end() : found[stop].start()]
-        ):
-            stop += 1
-        end = found[stop].start() if stop < len(found) else len(text)
-        yield start[1], text[start.end() : end]
-        at = stop
-    if not found or found[0].start() != 0:
+    before, *found = _BRACKETED.split(text)
+    if before or not found or found[0] not in TABLE:
         raise Gs1Error("uri", text, "应以“(应用标识符)”开头")
+    pairs = []
+    code, value = found[:2]
+    for following, piece in zip(found[2::2], found[3::2], strict=True):
+        if following in TABLE and TABLE[code].pattern.fullmatch(value):
+            pairs.append((code, value))
+            code, value = following, piece
+        else:
+            value += f"({following}){piece}"
+    pairs.append((code, value))
+    return pairs
 
 
 def _scanned(text: str) -> Iterator[tuple[str, str]]:
