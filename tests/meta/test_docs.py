@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import connection, models
+from tests.resource_suite import ResourceTests
 
 from shian.kernel.changes.entity import Entity
 from shian.kernel.resources import registry
 from shian.kernel.resources.declare import Column, Resource, Section, register
 from shian.kernel.scopes import Scope
 from shian.kernel.scopes.models import Role
-from tests.resource_suite import ResourceTests
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-an-entity.md"
 NAMES = {
