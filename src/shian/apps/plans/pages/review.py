@@ -28,7 +28,7 @@ def words() -> dict[str, str]:
         "end": _("这是最后一条；按 p 去发布"), "split": _("←→ 移动拆分位置（Ctrl 跳到标点），Enter 拆分，Esc 取消"),
         "caret": _("方向键移动，Shift+方向键选定，再按 e g t d n s；Esc 退出"),
         "fresh": _("用 Shift+方向键或鼠标选定文字，再按 n 新增一条"), "known": _("单位名称已全部对应"),
-        "readable": _("没有未识别片段"), "wait": _("还有内容没有保存，保存后再发布"),
+        "readable": _("没有未识别片段"), "wait": _("还有内容没有保存，保存后即去发布"),
         "elsewhere": _("文件已由他人发布或重新识别，请刷新页面"), "others": _("其他核对人更新了{n}条"),
         "empty": _("没有识别出条目：在右侧原文中选定文字，按 n 新增"), "create": _("新建单位“{name}”"),
     }  # fmt: skip
@@ -40,11 +40,13 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The two panes. A document that is not under review is sent where its next step is."""
     document = find_document(request, pk)
     if not request.actor.can("draft.edit", document.place.path):
-        raise PermissionDenied(f"您没有在“{document.place}”核对文件的权限")
+        raise PermissionDenied(_("您没有在“%(place)s”核对文件的权限") % {"place": document.place})
     if document.state == "draft":
         return redirect(f"/documents/import/?document={document.pk}")
     if document.state != "reviewing":
-        messages.info(request, f"文件状态为“{document.get_state_display()}”，不能再核对")
+        messages.info(
+            request, _("文件状态为“%(state)s”，不能再核对") % {"state": document.get_state_display()}
+        )
         return redirect(document.get_absolute_url())
     drafts = live_drafts(request.actor, document)
     names = names_in(drafts)
@@ -53,7 +55,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "head": head_context(document, drafts), "source": document.text, "sure": SURE,
         "choices": choices(document), "words": words(), "base": f"/documents/{document.pk}/review/",
         "breadcrumbs": [
-            ("待办", "/"), ("来源文件", "/documents/"), (document.title[:24], document.get_absolute_url()), ("核对", None),
+            (_("待办"), "/"), (_("来源文件"), "/documents/"), (document.title[:24], document.get_absolute_url()), (_("核对"), None),
         ],
     }  # fmt: skip
     return render(request, "plans/review.html", context)
@@ -76,7 +78,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
 def find_draft(actor: Actor, document: Document, pk: int) -> Draft:
     draft = Draft.objects.for_actor(actor).live().filter(document=document, pk=pk).first()
     if draft is None:
-        raise Http404("没有这个条目：可能已被合并或文件已重新识别，请刷新页面")
+        raise Http404(_("没有这个条目：可能已被合并或文件已重新识别，请刷新页面"))
     draft.document = document
     return draft
 

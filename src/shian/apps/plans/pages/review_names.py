@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from shian.core.text import org_candidates
@@ -30,7 +32,7 @@ KIND_WORDS = (
 def choices(document: Document) -> dict:
     """Units and sets a name of ``document`` may mean, for the chooser of the page."""
     return {
-        "sets": [{"choice": f"s:{code}", "label": str(label), "name": "随成员变动"} for code, label in TaskParty.SETS if code],
+        "sets": [{"choice": f"s:{code}", "label": str(label), "name": _("随成员变动")} for code, label in TaskParty.SETS if code],
         "units": [
             {"choice": f"u:{u.pk}", "label": u.short_name or u.name, "name": u.name} for u in _units(document.place)
         ],
@@ -70,7 +72,7 @@ def resolve(
 ) -> list[Draft]:
     """``choice``: ``u:<id>``, ``s:<set>``, ``new:<kind>`` or ``none``; returns the items that changed."""
     if not 0 <= index < len(draft.parties):
-        raise ValidationError(f"没有第{index + 1}个承办单位")
+        raise ValidationError(_("没有第%(n)s个承办单位") % {"n": index + 1})
     how, _colon, what = choice.partition(":")
     unit, group = None, ""
     if how == "u" and what.isdigit():
@@ -80,14 +82,14 @@ def resolve(
     elif how == "s" and what in dict(TaskParty.SETS):
         group = what
     if not unit and not group and how != "none":
-        raise ValidationError(f"“{choice}”不是可选的单位或单位集合")
+        raise ValidationError(_("“%(choice)s”不是可选的单位或单位集合") % {"choice": choice})
     return actions.resolve_party(actor=actor, draft=draft, index=index, unit=unit, set=group, version=version)
 
 
 def create_unit(actor: Actor, document: Document, name: str, kind: str) -> Unit:
     """The unit of that name at the document's place: the one that exists, else a new one."""
     if kind not in dict(Unit.KINDS):
-        raise ValidationError(f"单位类型“{kind}”无效")
+        raise ValidationError(_("单位类型“%(kind)s”无效") % {"kind": kind})
     with system("units are reference data"):
         same = Unit.objects.live().filter(place=document.place, name=name.strip()).first()
     return same or actions.add_unit(actor=actor, document=document, name=name, kind=kind)
@@ -115,8 +117,6 @@ def create_missing(actor: Actor, document: Document, drafts: list[Draft]) -> lis
 
 def _units(place: Place) -> list[Unit]:
     """Units that a document of ``place`` may name: its own, its townships', and its superiors' vertical ones."""
-    from django.db.models import Q
-
     with system("units are reference data"):
         own = Q(place=place) | Q(place__parent=place, kind__in=("township", "office"))
         rows = Unit.objects.live().filter(own, valid_to=None).exclude(kind="business")

@@ -54,6 +54,7 @@ function say(text, tone = "") {
 function showState(name, count) {
   saved.className = `saved ${name}`;
   saved.querySelector("span").textContent = words[name].replace("{n}", count);
+  if (name === "saved" && acts.leaving) acts.publish();
 }
 
 function redraw() {
@@ -85,6 +86,7 @@ function take(json, entry = {}) {
 
 // Somebody else was faster: his version is shown, what was typed here stays at hand.
 function clash(json, entry) {
+  acts.leaving = false;
   take(json, entry);
   say(json.error, "danger");
   const li = list.find(entry.item);
@@ -95,7 +97,10 @@ function clash(json, entry) {
 }
 
 function refused(text, entry) {
+  acts.leaving = false;
   say(text, "danger");
+  const li = list.find(entry.item);
+  if (li) li.className = `item ${li.dataset.flags}${li.dataset.id === list.current ? " current" : ""}`;
   const field = entry.body.field && list.find(entry.item)?.querySelector(`[data-field="${entry.body.field}"]`);
   if (field) field.classList.add("is-invalid"), field.setAttribute("title", text);
   else if (entry.item && list.find(entry.item)) select(entry.item);
@@ -204,7 +209,7 @@ const acts = {
   help: () => document.getElementById("review-keys").showModal(),
   publish() {
     if (queue.idle) location.assign(`${base}publish/`);
-    else say(words.wait, "danger"), (acts.leaving = true);
+    else say(words.wait), (acts.leaving = true);
   },
 };
 
@@ -283,9 +288,8 @@ root.addEventListener("change", (event) => {
   if (event.target.id === "review-filter") return list.apply(event.target.value), select(list.shown[0]?.dataset.id);
   if (!input) return;
   const item = input.closest(".item").dataset.id;
-  const seen = queue.typing?.seen;
   queue.typed();
-  queue.add(`${base}items/${item}/edit/`, { field: input.dataset.field, value: valueOf(input) }, item, seen);
+  queue.add(`${base}items/${item}/edit/`, { field: input.dataset.field, value: valueOf(input) }, item);
 });
 
 root.addEventListener("focusout", () => queue.typing && setTimeout(() => queue.idle && !queue.typing && showState("saved", 0)));

@@ -158,7 +158,7 @@ export class Source {
 
   clause(from, step) {
     let at = from + step;
-    while (at > 0 && at < this.chars.length && !"，。；：、（）()\n".includes(this.chars[at - (step > 0 ? 1 : 1)])) at += step;
+    while (at > 0 && at < this.chars.length && !"，。；：、（）()\n".includes(this.chars[at - 1])) at += step;
     return at;
   }
 
