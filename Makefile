@@ -36,7 +36,7 @@ run: setup ## demo data and server on 127.0.0.1
 	$(BIN)/shian serve --port $(PORT)
 
 test: $(STAMP)-dev lint ## SQLite, core, generated, stories (<= 6 minutes on 2 cores)
-	$(BIN)/python -m pytest -n 2 -m "not full" tests
+	$(BIN)/python -m pytest -n 2 -m "not full and not peer" tests
 
 test-full: $(STAMP)-dev ## PostgreSQL, browser, schemathesis, leak test, random order (<= 30 minutes)
 	bash tests/full.sh

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,30 @@ pytest.register_assert_rewrite("tests.resource_suite")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Plans, gold ledgers and reference results given beside the checkout; absent in a bare clone."""
+
+
+def pytest_collection_modifyitems(config, items):
+    """A generated test whose option the resource does not declare is not collected."""
+    from shian.kernel.resources import registry
+
+    def idle(item) -> bool:
+        mark = item.get_closest_marker("needs")
+        return mark is not None and not getattr(registry.get(item.cls.resource), mark.args[0])
+
+    gone = [item for item in items if idle(item)]
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if item not in gone]
+
+
+def pytest_sessionfinish(session):
+    """In CI nothing may be skipped: what a test needs is installed there."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if os.environ.get("CI") == "true" and skipped:
+        for row in skipped:
+            print(f"SKIPPED in CI: {row.nodeid} {row.longrepr}")
+        session.exitstatus = 1
 
 
 @pytest.fixture(scope="session")

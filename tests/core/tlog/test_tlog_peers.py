@@ -11,6 +11,8 @@ from shian.core.tlog.tiles import export_tiles
 from shian.core.tlog.tree import leaf_hash
 from shian.core.tlog.witness import AddCheckpoint, Witness
 
+pytestmark = pytest.mark.peer
+
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 8, 13, 100, 257, 1001])
 def test_pymerkle_computes_the_same_root(tmp_path: Path, size: int) -> None:
