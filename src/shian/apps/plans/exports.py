@@ -22,6 +22,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from shian.kernel.ui.language import record_language
+
 TITLE, HEAD, BODY, NOTE, PAGE = "方正小标宋简体", "黑体", "仿宋_GB2312", "楷体_GB2312", "宋体"
 
 SIZE = 10.5
@@ -76,7 +78,8 @@ class Sheet:
 
 def sheet_of(tasks: Iterable, *, title: str, number: str, date: dt.date | None) -> Sheet:
     """From tasks with their parties, targets and milestones loaded (:func:`queries.ledger`)."""
-    return Sheet(title, number, date, tuple(_row(t) for t in tasks if t.status != "dropped"))
+    with record_language():  # the official table, whoever asks for it
+        return Sheet(title, number, date, tuple(_row(t) for t in tasks if t.status != "dropped"))
 
 
 def _row(task) -> Row:

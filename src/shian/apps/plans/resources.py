@@ -44,7 +44,11 @@ TASKS = register(
         ),
         filters=("place", "year", "status", "lead", "parties__unit", "due", "document", "recurrence", "soft"),
         conditions=(
-            Condition("mine", _("本单位参与"), lambda actor, today: Q(pk__in=queries.taking_part(actor).values("pk"))),
+            Condition(
+                "mine",
+                _("本单位参与"),
+                lambda actor, today: Q(pk__in=queries.taking_part(actor).values("pk")),
+            ),
             Condition("overdue", _("已逾期"), lambda actor, today: queries.late(today)),
             Condition("owed", _("未办结"), lambda actor, today: Q(status__in=queries.OWED)),
             Condition("unowned", _("没有牵头单位"), lambda actor, today: Q(lead=None)),

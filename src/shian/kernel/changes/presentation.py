@@ -39,7 +39,8 @@ def name_verbs(names: Mapping[str, str]) -> None:
 
 
 def verb_label(verb: str) -> str:
-    return str(_verbs.get(verb) or _verbs.get(verb.rsplit(".", 1)[-1]) or verb)
+    found = _verbs.get(verb) or _verbs.get(verb.rsplit(".", 1)[-1])
+    return _(str(found)) if found else verb
 
 
 def described(changes: Sequence[Change], *, personal: bool = False) -> list[dict]:

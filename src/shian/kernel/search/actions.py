@@ -6,9 +6,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import connection
-from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from shian.core.text import tokens
@@ -17,6 +15,7 @@ from ..changes.entity import Entity
 from ..jobs.actions import enqueue
 from ..jobs.models import Job
 from ..scopes.actor import Actor
+from ..ui.language import record_language
 from .models import SearchEntry, SearchToken
 from .registry import Searchable, searchables, value_of
 
@@ -44,7 +43,7 @@ def document(found: Searchable, row: Entity, *, with_tokens: bool = True) -> Doc
     if with_tokens:
         words.update(dict.fromkeys(tokens(title[:PINYIN_CHARACTERS], pinyin=True)))
         words.update(dict.fromkeys(tokens(" ".join([title, *(value_of(row, f) for f in found.fields)]))))
-    with translation.override(settings.LANGUAGE_CODE):  # everybody reads the entry, whoever writes the row
+    with record_language():
         subtitle = str(found.subtitle(row) or "")
     entry = SearchEntry(
         object_type=found.label,

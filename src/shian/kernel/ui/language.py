@@ -42,6 +42,11 @@ def in_every_language(words: Callable[[], str]) -> set[str]:
     return found
 
 
+def record_language() -> translation.override:
+    """What is kept for others to read (decisions, notices, official tables) is in the site's language."""
+    return translation.override(settings.LANGUAGE_CODE)
+
+
 def forget_language(**_signal: Any) -> None:
     """Only once a streamed answer has been sent too; the thread's next work starts in Chinese."""
     translation.deactivate()

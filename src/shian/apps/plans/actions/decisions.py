@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from shian.kernel.changes.writer import Writer, change
 from shian.kernel.clock.queries import today
 from shian.kernel.scopes import Actor
+from shian.kernel.ui.language import record_language
 
 from .. import flow
-from ..models import Decision, Target, Task
+from ..models import Decision, Target, Task, TaskParty
 from ..rules.judge import responsible
 from .guards import capacities, fresh, step
 from .publishing import decimal, new_parties
@@ -42,7 +45,7 @@ def decide(
     without reason or document, for a state that does not allow it, and for a stale ``version``.
     """
     if kind not in flow.DECISIONS:
-        raise ValidationError({"kind": f"没有“{kind}”这种决定"})
+        raise ValidationError({"kind": _("没有“%(kind)s”这种决定") % {"kind": kind}})
     fresh(task, version)
     rows = [party_row(p) for p in parties or []]
     facts = {
@@ -63,7 +66,7 @@ def decide(
         if text is not None and text.strip() != task.text:
             put("text", "工作内容", text.strip())
         if not after:
-            raise ValidationError("请写明变更的内容：任务、工作内容或完成时限")
+            raise ValidationError(_("请写明变更的内容：任务、工作内容或完成时限"))
     if kind in ("suspend", "resume", "drop"):
         before["状态"], after["状态"] = _label(task.loaded["status"]), _label(task.status)
     with change(actor, f"task.{kind}", basis=number, reason=reason) as w:
@@ -78,7 +81,7 @@ def decide(
             share_tasks([task])
             if task.document_id:
                 share_document(task.document)
-        tell(task, f"任务{decision.get_kind_display()}", f"{decision.number}：{decision.reason}")
+        tell(task, f"任务{flow.TASK.verb[kind].label}", f"{decision.number}：{decision.reason}")
     return decision
 
 
@@ -100,20 +103,23 @@ def decide_target(
     fresh(target, version)
     facts = {"reason": reason, "number": number, "due": due, "old_due": target.due}
     if kind not in ("change", "extend", *TARGET_AFTER):
-        raise ValidationError({"kind": f"指标不能“{kind}”"})
+        raise ValidationError({"kind": _("指标不能“%(kind)s”") % {"kind": kind}})
     # The task's own table says who may and what must be given; a target in itself has only three states.
     asked = "change" if kind in TARGET_AFTER else kind
     step(flow.TASK, task.status, asked, capacities(actor, task), facts)
     before, after = {"目标值": target.demand}, {}
     if kind in TARGET_AFTER:
         if (kind == "resume") != (target.state == "suspended") or target.state == "dropped":
-            raise ValidationError(f"指标“{target.subject}”{target.get_state_display()}，不能执行此决定")
+            raise ValidationError(
+                _("指标“%(subject)s”%(state)s，不能执行此决定")
+                % {"subject": target.subject, "state": target.get_state_display()}
+            )
         target.state = TARGET_AFTER[kind]
         before["状态"] = dict(Target.STATES)[target.loaded["state"]]
-        after["状态"] = target.get_state_display()
+        after["状态"] = dict(Target.STATES)[target.state]
     if kind == "change":
         if value is None:
-            raise ValidationError({"value": "请填写新的目标值"})
+            raise ValidationError({"value": _("请填写新的目标值")})
         target.value, target.value_max = decimal(value), decimal(value_max)
     if due:
         before["时限"], after["时限"] = str(target.due or ""), str(due)
@@ -130,10 +136,11 @@ def decide_target(
 def _record(
     w: Writer, task: Task, kind: str, reason: str, number: str, on, before: dict, after: dict, target=None
 ) -> Decision:
+    with record_language():
+        before, after = ({k: str(v) for k, v in side.items()} for side in (before, after))
     row = Decision(
         task=task, target=target, kind=kind, reason=reason.strip(), number=number.strip()[:120],
-        decided_on=on or today(), before={k: str(v) for k, v in before.items()},
-        after={k: str(v) for k, v in after.items()},
+        decided_on=on or today(), before=before, after=after,
     )  # fmt: skip
     w.save(row)
     return row
@@ -142,7 +149,7 @@ def _record(
 def _transfer(w: Writer, task: Task, rows: list[dict], before: dict, after: dict) -> None:
     """New parties take over; former ones are ended, their reports stay."""
     old = [p for p in task.parties.select_related("unit") if p.retired_at is None]
-    before["承办单位"] = "、".join(map(str, old))
+    before["承办单位"] = _names(old)
     for party in old:
         w.retire(party)
     new = new_parties(task, rows)
@@ -151,7 +158,12 @@ def _transfer(w: Writer, task: Task, rows: list[dict], before: dict, after: dict
     sole = rows[answer[0]]["role"] == "lead" or len(answer) == 1
     task.lead_id = rows[answer[0]]["unit_id"] if sole else None
     getattr(task, "_prefetched_objects_cache", {}).pop("parties", None)
-    after["承办单位"] = "、".join(str(p) for p in task.parties.filter(retired_at=None).select_related("unit"))
+    after["承办单位"] = _names(task.parties.filter(retired_at=None).select_related("unit"))
+
+
+def _names(parties: Iterable[TaskParty]) -> str:
+    with record_language():
+        return "、".join(map(str, parties))
 
 
 def _followers(task: Task, kind: str) -> list[Task]:

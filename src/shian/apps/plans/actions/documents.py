@@ -7,6 +7,7 @@ import hashlib
 import uuid
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from shian.core.plan.errors import PlanInputError
 from shian.core.plan.model import Ledger
@@ -27,7 +28,12 @@ class DuplicateDocument(ValidationError):
 
     def __init__(self, document: Document):
         super().__init__(
-            f"这份文件已于{document.created_at:%Y-%m-%d}导入：《{document}》（{document.get_state_display()}）"
+            _("这份文件已于%(created_at)s导入：《%(document)s》（%(state)s）")
+            % {
+                "created_at": f"{document.created_at:%Y-%m-%d}",
+                "document": document,
+                "state": document.get_state_display(),
+            }
         )
         self.document = document
 
@@ -47,9 +53,9 @@ def create_document(
 
     ``said``: number, issuer, date, text, filename.
     """
-    require(actor, "document.create", place, "登记来源文件")
+    require(actor, "document.create", place, _("登记来源文件"))
     if not title.strip():
-        raise ValidationError({"title": "请填写文件标题"})
+        raise ValidationError({"title": _("请填写文件标题")})
     document = Document(
         place=place, title=title.strip()[:200], year=year, kind=kind, supersedes=supersedes, **said
     )
@@ -79,7 +85,7 @@ def import_document(
     sender), code ``no_task`` where only the tasks are missing, and :class:`DuplicateDocument`; then
     nothing is stored.
     """
-    require(actor, "document.create", place, "导入文件")
+    require(actor, "document.create", place, _("导入文件"))
     ledger = parse(data, text, filename, allow_empty=allow_empty)
     _refuse_duplicate(place, ledger, supersedes)
     said = reading.document_fields(ledger)
@@ -103,7 +109,7 @@ def read_document(
     file: StoredFile | None = None,
 ) -> Document:
     """Reads a file or text into a document that exists; items laid out before are dropped."""
-    require(actor, "document.edit", document.place, "修改来源文件")
+    require(actor, "document.edit", document.place, _("修改来源文件"))
     ledger = parse(data, text, filename)
     for name, value in reading.document_fields(ledger).items():
         if not getattr(document, name):
@@ -122,7 +128,7 @@ def parse(data: bytes | None, text: str | None, filename: str, *, allow_empty: b
     except PlanInputError as error:
         raise ValidationError({field: ValidationError(str(error), code=error.code)}) from error
     if not ledger.tasks and not allow_empty:
-        words = "没有识别出任务：请确认这是带编号条目的工作计划，或逐条手工添加"
+        words = _("没有识别出任务：请确认这是带编号条目的工作计划，或逐条手工添加")
         raise ValidationError({field: ValidationError(words, code="no_task")})
     return ledger
 

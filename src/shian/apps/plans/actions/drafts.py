@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from shian.kernel.changes.writer import change
 from shian.kernel.people import actions as people
@@ -32,11 +33,14 @@ def edit_draft(*, actor: Actor, draft: Draft, version: int | None = None, **valu
     fresh(draft, version)
     for name, value in values.items():
         if name not in FIELDS:
-            raise ValidationError({name: f"“{name}”不能在核对时修改"})
+            raise ValidationError({name: _("“%(name)s”不能在核对时修改") % {"name": name}})
         setattr(draft, name, _clean(draft, name, value))
     if draft.end < draft.start or draft.end > len(draft.document.text):
         raise ValidationError(
-            {"end": f"选区 {draft.start}–{draft.end} 超出正文（共{len(draft.document.text)}字）"}
+            {
+                "end": _("选区 %(start)s–%(end)s 超出正文（共%(length)s字）")
+                % {"start": draft.start, "end": draft.end, "length": len(draft.document.text)}
+            }
         )
     with change(actor, "draft.edit") as w:
         w.save(draft)
@@ -74,7 +78,9 @@ def add_draft(*, actor: Actor, document: Document, start: int, end: int, after: 
     """
     _may_review(actor, document)
     if not 0 <= start < end <= len(document.text):
-        raise ValidationError({"start": f"选区 {start}–{end} 不在正文范围内"})
+        raise ValidationError(
+            {"start": _("选区 %(start)s–%(end)s 不在正文范围内") % {"start": start, "end": end}}
+        )
     words = document.text[start:end].strip()
     title, _stop, text = words.partition("。")
     before = after or _live(document).filter(start__lte=start).order_by("-start").first()
@@ -99,7 +105,7 @@ def merge_drafts(*, actor: Actor, first: Draft, second: Draft, version: int | No
     _may_review(actor, first.document)
     fresh(first, version)
     if first.document_id != second.document_id or first.pk == second.pk:
-        raise ValidationError("只能合并同一文件中的两个不同条目")
+        raise ValidationError(_("只能合并同一文件中的两个不同条目"))
     first.text = "\n".join(filter(None, (first.text, f"{second.title}。{second.text}".strip("。"))))
     named = {p["name"] for p in first.parties}
     first.parties = first.parties + [p for p in second.parties if p["name"] not in named]
@@ -122,7 +128,12 @@ def split_draft(
     _may_review(actor, document)
     fresh(draft, version)
     if not draft.start < offset < draft.end:
-        raise ValidationError({"offset": f"拆分位置 {offset} 不在条目范围 {draft.start}–{draft.end} 内"})
+        raise ValidationError(
+            {
+                "offset": _("拆分位置 %(offset)s 不在条目范围 %(start)s–%(end)s 内")
+                % {"offset": offset, "start": draft.start, "end": draft.end}
+            }
+        )
     source = document.text
     title, _stop, text = source[offset : draft.end].strip().partition("。")
     second = Draft(
@@ -160,7 +171,7 @@ def resolve_party(
     _may_review(actor, document)
     fresh(draft, version)
     if not 0 <= index < len(draft.parties):
-        raise ValidationError({"index": f"没有第{index + 1}个承办单位"})
+        raise ValidationError({"index": _("没有第%(n)s个承办单位") % {"n": index + 1}})
     name = draft.parties[index]["name"]
     changed = []
     for row in _live(document):
@@ -183,7 +194,7 @@ def resolve_party(
 def add_unit(*, actor: Actor, document: Document, name: str, kind: str = "department") -> Unit:
     """A unit of the document's place that nobody had entered yet, named as printed."""
     _may_review(actor, document)
-    require(actor, "unit.save", document.place, "新增单位")
+    require(actor, "unit.save", document.place, _("新增单位"))
     unit = Unit(name=name.strip(), kind=kind, place=document.place, member=kind != "township")
     return people.save_unit(actor=actor, unit=unit)
 
@@ -195,9 +206,11 @@ def _speaks_for(unit: Unit, document: Document) -> bool:
 
 
 def _may_review(actor: Actor, document: Document) -> None:
-    require(actor, "draft.edit", document.place, "核对文件")
+    require(actor, "draft.edit", document.place, _("核对文件"))
     if document.state != "reviewing":
-        raise ValidationError(f"文件状态为“{document.get_state_display()}”，不能再核对")
+        raise ValidationError(
+            _("文件状态为“%(state)s”，不能再核对") % {"state": document.get_state_display()}
+        )
 
 
 def _live(document: Document):
@@ -208,7 +221,7 @@ def _set_state(actor: Actor, draft: Draft, state: str, version: int | None) -> D
     _may_review(actor, draft.document)
     fresh(draft, version)
     if state == "accepted" and not draft.title.strip():
-        raise ValidationError({"title": "标题为空，不能接受"})
+        raise ValidationError({"title": _("标题为空，不能接受")})
     draft.state = state
     with change(
         actor, f"draft.{ {'accepted': 'accept', 'dropped': 'drop', 'pending': 'reset'}[state] }"
@@ -227,13 +240,15 @@ def _clean(draft: Draft, name: str, value: Any) -> Any:
     if name == "title":
         value = str(value).strip()
         if not value:
-            raise ValidationError({"title": "标题不能为空"})
+            raise ValidationError({"title": _("标题不能为空")})
         return value[:300]
     if name == "due":
         try:
             return dt.date.fromisoformat(value) if isinstance(value, str) and value else value or None
         except ValueError:
-            raise ValidationError({"due": f"“{value}”不是日期，请写成 2026-09-30"}) from None
+            raise ValidationError(
+                {"due": _("“%(value)s”不是日期，请写成 2026-09-30") % {"value": value}}
+            ) from None
     if name in ("parties", "targets", "deadlines"):
         return [_CLEANERS[name](draft, row) for row in value]
     return value
@@ -242,16 +257,21 @@ def _clean(draft: Draft, name: str, value: Any) -> Any:
 def _clean_party(draft: Draft, row: dict) -> dict:
     name, role, group = str(row.get("name", "")).strip(), row.get("role", "joint"), row.get("set") or ""
     if role not in dict(TaskParty.ROLES) or group not in dict(TaskParty.SETS):
-        raise ValidationError({"parties": f"“{name}”的角色“{role}”或集合“{group}”无效"})
+        raise ValidationError(
+            {
+                "parties": _("“%(name)s”的角色“%(role)s”或集合“%(group)s”无效")
+                % {"name": name, "role": role, "group": group}
+            }
+        )
     unit_id = row.get("unit_id") or None
     if unit_id is not None:
         with system("units are reference data"):
             unit = Unit.objects.live().filter(pk=unit_id).first()
         if unit is None:
-            raise ValidationError({"parties": f"单位不存在（编号{unit_id}）"})
+            raise ValidationError({"parties": _("单位不存在（编号%(unit_id)s）") % {"unit_id": unit_id}})
         name = name or unit.name
     if not name and not group:
-        raise ValidationError({"parties": "请填写单位名称或选择单位"})
+        raise ValidationError({"parties": _("请填写单位名称或选择单位")})
     return {
         "name": name[:120] or dict(TaskParty.SETS)[group], "role": role, "unit_id": unit_id, "set": group,
         "part": str(row.get("part") or "")[:200], "start": int(row.get("start") or 0), "end": int(row.get("end") or 0),
@@ -263,13 +283,22 @@ def _clean_target(draft: Draft, row: dict) -> dict:
         value = float(row["value"])
         top = float(row["value_max"]) if row.get("value_max") not in (None, "") else None
     except (KeyError, TypeError, ValueError):
-        raise ValidationError({"targets": f"目标值“{row.get('value')}”不是数字"}) from None
+        raise ValidationError(
+            {"targets": _("目标值“%(value)s”不是数字") % {"value": row.get("value")}}
+        ) from None
     if row.get("op") not in dict(Target.OPS):
-        raise ValidationError({"targets": f"比较符“{row.get('op')}”无效，应为 {'、'.join(dict(Target.OPS))}"})
+        raise ValidationError(
+            {
+                "targets": _("比较符“%(op)s”无效，应为 %(ops)s")
+                % {"op": row.get("op"), "ops": "、".join(dict(Target.OPS))}
+            }
+        )
     if not str(row.get("subject") or "").strip():
-        raise ValidationError({"targets": "请填写指标名称"})
+        raise ValidationError({"targets": _("请填写指标名称")})
     if top is not None and top < value:
-        raise ValidationError({"targets": f"上限{top:g}小于下限{value:g}"})
+        raise ValidationError(
+            {"targets": _("上限%(top)s小于下限%(value)s") % {"top": f"{top:g}", "value": f"{value:g}"}}
+        )
     return {
         "subject": str(row["subject"]).strip()[:200], "op": row["op"], "value": value, "value_max": top,
         "unit": str(row.get("unit") or "")[:20], "deadline": row.get("deadline") or None,
@@ -282,7 +311,9 @@ def _clean_deadline(draft: Draft, row: dict) -> dict:
     try:
         day = dt.date.fromisoformat(str(row.get("date")))
     except ValueError:
-        raise ValidationError({"deadlines": f"“{row.get('date')}”不是日期，请写成 2026-09-30"}) from None
+        raise ValidationError(
+            {"deadlines": _("“%(value)s”不是日期，请写成 2026-09-30") % {"value": row.get("date")}}
+        ) from None
     return {
         "quote": str(row.get("quote") or "")[:200], "date": day.isoformat(), "what": str(row.get("what") or "")[:200],
         "start": int(row.get("start") or 0), "end": int(row.get("end") or 0),

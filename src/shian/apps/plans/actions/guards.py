@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
 
 from shian.core.flow import Flow, Refused
 from shian.kernel.changes.entity import Entity
@@ -18,7 +19,7 @@ from ..rules.judge import responsible
 def require(actor: Actor, permission: str, place: Place, what: str) -> None:
     """Raises PermissionDenied unless a grant of ``actor`` allows ``permission`` at ``place``."""
     if not actor.can(permission, place.path):
-        raise PermissionDenied(f"您没有在“{place}”{what}的权限")
+        raise PermissionDenied(_("您没有在“%(place)s”%(what)s的权限") % {"place": place, "what": what})
 
 
 def fresh(obj: Entity, version: int | None) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
 
 from shian.kernel.changes.writer import Writer, change
 from shian.kernel.clock.queries import today
@@ -48,9 +49,11 @@ def report(
     roles = queries.roles_of(task)
     who = capacities(actor, task, roles)
     if "party" not in who:
-        raise PermissionDenied(f"{actor.unit_name or actor.name}不是本任务的承办单位，不能报送进展")
+        raise PermissionDenied(
+            _("%(who)s不是本任务的承办单位，不能报送进展") % {"who": actor.unit_name or actor.name}
+        )
     if not 0 <= percent <= 100:
-        raise ValidationError({"percent": f"完成进度{percent}不在0～100之间"})
+        raise ValidationError({"percent": _("完成进度%(percent)s不在0～100之间") % {"percent": percent}})
     final = bool(final)
     if final:
         percent = 100
@@ -60,7 +63,7 @@ def report(
     }  # fmt: skip
     facts = {"text": text, "instances": _has_instances(task)}
     if final and "lead" not in who:
-        raise PermissionDenied("配合单位请报送进展；办结由牵头（责任）单位提请")
+        raise PermissionDenied(_("配合单位请报送进展；办结由牵头（责任）单位提请"))
     after = step(flow.TASK, task.status, "submit" if ready else "report", who, facts)
     row = Progress(
         task=task, unit_id=actor.unit_id, author_id=actor.user_id, reported_on=on or today(),

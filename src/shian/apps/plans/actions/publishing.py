@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from shian.kernel.changes.writer import Writer, change
 from shian.kernel.places.models import Population
@@ -26,8 +27,10 @@ class UnresolvedParties(ValidationError):
     """Names that stand for no unit yet; ``names`` lists them, each once."""
 
     def __init__(self, names: list[str]):
-        shown = "、".join(names[:8]) + ("等" if len(names) > 8 else "")
-        super().__init__(f"{len(names)}个承办单位名称还没有对应到单位：{shown}")
+        shown = "、".join(names[:8]) + (_("等") if len(names) > 8 else "")
+        super().__init__(
+            _("%(n)s个承办单位名称还没有对应到单位：%(shown)s") % {"n": len(names), "shown": shown}
+        )
         self.names = names
 
 
@@ -37,7 +40,7 @@ def publish(*, actor: Actor, document: Document, allow_unresolved: bool = False)
     A document that corrects a published one takes over its tasks with their progress and history.
     Raises :class:`UnresolvedParties` unless ``allow_unresolved``: then such a name is only printed.
     """
-    require(actor, "document.publish", document.place, "发布文件")
+    require(actor, "document.publish", document.place, _("发布文件"))
     drafts = list(document.drafts.filter(retired_at=None))
     accepted = [d for d in drafts if d.state == "accepted"]
     facts = {"pending": sum(d.state == "pending" for d in drafts), "accepted": len(accepted)}

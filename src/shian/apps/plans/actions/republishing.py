@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 
+from django.utils.translation import gettext as _
+
 from shian.kernel.changes.writer import Writer, change
 from shian.kernel.scopes import Actor
 
@@ -26,7 +28,7 @@ from .sets import share_document, share_tasks
 
 def compare_documents(*, actor: Actor, document: Document) -> list[Pair]:
     """What a correction under review changes in the tasks of the document it supersedes."""
-    require(actor, "document.view", document.place, "查看文件")
+    require(actor, "document.view", document.place, _("查看文件"))
     old = document.supersedes
     tasks = _tasks(old) if old else []
     drafts = document.drafts.filter(retired_at=None).exclude(state="dropped")

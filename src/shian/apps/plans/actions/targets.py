@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
 
 from shian.kernel.changes.writer import change
 from shian.kernel.files.actions import attach
@@ -23,15 +24,18 @@ def report_value(
 ) -> TargetValue:
     """填报指标值. A later ``as_of`` stands above an earlier one; earlier ones stay visible."""
     task = target.task
-    _may_work(actor, task, "填报指标")
+    _may_work(actor, task, _("填报指标"))
     if target.state != "active":
-        raise ValidationError(f"指标“{target.subject}”{target.get_state_display()}，不能填报")
+        raise ValidationError(
+            _("指标“%(subject)s”%(state)s，不能填报")
+            % {"subject": target.subject, "state": target.get_state_display()}
+        )
     try:
         number = Decimal(str(value).strip().rstrip("%％"))
     except InvalidOperation:
-        raise ValidationError({"value": f"“{value}”不是数字"}) from None
+        raise ValidationError({"value": _("“%(value)s”不是数字") % {"value": value}}) from None
     if not number.is_finite() or abs(number) >= Decimal(10) ** 16:
-        raise ValidationError({"value": f"“{value}”超出可填报的范围"})
+        raise ValidationError({"value": _("“%(value)s”超出可填报的范围") % {"value": value}})
     row = TargetValue(
         target=target,
         value=number.quantize(Decimal("0.0001")),
@@ -48,9 +52,9 @@ def report_value(
 
 def add_milestone(*, actor: Actor, task: Task, title: str, due: dt.date) -> Milestone:
     """A date on the way that the document does not print: set by the office or a unit for its own part."""
-    _may_work(actor, task, "设置时间节点")
+    _may_work(actor, task, _("设置时间节点"))
     if not title.strip():
-        raise ValidationError({"title": "请填写节点事项"})
+        raise ValidationError({"title": _("请填写节点事项")})
     row = Milestone(task=task, title=title.strip()[:200], due=due)
     with change(actor, "milestone.add") as w:
         w.save(row)
@@ -61,10 +65,10 @@ def finish_milestone(
     *, actor: Actor, milestone: Milestone, on: dt.date, version: int | None = None
 ) -> Milestone:
     """The thing due at a date has been done on ``on``."""
-    _may_work(actor, milestone.task, "确认时间节点")
+    _may_work(actor, milestone.task, _("确认时间节点"))
     fresh(milestone, version)
     if milestone.done_on:
-        raise ValidationError(f"该节点已于{milestone.done_on}完成")
+        raise ValidationError(_("该节点已于%(done_on)s完成") % {"done_on": milestone.done_on})
     milestone.done_on = on
     with change(actor, "milestone.finish") as w:
         w.save(milestone)
@@ -74,6 +78,8 @@ def finish_milestone(
 def _may_work(actor: Actor, task: Task, what: str) -> None:
     """The units of an open task and the office of its place."""
     if not capacities(actor, task) & {"office", "party"}:
-        raise PermissionDenied(f"您没有在本任务中{what}的权限")
+        raise PermissionDenied(_("您没有在本任务中%(what)s的权限") % {"what": what})
     if task.status not in flow.TASK.codes(paused=False):
-        raise ValidationError(f"任务{task.get_status_display()}，不能{what}")
+        raise ValidationError(
+            _("任务%(status)s，不能%(what)s") % {"status": task.get_status_display(), "what": what}
+        )

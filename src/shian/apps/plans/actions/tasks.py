@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from shian.kernel.changes.writer import change
 from shian.kernel.places.models import Place
@@ -37,16 +38,16 @@ def create_task(
     """
     place = document.place if document else place
     if place is None:
-        raise ValidationError({"place": "请选择区域"})
-    require(actor, "task.assign", place, "下达任务")
+        raise ValidationError({"place": _("请选择区域")})
+    require(actor, "task.assign", place, _("下达任务"))
     rows = [party_row(p) for p in parties or []]
     if not title.strip():
-        raise ValidationError({"title": "请填写任务名称"})
+        raise ValidationError({"title": _("请填写任务名称")})
     if not rows:
-        raise ValidationError({"parties": "请至少指定一个承办单位"})
+        raise ValidationError({"parties": _("请至少指定一个承办单位")})
     year = year or (document.year if document else due.year if due else None)
     if year is None:
-        raise ValidationError({"year": "请填写年度或完成时限"})
+        raise ValidationError({"year": _("请填写年度或完成时限")})
     task = Task(
         document=document, place=place, year=year, title=title.strip()[:300], text=text, due=due, original_due=due,
         recurrence=recurrence, soft=soft, sort=document.tasks.count() + 1 if document else 0,
@@ -69,9 +70,9 @@ def create_task(
 def party_row(row: dict) -> dict:
     role = row.get("role", "joint")
     if role not in dict(TaskParty.ROLES):
-        raise ValidationError({"parties": f"角色“{role}”无效"})
+        raise ValidationError({"parties": _("角色“%(role)s”无效") % {"role": role}})
     if not (row.get("unit_id") or row.get("set")):
-        raise ValidationError({"parties": "承办单位须选择单位或单位集合"})
+        raise ValidationError({"parties": _("承办单位须选择单位或单位集合")})
     return {"unit_id": None, "set": "", "name": "", "part": "", **row, "role": role}
 
 

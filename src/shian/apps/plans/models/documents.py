@@ -43,7 +43,7 @@ class Document(Entity):
     unread = models.JSONField(_("未识别内容"), default=list, blank=True, editable=False)
     """[{quote, reason, start, end}]: what the reader could not place."""
     state = models.CharField(
-        _("状态"), max_length=12, choices=flow.DOCUMENT.choices(), default="draft", editable=False
+        _("状态"), max_length=12, choices=flow.choices(flow.DOCUMENT), default="draft", editable=False
     )
     supersedes = models.ForeignKey(
         "self",

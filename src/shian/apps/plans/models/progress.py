@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shian.kernel.changes.entity import Entity
@@ -33,7 +34,7 @@ class Progress(Entity):
     percent = models.PositiveSmallIntegerField(_("完成进度"), default=0)
     final = models.BooleanField(_("提请办结"), default=False)
     state = models.CharField(
-        _("状态"), max_length=10, choices=flow.PROGRESS.choices(), default="submitted", editable=False
+        _("状态"), max_length=10, choices=flow.choices(flow.PROGRESS), default="submitted", editable=False
     )
     review_note = models.TextField(_("审核意见"), blank=True, editable=False)
 
@@ -53,7 +54,7 @@ class Decision(Entity):
 
     scope = Scope(place="task__place__path", participation="task_id", shared_as="plans.task")
 
-    KINDS = [(v, flow.TASK.verb[v].label) for v in flow.DECISIONS]
+    KINDS = [(v, _(flow.TASK.verb[v].label)) for v in flow.DECISIONS]
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="decisions", verbose_name=_("任务"))
     target = models.ForeignKey(
@@ -77,4 +78,4 @@ class Decision(Entity):
     def rows(self) -> list[dict]:
         """What was changed, field by field: [{label, old, new}]."""
         names = dict.fromkeys([*self.before, *self.after])
-        return [{"label": n, "old": self.before.get(n), "new": self.after.get(n)} for n in names]
+        return [{"label": gettext(n), "old": self.before.get(n), "new": self.after.get(n)} for n in names]

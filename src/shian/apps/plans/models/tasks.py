@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shian.kernel.changes.entity import Entity
@@ -49,7 +50,7 @@ class Task(Entity):
     due = models.DateField(_("完成时限"), null=True, blank=True)
     original_due = models.DateField(_("原定时限"), null=True, blank=True, editable=False)
     status = models.CharField(
-        _("状态"), max_length=12, choices=flow.TASK.choices(), default="open", editable=False
+        _("状态"), max_length=12, choices=flow.choices(flow.TASK), default="open", editable=False
     )
     percent = models.PositiveSmallIntegerField(_("进度"), default=0, editable=False)
     soft = models.BooleanField(_("倡导性"), default=False)
@@ -82,7 +83,7 @@ class Task(Entity):
         parties = [p for p in self.parties.all() if p.retired_at is None and p.role != "support"]
         shown = [p for p in parties if p.role == "lead"] or parties
         names = "、".join(p.label for p in shown[:3])
-        return f"{names}等{len(shown)}家" if len(shown) > 3 else names
+        return gettext("%(names)s等%(n)s家") % {"names": names, "n": len(shown)} if len(shown) > 3 else names
 
     @property
     def is_open(self) -> bool:

@@ -11,6 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from shian.kernel.changes import onetime
 from shian.kernel.changes.entity import Entity
@@ -46,28 +47,28 @@ def badge(code: str, label: str) -> dict:
 
 
 def task_badge(task: Task) -> dict:
-    return badge(task.status, flow.TASK.state[task.status].label)
+    return badge(task.status, _(flow.TASK.state[task.status].label))
 
 
 def find_task(request: HttpRequest, pk: int) -> Task:
     try:
         return queries.access_task(request.actor, pk)
     except Task.DoesNotExist:
-        raise Http404("没有这项任务，或您无权查看") from None
+        raise Http404(_("没有这项任务，或您无权查看")) from None
 
 
 def find_document(request: HttpRequest, pk: int) -> Document:
     try:
         return queries.access_document(request.actor, pk)
     except Document.DoesNotExist:
-        raise Http404("没有这份文件，或您无权查看") from None
+        raise Http404(_("没有这份文件，或您无权查看")) from None
 
 
 def find_row(request: HttpRequest, model, pk: int, related: str = "task__place"):
     """A row below a task: the roads to it are those to the task."""
     row = model.objects.for_actor(request.actor).live().select_related(related).filter(pk=pk).first()
     if row is None:
-        raise Http404("没有这条记录，或您无权查看")
+        raise Http404(_("没有这条记录，或您无权查看"))
     return row
 
 
@@ -77,9 +78,9 @@ def perform(request: HttpRequest, action: Callable[[], object], done: str, targe
         once(request, action, target)
         messages.success(request, done)
     except onetime.AlreadyDone:
-        messages.info(request, "已经办理过，没有重复提交")
+        messages.info(request, _("已经办理过，没有重复提交"))
     except StaleObject as stale:
-        messages.error(request, f"没有办理：{stale}。页面已刷新，请核对后再办理。")
+        messages.error(request, _("没有办理：%(stale)s。页面已刷新，请核对后再办理。") % {"stale": stale})
     except ValidationError as refused:
         messages.error(request, "；".join(refused.messages))
     return redirect(target)
@@ -124,7 +125,7 @@ def submit(
         "conflict": conflict,
         "once_key": uuid.uuid4().hex,
         "cancel_url": target,
-        "breadcrumbs": [("待办", "/"), (str(context.get("crumb", obj)), target), (context["title"], None)],
+        "breadcrumbs": [(_("待办"), "/"), (str(context.get("crumb", obj)), target), (context["title"], None)],
     }
     return render(request, "ui/form.html", context, status=status)
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shian.core.flow import Flow, to_mermaid
@@ -28,13 +30,13 @@ from .common import badge, find_document, once, put_errors, stored, task_badge
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
 LABELS = {
-    "no": "序号", "title": "标题", "text": "内容", "parties": "承办单位", "targets": "量化指标", "deadlines": "时限",
+    "no": gettext_lazy("序号"), "title": gettext_lazy("标题"), "text": gettext_lazy("内容"), "parties": gettext_lazy("承办单位"), "targets": gettext_lazy("量化指标"), "deadlines": gettext_lazy("时限"),
 }  # fmt: skip
 KINDS = {
-    "changed": ("有改动", "warning"),
-    "new": ("新增", "success"),
-    "gone": ("删除", "danger"),
-    "same": ("未变", "neutral"),
+    "changed": (gettext_lazy("有改动"), "warning"),
+    "new": (gettext_lazy("新增"), "success"),
+    "gone": (gettext_lazy("删除"), "danger"),
+    "same": (gettext_lazy("未变"), "neutral"),
 }
 
 
@@ -44,7 +46,7 @@ def create(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     place = Place.objects.for_actor(actor).filter(pk=actor.place_id).first()
     if place is None or not actor.can("document.create", place.path):
-        raise PermissionDenied("您没有登记来源文件的权限")
+        raise PermissionDenied(_("您没有登记来源文件的权限"))
     form = forms.DocumentForm(request.POST or None, request.FILES or None, initial={"date": today()})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -71,7 +73,7 @@ def create(request: HttpRequest) -> HttpResponse:
         except ValidationError as refused:
             put_errors(form, refused)
     context = {
-        "form": form, "title": "登记来源文件", "submit_label": "登记，然后下达任务", "cancel_url": "/documents/",
+        "form": form, "title": _("登记来源文件"), "submit_label": _("登记，然后下达任务"), "cancel_url": "/documents/",
         "once_key": uuid.uuid4().hex,
     }  # fmt: skip
     return render(request, "ui/form.html", context, status=422 if request.method == "POST" else 200)
@@ -85,37 +87,37 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     tasks = queries.ledger(actor, document=document)
     changes = history(document)
     panels = [
-        {"name": "tasks", "label": "任务", "count": len(tasks), "template": "plans/_document_tasks.html"},
-        {"name": "text", "label": "正文", "template": "plans/_document_text.html"},
-        {"name": "facts", "label": "文件信息", "fields": _facts(document)},
+        {"name": "tasks", "label": _("任务"), "count": len(tasks), "template": "plans/_document_tasks.html"},
+        {"name": "text", "label": _("正文"), "template": "plans/_document_text.html"},
+        {"name": "facts", "label": _("文件信息"), "fields": _facts(document)},
     ]
     context = {}
     if document.supersedes_id and document.state == "reviewing" and steers:
         context = compare_context(actions.compare_documents(actor=actor, document=document))
         panels.insert(
-            0, {"name": "compare", "label": "与原件对照", "template": "plans/_document_compare.html"}
+            0, {"name": "compare", "label": _("与原件对照"), "template": "plans/_document_compare.html"}
         )
     files = [
         {"name": a.file.name, "url": a.file.get_absolute_url(), "size": a.file.size, "at": a.created_at}
         for a in files_of(document)
     ]
     panels += [
-        {"name": "files", "label": "附件", "count": len(files), "files": files, "empty": "没有附件"},
-        {"name": "changes", "label": "变更记录", "count": len(changes), "changes": described(changes)},
+        {"name": "files", "label": _("附件"), "count": len(files), "files": files, "empty": _("没有附件")},
+        {"name": "changes", "label": _("变更记录"), "count": len(changes), "changes": described(changes)},
     ]
     base = f"/documents/{document.pk}/"
     context |= {
         "document": document, "title": document.title, "subtitle": document.number, "today": today(),
         "state": badge(document.state, document.get_state_display()),
-        "breadcrumbs": [("待办", "/"), ("来源文件", "/documents/"), (document.number or document.title[:20], None)],
+        "breadcrumbs": [(_("待办"), "/"), (_("来源文件"), "/documents/"), (document.number or document.title[:20], None)],
         "review_url": f"{base}review/" if steers and document.state in ("draft", "reviewing") else "",
         "exports": [
-            {"label": "Word 文档（DOCX）", "url": f"{base}tasks.docx", "icon": "file-type-docx"},
-            {"label": "Excel 表格（XLSX）", "url": f"{base}tasks.xlsx", "icon": "file-spreadsheet"},
+            {"label": _("Word 文档（DOCX）"), "url": f"{base}tasks.docx", "icon": "file-type-docx"},
+            {"label": _("Excel 表格（XLSX）"), "url": f"{base}tasks.xlsx", "icon": "file-spreadsheet"},
         ] if tasks else [],
         "menu": _menu(document, steers), "panels": panels, "version": document.version, "once_key": uuid.uuid4().hex,
         "task_rows": [{"task": t, "state": task_badge(t), "owners": _owners(t)} for t in tasks],
-        "no_tasks": "核对并发布后，任务出现在这里。" if document.state != "published" else "",
+        "no_tasks": _("核对并发布后，任务出现在这里。") if document.state != "published" else "",
         "text_pieces": _pieces(document, tasks), "notices": _notices(document),
     }  # fmt: skip
     return render(request, "plans/document.html", context)
@@ -155,20 +157,20 @@ def _facts(document: Document) -> list[dict]:
         {
             "label": "",
             "items": [
-                {"label": "类型", "text": document.get_kind_display()},
-                {"label": "文号", "text": document.number},
-                {"label": "发文机关", "text": document.issuer},
-                {"label": "所属区域", "text": str(document.place)},
-                {"label": "年度", "text": str(document.year)},
-                {"label": "成文日期", "text": document.date.isoformat() if document.date else ""},
-                {"label": "文件名", "text": document.filename},
+                {"label": _("类型"), "text": document.get_kind_display()},
+                {"label": _("文号"), "text": document.number},
+                {"label": _("发文机关"), "text": document.issuer},
+                {"label": _("所属区域"), "text": str(document.place)},
+                {"label": _("年度"), "text": str(document.year)},
+                {"label": _("成文日期"), "text": document.date.isoformat() if document.date else ""},
+                {"label": _("文件名"), "text": document.filename},
                 {
-                    "label": "更正",
+                    "label": _("更正"),
                     "text": document.supersedes.title if document.supersedes else "",
                     "url": document.supersedes.get_absolute_url() if document.supersedes else "",
                 },
                 {
-                    "label": "全文时限",
+                    "label": _("全文时限"),
                     "text": "；".join(f"{d['date']} {d['what']}" for d in document.deadlines),
                     "wide": True,
                 },
@@ -180,7 +182,12 @@ def _facts(document: Document) -> list[dict]:
 def _notices(document: Document) -> list[dict]:
     newer = document.corrections.filter(retired_at=None).order_by("-pk").first()
     if document.state == "replaced" and newer:
-        return [{"tone": "warning", "text": f"本文件已被《{newer.title}》更正替代，任务在更正件名下。"}]
+        return [
+            {
+                "tone": "warning",
+                "text": _("本文件已被《%(title)s》更正替代，任务在更正件名下。") % {"title": newer.title},
+            }
+        ]
     return []
 
 
@@ -188,9 +195,13 @@ def _menu(document: Document, steers: bool) -> list[dict]:
     if not steers or document.state != "published":
         return []
     return [
-        {"label": "导入更正件", "url": f"/documents/import/?supersedes={document.pk}", "icon": "file-diff"},
         {
-            "label": "增加任务",
+            "label": _("导入更正件"),
+            "url": f"/documents/import/?supersedes={document.pk}",
+            "icon": "file-diff",
+        },
+        {
+            "label": _("增加任务"),
             "url": f"/tasks/new/?document={document.pk}&place={document.place_id}",
             "icon": "plus",
         },
@@ -202,7 +213,7 @@ def _owners(task: Task) -> str:
     parties = list(task.parties.all())
     leads = [p for p in parties if p.role == "lead"] or [p for p in parties if p.role == "joint"] or parties
     shown = "、".join(p.label for p in leads[:3])
-    return shown + (f" 等{len(leads)}个" if len(leads) > 3 else "")
+    return shown + (_(" 等%(n)s个") % {"n": len(leads)} if len(leads) > 3 else "")
 
 
 def _pieces(document: Document, tasks: list[Task]) -> list:
@@ -220,16 +231,20 @@ def flow_page(request: HttpRequest, name: str) -> HttpResponse:
     table: Flow | None = FLOWS.get(name)
     if table is None:
         raise Http404
-    label = {s.code: s.label for s in table.states}
+    label = {s.code: _(s.label) for s in table.states}
     rows = [
         {
-            "label": t.label, "sources": "、".join(label[s] for s in t.sources),
-            "target": label[t.target] if t.target else "不变",
-            "actors": "、".join(table.words.get(a, a) for a in t.actors),
-            "needs": "、".join(table.words.get(n, n) for n in t.needs), "article": t.article,
-            "deadline": str(t.deadline or ""), "effect": t.effect,
+            "label": _(t.label), "sources": "、".join(label[s] for s in t.sources),
+            "target": label[t.target] if t.target else _("不变"),
+            "actors": "、".join(_(table.words.get(a, a)) for a in t.actors),
+            "needs": "、".join(_(table.words.get(n, n)) for n in t.needs), "article": _(t.article),
+            "deadline": str(t.deadline or ""), "effect": _(t.effect) if t.effect else "",
         }
         for t in table.transitions
     ]  # fmt: skip
-    context = {"title": f"{table.name}流程", "rows": rows, "mermaid": to_mermaid(table)}
+    context = {
+        "title": _("%(name)s流程") % {"name": _(table.name)},
+        "rows": rows,
+        "mermaid": to_mermaid(table),
+    }
     return render(request, "plans/flow.html", context)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from shian.kernel.changes.writer import change
@@ -40,7 +41,7 @@ def year(request: HttpRequest, kind: str) -> HttpResponse:
     )
     wanted = request.GET.get("year") or str(today().year)
     if place is None or not wanted.isdigit():
-        raise Http404("没有这个区域或年度")
+        raise Http404(_("没有这个区域或年度"))
     tasks = queries.ledger(request.actor, place=place, year=int(wanted))
     sheet = sheet_of(tasks, title=f"{place.name}{wanted}年食品安全任务分解表", number="", date=today())
     return _send(request, sheet, kind, place)
@@ -50,7 +51,7 @@ def _send(request: HttpRequest, sheet: Sheet, kind: str, about) -> HttpResponse:
     if kind not in FORMATS:
         raise Http404
     if not request.actor.can("task.export"):
-        raise PermissionDenied("您没有导出任务分解表的权限")
+        raise PermissionDenied(_("您没有导出任务分解表的权限"))
     content_type, build = FORMATS[kind]
     data = build(sheet)
     with change(request.actor, "task.export") as w:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shian.kernel.people.models import Unit
 from shian.kernel.places.models import Place
@@ -42,53 +44,68 @@ def long_text(label: str, *, required: bool = True, rows: int = 4, help_text: st
 
 
 class ReportForm(forms.Form):
-    text = long_text("进展情况", rows=5, help_text="做了什么、数量和成效、存在的问题")
-    percent = forms.IntegerField(label="完成进度（%）", min_value=0, max_value=100, initial=0)
-    final = forms.BooleanField(
-        label="本单位任务已完成，提请办结", required=False, help_text="勾选后进度记为100%，由食安办审核"
+    text = long_text(
+        gettext_lazy("进展情况"), rows=5, help_text=gettext_lazy("做了什么、数量和成效、存在的问题")
     )
-    files = FilesField(label="佐证材料", required=False, help_text="可选多个：文件、表格、图片、PDF")
+    percent = forms.IntegerField(label=gettext_lazy("完成进度（%）"), min_value=0, max_value=100, initial=0)
+    final = forms.BooleanField(
+        label=gettext_lazy("本单位任务已完成，提请办结"),
+        required=False,
+        help_text=gettext_lazy("勾选后进度记为100%，由食安办审核"),
+    )
+    files = FilesField(
+        label=gettext_lazy("佐证材料"),
+        required=False,
+        help_text=gettext_lazy("可选多个：文件、表格、图片、PDF"),
+    )
 
 
 class NoteForm(forms.Form):
-    note = long_text("审核意见", required=False, rows=3)
+    note = long_text(gettext_lazy("审核意见"), required=False, rows=3)
 
 
 class ReasonForm(forms.Form):
-    reason = long_text("理由", rows=3)
+    reason = long_text(gettext_lazy("理由"), rows=3)
 
 
 class DecisionForm(forms.Form):
     """Which fields are asked depends on the kind of decision; see :func:`decision_form`."""
 
-    reason = long_text("理由", rows=3)
-    number = forms.CharField(label="依据文件（文号）", max_length=120, help_text="例：演食安委〔2026〕3号")
-    on = forms.DateField(label="决定日期", widget=DateInput())
+    reason = long_text(gettext_lazy("理由"), rows=3)
+    number = forms.CharField(
+        label=gettext_lazy("依据文件（文号）"),
+        max_length=120,
+        help_text=gettext_lazy("例：演食安委〔2026〕3号"),
+    )
+    on = forms.DateField(label=gettext_lazy("决定日期"), widget=DateInput())
 
 
 class ValueForm(forms.Form):
-    value = forms.CharField(label="填报值", max_length=30)
-    as_of = forms.DateField(label="截至日期", widget=DateInput())
+    value = forms.CharField(label=gettext_lazy("填报值"), max_length=30)
+    as_of = forms.DateField(label=gettext_lazy("截至日期"), widget=DateInput())
     note = forms.CharField(
-        label="说明", max_length=300, required=False, widget=forms.TextInput(attrs={"wide": True})
+        label=gettext_lazy("说明"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"wide": True}),
     )
-    files = FilesField(label="佐证材料", required=False)
+    files = FilesField(label=gettext_lazy("佐证材料"), required=False)
 
 
 class MilestoneForm(forms.Form):
-    title = forms.CharField(label="事项", max_length=200)
-    due = forms.DateField(label="时限", widget=DateInput())
+    title = forms.CharField(label=gettext_lazy("事项"), max_length=200)
+    due = forms.DateField(label=gettext_lazy("时限"), widget=DateInput())
 
 
 class DocumentForm(forms.Form):
     """A source whose tasks are entered one by one: an instruction, minutes, a finding."""
 
-    kind = forms.ChoiceField(label="类型", choices=Document.KINDS, initial="instruction")
-    title = forms.CharField(label="标题", max_length=200)
-    number = forms.CharField(label="文号", max_length=80, required=False)
-    issuer = forms.CharField(label="发文机关", max_length=120, required=False)
-    date = forms.DateField(label="成文日期", widget=DateInput())
-    files = FilesField(label="原件", required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=Document.KINDS, initial="instruction")
+    title = forms.CharField(label=gettext_lazy("标题"), max_length=200)
+    number = forms.CharField(label=gettext_lazy("文号"), max_length=80, required=False)
+    issuer = forms.CharField(label=gettext_lazy("发文机关"), max_length=120, required=False)
+    date = forms.DateField(label=gettext_lazy("成文日期"), widget=DateInput())
+    files = FilesField(label=gettext_lazy("原件"), required=False)
 
 
 class PartiesMixin:
@@ -100,13 +117,13 @@ class PartiesMixin:
             (f"u{u.pk}", u.short_name or u.name) for u in rows.exclude(kind__in=("business", "laboratory"))
         ]
         sets = [(code, label) for code, label in TaskParty.SETS if code]
-        choices = [("单位集合（随成员变动）", sets), ("单位", units)]
+        choices = [(_("单位集合（随成员变动）"), sets), (_("单位"), units)]
         for role, label in TaskParty.ROLES:
             self.fields[role] = (
-                forms.ChoiceField(label="牵头单位", choices=[("", "（无，共同负责）"), *choices], required=False)
+                forms.ChoiceField(label=_("牵头单位"), choices=[("", _("（无，共同负责）")), *choices], required=False)
                 if role == "lead"
                 else forms.MultipleChoiceField(
-                    label=f"{label}单位", choices=choices, required=False,
+                    label=_("%(label)s单位") % {"label": label}, choices=choices, required=False,
                     widget=forms.SelectMultiple(attrs={"size": 9}),
                 )
             )  # fmt: skip
@@ -128,14 +145,18 @@ class PartiesMixin:
 class TaskForm(forms.Form, PartiesMixin):
     """A task entered by hand, from any source."""
 
-    title = forms.CharField(label="任务", max_length=300, widget=forms.TextInput(attrs={"wide": True}))
-    text = long_text("工作内容", required=False)
-    document = forms.ModelChoiceField(label="来源文件", queryset=None, required=False, empty_label="（无）")
-    due = forms.DateField(label="完成时限", widget=DateInput())
-    recurrence = forms.ChoiceField(
-        label="周期", choices=[p for p in Task.PERIODS if p[0] != "week"], required=False
+    title = forms.CharField(
+        label=gettext_lazy("任务"), max_length=300, widget=forms.TextInput(attrs={"wide": True})
     )
-    soft = forms.BooleanField(label="倡导性（力争、鼓励）", required=False)
+    text = long_text(gettext_lazy("工作内容"), required=False)
+    document = forms.ModelChoiceField(
+        label=gettext_lazy("来源文件"), queryset=None, required=False, empty_label=gettext_lazy("（无）")
+    )
+    due = forms.DateField(label=gettext_lazy("完成时限"), widget=DateInput())
+    recurrence = forms.ChoiceField(
+        label=gettext_lazy("周期"), choices=[p for p in Task.PERIODS if p[0] != "week"], required=False
+    )
+    soft = forms.BooleanField(label=gettext_lazy("倡导性（力争、鼓励）"), required=False)
 
     def __init__(self, *args, actor: Actor, place: Place, **more):
         super().__init__(*args, **more)
@@ -157,12 +178,12 @@ def decision_form(kind: str, task: Task, data, *, actor: Actor, today: dt.date) 
         return form
     form = DecisionForm(data, initial=initial)
     if kind in ("extend", "change"):
-        form.fields["due"] = forms.DateField(label="新的完成时限", widget=DateInput(), required=False)
+        form.fields["due"] = forms.DateField(label=_("新的完成时限"), widget=DateInput(), required=False)
     if kind == "change":
         form.fields["title"] = forms.CharField(
-            label="任务", max_length=300, widget=forms.TextInput(attrs={"wide": True})
+            label=_("任务"), max_length=300, widget=forms.TextInput(attrs={"wide": True})
         )
-        form.fields["text"] = long_text("工作内容", required=False)
+        form.fields["text"] = long_text(_("工作内容"), required=False)
     return form
 
 
@@ -170,11 +191,13 @@ def target_decision_form(kind: str, target, data, *, today: dt.date) -> Decision
     form = DecisionForm(data, initial={"on": today, "due": target.due, "value": target.value.normalize()})
     if kind == "change":
         form.fields["value"] = forms.DecimalField(
-            label=f"新的目标值（{target.unit_text}）", max_digits=20, decimal_places=4
+            label=_("新的目标值（%(unit_text)s）") % {"unit_text": target.unit_text},
+            max_digits=20,
+            decimal_places=4,
         )
         form.fields["value_max"] = forms.DecimalField(
-            label="上限（区间时填写）", required=False, max_digits=20, decimal_places=4
+            label=_("上限（区间时填写）"), required=False, max_digits=20, decimal_places=4
         )
     if kind in ("change", "extend"):
-        form.fields["due"] = forms.DateField(label="新的完成时限", widget=DateInput(), required=False)
+        form.fields["due"] = forms.DateField(label=_("新的完成时限"), widget=DateInput(), required=False)
     return form

@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
@@ -36,16 +38,16 @@ MOST_ROWS = 20_000
 class IntakeForm(forms.Form):
     """Where the text comes from and what it is. Rules are in the actions."""
 
-    kind = forms.ChoiceField(label="类型", choices=Document.KINDS, initial="plan")
-    place = forms.ModelChoiceField(label="所属区域", queryset=None, empty_label=None)
+    kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=Document.KINDS, initial="plan")
+    place = forms.ModelChoiceField(label=gettext_lazy("所属区域"), queryset=None, empty_label=None)
     supersedes = forms.ModelChoiceField(
-        label="这是对已发布文件的更正", queryset=None, required=False, empty_label="（不是，是新文件）",
-        help_text="选定后，未变的任务保留进展，改动的任务更新，删去的任务取消",
+        label=gettext_lazy("这是对已发布文件的更正"), queryset=None, required=False, empty_label=gettext_lazy("（不是，是新文件）"),
+        help_text=gettext_lazy("选定后，未变的任务保留进展，改动的任务更新，删去的任务取消"),
     )  # fmt: skip
     text = forms.CharField(
-        label="粘贴正文", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12})
+        label=gettext_lazy("粘贴正文"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12})
     )
-    file = forms.FileField(label="文件", required=False, allow_empty_file=True)
+    file = forms.FileField(label=gettext_lazy("文件"), required=False, allow_empty_file=True)
     stored = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, actor: Actor, **more):
@@ -66,10 +68,14 @@ class IntakeForm(forms.Form):
     def clean(self) -> dict:
         said = super().clean()
         if not said.get("file") and not said.get("stored") and not (said.get("text") or "").strip():
-            raise ValidationError("请选择文件，或把正文粘贴到文本框中")
+            raise ValidationError(_("请选择文件，或把正文粘贴到文本框中"))
         old, place = said.get("supersedes"), said.get("place")
         if old and place and old.place_id != place.pk:
-            self.add_error("supersedes", f"《{old}》属于“{old.place}”，不能由“{place}”的文件更正")
+            self.add_error(
+                "supersedes",
+                _("《%(old)s》属于“%(place)s”，不能由“%(here)s”的文件更正")
+                % {"old": old, "place": old.place, "here": place},
+            )
         return said
 
 
@@ -87,7 +93,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 def _intake(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     if not actor.can("document.create"):
-        raise PermissionDenied("您没有导入文件的权限")
+        raise PermissionDenied(_("您没有导入文件的权限"))
     known = _known(request)
     form = IntakeForm(
         request.POST or None, request.FILES or None, actor=actor, initial=_initial(request, known)
@@ -139,7 +145,8 @@ def _import(request: HttpRequest, form: IntakeForm, known: Document | None) -> D
     document = made[0]
     found = document.drafts.filter(retired_at=None).count()
     messages.success(
-        request, f"识别出{found}个条目，请逐条核对" if found else "请在原文中选定文字，逐条添加任务"
+        request,
+        _("识别出%(n)s个条目，请逐条核对") % {"n": found} if found else _("请在原文中选定文字，逐条添加任务"),
     )
     return document
 
@@ -158,7 +165,9 @@ def read_source(file: StoredFile) -> dict:
 def _lines(table, sheet: str):
     for n, row in enumerate(table.rows(sheet)):
         if n >= MOST_ROWS:
-            raise ValidationError({"file": f"表格超过{MOST_ROWS}行，不像一份工作计划，请检查是否选错了文件"})
+            raise ValidationError(
+                {"file": _("表格超过%(n)s行，不像一份工作计划，请检查是否选错了文件") % {"n": MOST_ROWS}}
+            )
         cells = [_cell(c) for c in row]
         if any(cells):
             filled = [c for c in cells if c]
@@ -219,16 +228,18 @@ def _put(form: IntakeForm, refused: ValidationError) -> None:
 def _too_long(request: HttpRequest) -> HttpResponse:
     """The text was never read; the page that sent it still holds it (the script keeps it from being sent at all)."""
     form = IntakeForm(None, actor=request.actor, initial=_initial(request, None))
-    words = f"粘贴的文字太长，超过{MOST_CHARACTERS // 10000}万字的上限，没有导入。工作计划不会这样长，请检查粘贴的内容；返回上一页可取回文字。"
+    words = _(
+        "粘贴的文字太长，超过%(n)s万字的上限，没有导入。工作计划不会这样长，请检查粘贴的内容；返回上一页可取回文字。"
+    ) % {"n": MOST_CHARACTERS // 10000}
     return _page(request, form, None, refused=words)
 
 
 def _page(request: HttpRequest, form: IntakeForm, known: Document | None, **context) -> HttpResponse:
     wrong = bool(form.errors) or "refused" in context
     context |= {
-        "form": form, "known": known, "title": "导入文件", "most": MOST_CHARACTERS, "stored_file": getattr(form, "kept", None),
+        "form": form, "known": known, "title": _("导入文件"), "most": MOST_CHARACTERS, "stored_file": getattr(form, "kept", None),
         "accept": ",".join(f".{s}" for s in ACCEPT), "once_key": uuid.uuid4().hex,
-        "breadcrumbs": [("待办", "/"), ("来源文件", "/documents/"), ("导入", None)],
+        "breadcrumbs": [(_("待办"), "/"), (_("来源文件"), "/documents/"), (_("导入"), None)],
     }  # fmt: skip
     status = 413 if "refused" in context else 422 if wrong else 200
     return render(request, "plans/intake.html", context, status=status)

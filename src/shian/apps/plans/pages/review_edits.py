@@ -12,6 +12,8 @@ from functools import wraps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from shian.kernel.changes import onetime
@@ -31,8 +33,8 @@ Outcome = dict
 """``changed`` [Draft], and where it applies ``gone`` [id], ``focus`` id, ``message``."""
 
 WORDS = {
-    "accept": "接受", "drop": "舍弃", "reset": "重新确认", "merge": "合并", "split": "拆分", "resolve": "对应单位",
-    "span": "选定原文", "add": "添加", "remove": "删除一行", "edit": "修改",
+    "accept": gettext_lazy("接受"), "drop": gettext_lazy("舍弃"), "reset": gettext_lazy("重新确认"), "merge": gettext_lazy("合并"), "split": gettext_lazy("拆分"), "resolve": gettext_lazy("对应单位"),
+    "span": gettext_lazy("选定原文"), "add": gettext_lazy("添加"), "remove": gettext_lazy("删除一行"), "edit": gettext_lazy("修改"),
 }  # fmt: skip
 
 
@@ -65,7 +67,7 @@ def span(request: HttpRequest, draft: Draft, version: int) -> Outcome:
     start, end = _offset(request, "start"), _offset(request, "end")
     text = draft.document.text
     if not 0 <= start < end <= len(text):
-        raise ValidationError(f"选区 {start}–{end} 不在正文范围内")
+        raise ValidationError(_("选区 %(start)s–%(end)s 不在正文范围内") % {"start": start, "end": end})
     values = review_parse.read(draft, request.POST.get("kind", ""), text[start:end], start)
     return _write(request, draft, version, values)
 
@@ -81,26 +83,34 @@ def merge(request: HttpRequest, draft: Draft, version: int) -> Outcome:
     rows = [d for d in live_drafts(request.actor, draft.document) if d.state != "dropped" or d.pk == draft.pk]
     at = next(n for n, d in enumerate(rows) if d.pk == draft.pk)
     if at + 1 >= len(rows):
-        raise ValidationError("这是最后一条，没有下一条可以合并")
+        raise ValidationError(_("这是最后一条，没有下一条可以合并"))
     second = rows[at + 1]
     seen = request.POST.get("next", "")
     if seen and seen != str(second.pk):
-        raise ValidationError(f"下一条已变为“{second}”，请核对后再合并")
+        raise ValidationError(_("下一条已变为“%(second)s”，请核对后再合并") % {"second": second})
     first = actions.merge_drafts(actor=request.actor, first=draft, second=second, version=version)
-    return {"changed": [first], "gone": [second.pk], "focus": first.pk, "message": f"已与“{second}”合并"}
+    return {
+        "changed": [first],
+        "gone": [second.pk],
+        "focus": first.pk,
+        "message": _("已与“%(second)s”合并") % {"second": second},
+    }
 
 
 def split(request: HttpRequest, draft: Draft, version: int) -> Outcome:
     offset = _offset(request, "offset")
     both = actions.split_draft(actor=request.actor, draft=draft, offset=offset, version=version)
-    return {"changed": list(both), "focus": both[0].pk, "message": "已拆分为两条"}
+    return {"changed": list(both), "focus": both[0].pk, "message": _("已拆分为两条")}
 
 
 def resolve(request: HttpRequest, draft: Draft, version: int) -> Outcome:
     index, choice = _offset(request, "index"), request.POST.get("choice", "")
     rows = review_names.resolve(request.actor, draft.document, draft, index, choice, version)
     others = len([r for r in rows if r.pk != draft.pk])
-    return {"changed": rows, "message": f"另有{others}条中的同一名称一并对应" if others else ""}
+    return {
+        "changed": rows,
+        "message": _("另有%(others)s条中的同一名称一并对应") % {"others": others} if others else "",
+    }
 
 
 ITEM_VERBS: dict[str, Callable[[HttpRequest, Draft, int], Outcome]] = {
@@ -114,19 +124,24 @@ def accept_all(request: HttpRequest, document: Document) -> Outcome:
     before = {d.pk for d in live_drafts(request.actor, document) if d.state == "pending"}
     done = actions.accept_all(actor=request.actor, document=document, confidence=SURE)
     rows = [d for d in live_drafts(request.actor, document) if d.pk in before and d.state == "accepted"]
-    return {"changed": rows, "message": f"已接受{done}条" if done else "没有可以直接接受的条目，请逐条确认"}
+    return {
+        "changed": rows,
+        "message": _("已接受%(done)s条") % {"done": done}
+        if done
+        else _("没有可以直接接受的条目，请逐条确认"),
+    }
 
 
 def new(request: HttpRequest, document: Document) -> Outcome:
     """An item from a selection; units, targets and dates are read from it."""
     start, end = _offset(request, "start"), _offset(request, "end")
     draft = actions.add_draft(actor=request.actor, document=document, start=start, end=end)
-    return {"changed": [draft], "focus": draft.pk, "message": "已新增一条"}
+    return {"changed": [draft], "focus": draft.pk, "message": _("已新增一条")}
 
 
 def create_units(request: HttpRequest, document: Document) -> Outcome:
     rows = review_names.create_missing(request.actor, document, live_drafts(request.actor, document))
-    return {"changed": rows, "message": "未识别的名称已全部新建为本地单位"}
+    return {"changed": rows, "message": _("未识别的名称已全部新建为本地单位")}
 
 
 DOCUMENT_VERBS: dict[str, Callable[[HttpRequest, Document], Outcome]] = {
@@ -142,7 +157,7 @@ def _write(request: HttpRequest, draft: Draft, version: int, values: dict) -> Ou
 def _offset(request: HttpRequest, name: str) -> int:
     value = request.POST.get(name, "")
     if not value.isdigit():
-        raise ValidationError(f"{name}“{value}”不是位置")
+        raise ValidationError(_("%(name)s“%(value)s”不是位置") % {"name": name, "value": value})
     return int(value)
 
 
@@ -157,7 +172,7 @@ def _answered(view):
         except Http404 as missing:
             return JsonResponse({"error": str(missing)}, status=404)
         except PermissionDenied as denied:
-            return JsonResponse({"error": str(denied) or "您没有这项权限"}, status=403)
+            return JsonResponse({"error": str(denied) or _("您没有这项权限")}, status=403)
         except ValidationError as refused:
             return JsonResponse({"error": "；".join(refused.messages)}, status=422)
 
@@ -180,10 +195,10 @@ def _once(request: HttpRequest, document: Document, action: Callable[[], Outcome
 def item(request: HttpRequest, pk: int, item: int, verb: str) -> JsonResponse:
     document = find_document(request, pk)
     if verb not in ITEM_VERBS:
-        raise Http404("没有这个操作")
+        raise Http404(_("没有这个操作"))
     version = read_version(request)
     if version is None:
-        raise ValidationError("缺少版本号，请刷新页面")
+        raise ValidationError(_("缺少版本号，请刷新页面"))
 
     def run() -> Outcome:
         draft = find_draft(request.actor, document, item)
@@ -200,7 +215,7 @@ def item(request: HttpRequest, pk: int, item: int, verb: str) -> JsonResponse:
 def whole(request: HttpRequest, pk: int, verb: str) -> JsonResponse:
     document = find_document(request, pk)
     if verb not in DOCUMENT_VERBS:
-        raise Http404("没有这个操作")
+        raise Http404(_("没有这个操作"))
     return _once(request, document, lambda: DOCUMENT_VERBS[verb](request, document))
 
 
@@ -216,11 +231,14 @@ def _conflict(request: HttpRequest, document: Document, pk: int, verb: str, vers
     conflict = {
         "who": newer[0].actor_name if newer else "", "at": newer[0].at if newer else None,
         "touched": "、".join(sorted(touched)), "verb": WORDS.get(verb, verb), "field": field if verb == "edit" else "",
-        "label": review_parse.label_of(field) if verb == "edit" else "状态", "theirs": theirs, "yours": typed,
+        "label": review_parse.label_of(field) if verb == "edit" else _("状态"), "theirs": theirs, "yours": typed,
     }  # fmt: skip
     drafts = live_drafts(request.actor, document)
     answer = reply(request, document, [], drafts=drafts)
     row = item_context(draft, names_in([draft]), conflict=conflict)
     answer["items"] = [{"id": draft.pk, "html": render_item(request, row)}]
-    answer["error"] = f"{conflict['who']}已修改这一条，您的“{conflict['verb']}”没有保存，请对照后再定"
+    answer["error"] = _("%(who)s已修改这一条，您的“%(verb)s”没有保存，请对照后再定") % {
+        "who": conflict["who"],
+        "verb": conflict["verb"],
+    }
     return JsonResponse(answer, status=409)

@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from shian.kernel.people.models import Unit
 from shian.kernel.scopes import Actor, system
 
@@ -19,9 +22,9 @@ LOW = 0.75
 """Below it the item is flagged 低把握."""
 
 STATES = {
-    "pending": {"label": "待确认", "tone": "warning", "icon": "circle-dashed"},
-    "accepted": {"label": "已接受", "tone": "success", "icon": "circle-check"},
-    "dropped": {"label": "已舍弃", "tone": "neutral", "icon": "ban"},
+    "pending": {"label": gettext_lazy("待确认"), "tone": "warning", "icon": "circle-dashed"},
+    "accepted": {"label": gettext_lazy("已接受"), "tone": "success", "icon": "circle-check"},
+    "dropped": {"label": gettext_lazy("已舍弃"), "tone": "neutral", "icon": "ban"},
 }
 ROLES = [(code, str(label)) for code, label in TaskParty.ROLES]
 OPS = Target.OPS
@@ -36,7 +39,7 @@ class Names:
 
     def of(self, party: dict) -> str:
         if party.get("unit_id"):
-            return self.units.get(party["unit_id"], f"单位{party['unit_id']}")
+            return self.units.get(party["unit_id"], _("单位%(number)s") % {"number": party["unit_id"]})
         return str(dict(TaskParty.SETS).get(party.get("set") or "", "")) if party.get("set") else ""
 
 
@@ -83,13 +86,13 @@ def problems(draft: Draft) -> list[str]:
         return []
     found = []
     if not draft.parties:
-        found.append("没有责任单位")
+        found.append(_("没有责任单位"))
     unknown = [p["name"] for p in draft.parties if not (p.get("unit_id") or p.get("set"))]
     if unknown:
-        found.append(f"{len(unknown)}个单位名称未识别")
+        found.append(_("%(n)s个单位名称未识别") % {"n": len(unknown)})
     doubts = unread_in(draft)
     if doubts and draft.state == "pending":
-        found.append(f"{len(doubts)}处未识别：{doubts[0]['reason']}")
+        found.append(_("%(n)s处未识别：%(why)s") % {"n": len(doubts), "why": doubts[0]["reason"]})
     return found
 
 

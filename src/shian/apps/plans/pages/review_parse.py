@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shian.core.plan import Unit, parse_deadlines, parse_targets, parse_units
 
@@ -13,16 +15,16 @@ from ..models import Draft
 from ..rules.reading import deadline_row, party_row, target_row
 
 PLAIN = {
-    "no": "序号", "title": "标题", "text": "内容", "section_title": "章节", "due": "完成时限",
-    "recurrence": "周期", "soft": "倡导性",
+    "no": gettext_lazy("序号"), "title": gettext_lazy("标题"), "text": gettext_lazy("内容"), "section_title": gettext_lazy("章节"), "due": gettext_lazy("完成时限"),
+    "recurrence": gettext_lazy("周期"), "soft": gettext_lazy("倡导性"),
 }  # fmt: skip
 ROWS = {
-    "parties": {"name": "单位名称", "role": "角色", "part": "分工"},
+    "parties": {"name": gettext_lazy("单位名称"), "role": gettext_lazy("角色"), "part": gettext_lazy("分工")},
     "targets": {
-        "subject": "指标", "op": "比较", "value": "目标值", "value_max": "上限", "unit": "单位", "deadline": "指标时限",
-        "soft": "力争性",
+        "subject": gettext_lazy("指标"), "op": gettext_lazy("比较"), "value": gettext_lazy("目标值"), "value_max": gettext_lazy("上限"), "unit": gettext_lazy("单位"), "deadline": gettext_lazy("指标时限"),
+        "soft": gettext_lazy("力争性"),
     },
-    "deadlines": {"date": "时间节点", "what": "节点事项"},
+    "deadlines": {"date": gettext_lazy("时间节点"), "what": gettext_lazy("节点事项")},
 }  # fmt: skip
 FLAGS = {"soft"}
 LONGEST_NAME = 40
@@ -36,7 +38,7 @@ def edited(draft: Draft, field: str, value: str) -> dict:
         return {field: typed}
     rows, index, name = _row(draft, field)
     if name not in ROWS[rows]:
-        raise ValidationError(f"“{field}”不能在核对时修改")
+        raise ValidationError(_("“%(field)s”不能在核对时修改") % {"field": field})
     values = [dict(r) for r in getattr(draft, rows)]
     values[index][name] = typed or None if name in ("deadline", "value_max") else typed
     if rows == "parties" and name == "name":
@@ -73,7 +75,7 @@ def label_of(field: str) -> str:
 def read(draft: Draft, kind: str, words: str, start: int | None) -> dict:
     """{column: value} for ``words`` taken as ``kind``; ``start`` is their place in the source, ``None`` if typed."""
     if not words.strip():
-        raise ValidationError("没有文字：请先在原文中选定，或输入内容")
+        raise ValidationError(_("没有文字：请先在原文中选定，或输入内容"))
     if kind == "title":
         return {"title": re.sub(r"\s", "", words).strip("。，；、：")}
     if kind == "unit":
@@ -84,14 +86,20 @@ def read(draft: Draft, kind: str, words: str, start: int | None) -> dict:
     if kind == "target":
         rows = target_rows(draft, words, start)
         if not rows:
-            raise ValidationError(f"“{_short(words)}”里没有认出指标：请选含数字的一句，如“合格率达到98%以上”")
+            raise ValidationError(
+                _("“%(words)s”里没有认出指标：请选含数字的一句，如“合格率达到98%%以上”")
+                % {"words": _short(words)}
+            )
         return {"targets": _replacing(draft.targets, rows)}
     if kind == "deadline":
         rows = deadline_rows(draft, words, start)
         if not rows:
-            raise ValidationError(f"“{_short(words)}”里没有认出日期：请选“9月底前”“2026年6月30日前”这样的词")
+            raise ValidationError(
+                _("“%(words)s”里没有认出日期：请选“9月底前”“2026年6月30日前”这样的词")
+                % {"words": _short(words)}
+            )
         return {"deadlines": _replacing(draft.deadlines, rows)}
-    raise ValidationError(f"“{kind}”不是标题、单位、指标或时限")
+    raise ValidationError(_("“%(kind)s”不是标题、单位、指标或时限") % {"kind": kind})
 
 
 def unit_rows(draft: Draft, words: str, start: int | None) -> list[dict]:
@@ -101,7 +109,7 @@ def unit_rows(draft: Draft, words: str, start: int | None) -> list[dict]:
     if not rows and len(words.strip()) <= LONGEST_NAME:
         rows = [party_row(Unit(re.sub(r"\s", "", words), "joint", (0, len(words))), names)]
     if not rows:
-        raise ValidationError(f"“{_short(words)}”里没有认出单位：请只选单位名称")
+        raise ValidationError(_("“%(words)s”里没有认出单位：请只选单位名称") % {"words": _short(words)})
     return [_placed(r, start) for r in rows]
 
 
@@ -133,7 +141,7 @@ def _row(draft: Draft, field: str) -> tuple[str, int, str]:
     rows, _dot, rest = field.partition(".")
     index, _dot, name = rest.partition(".")
     if rows not in ROWS or not index.isdigit() or int(index) >= len(getattr(draft, rows)):
-        raise ValidationError(f"没有“{field}”这一行，请刷新页面")
+        raise ValidationError(_("没有“%(field)s”这一行，请刷新页面") % {"field": field})
     return rows, int(index), name
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from shian.core.flow import Refused
@@ -25,16 +26,18 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """The summary, then publication. What others changed after the summary was shown asks for a second look."""
     document = find_document(request, pk)
     if not request.actor.can("document.publish", document.place.path):
-        raise PermissionDenied(f"您没有在“{document.place}”发布文件的权限")
+        raise PermissionDenied(_("您没有在“%(place)s”发布文件的权限") % {"place": document.place})
     if document.state != "reviewing":
-        messages.info(request, f"文件状态为“{document.get_state_display()}”，无需再次发布")
+        messages.info(
+            request, _("文件状态为“%(state)s”，无需再次发布") % {"state": document.get_state_display()}
+        )
         return redirect(document.get_absolute_url())
     drafts = live_drafts(request.actor, document)
     error, status = "", 200
     if request.method == "POST":
         status = 422
         if request.POST.get("stamp") != stamp(drafts):
-            error, status = "您打开本页之后有人修改了条目，摘要已更新，请核对后再次发布。", 409
+            error, status = _("您打开本页之后有人修改了条目，摘要已更新，请核对后再次发布。"), 409
         else:
             try:
                 _publish(request, document)
@@ -43,11 +46,11 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
                 error = "；".join(getattr(refused, "messages", None) or [str(refused)])
     context = {
         **summary(document, drafts), "error": error, "document": document, "stamp": stamp(drafts),
-        "base": f"/documents/{document.pk}/review/", "title": "发布前核对",
+        "base": f"/documents/{document.pk}/review/", "title": _("发布前核对"),
         "allowed": bool(request.POST.get("allow_unresolved")),
         "breadcrumbs": [
-            ("待办", "/"), (document.title[:24], document.get_absolute_url()),
-            ("核对", f"/documents/{document.pk}/review/"), ("发布", None),
+            (_("待办"), "/"), (document.title[:24], document.get_absolute_url()),
+            (_("核对"), f"/documents/{document.pk}/review/"), (_("发布"), None),
         ],
     }  # fmt: skip
     if document.supersedes_id:
@@ -66,7 +69,7 @@ def _publish(request: HttpRequest, document: Document) -> None:
     except onetime.AlreadyDone:
         return
     tasks = document.tasks.filter(retired_at=None, parent=None).count()
-    messages.success(request, f"已发布：共{tasks}项任务进入台账")
+    messages.success(request, _("已发布：共%(n)s项任务进入台账") % {"n": tasks})
 
 
 def stamp(drafts: list[Draft]) -> str:

@@ -7,6 +7,7 @@ import uuid
 
 from django.http import HttpRequest
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from shian.core.flow import INTERNAL, Transition
 from shian.kernel.changes.presentation import described
@@ -49,36 +50,36 @@ def task_context(request: HttpRequest, task: Task, as_of: dt.date) -> dict:
     changes = history(task)
     office, open_now = "office" in who, task.status in queries.OWED
     panels = [
-        {"name": "overview", "label": "概况", "template": "plans/_overview.html"},
-        {"name": "owners", "label": "承办单位", "count": len(roles), "template": "plans/_owners.html"},
-        {"name": "progress", "label": "进展", "count": len(reports), "template": "plans/_progress.html"},
+        {"name": "overview", "label": _("概况"), "template": "plans/_overview.html"},
+        {"name": "owners", "label": _("承办单位"), "count": len(roles), "template": "plans/_owners.html"},
+        {"name": "progress", "label": _("进展"), "count": len(reports), "template": "plans/_progress.html"},
     ]
     if instances:
         panels.append(
-            {"name": "series", "label": "各期", "count": len(instances), "template": "plans/_series.html"}
+            {"name": "series", "label": _("各期"), "count": len(instances), "template": "plans/_series.html"}
         )
     panels += [
-        {"name": "targets", "label": "指标", "count": len(targets), "template": "plans/_targets.html"},
+        {"name": "targets", "label": _("指标"), "count": len(targets), "template": "plans/_targets.html"},
         {
             "name": "milestones",
-            "label": "时间节点",
+            "label": _("时间节点"),
             "count": len(milestones),
             "template": "plans/_milestones.html",
         },
         {
             "name": "decisions",
-            "label": "调整决定",
+            "label": _("调整决定"),
             "count": len(decisions),
             "template": "plans/_decisions.html",
         },
-        {"name": "changes", "label": "变更记录", "count": len(changes), "changes": described(changes)},
+        {"name": "changes", "label": _("变更记录"), "count": len(changes), "changes": described(changes)},
     ]
     return {
         "task": task, "title": str(task), "today": as_of, "state": task_badge(task),
         "subtitle": task.document.title if task.document else "",
         "deadline": {"date": task.due, "done": _closed_on(task, reports)} if task.due else None,
-        "menu": [{"label": "办理流程", "url": "/flows/task/", "icon": "hierarchy"}],
-        "breadcrumbs": [("待办", "/"), ("任务", "/tasks/"), (task.no or "任务", None)],
+        "menu": [{"label": _("办理流程"), "url": "/flows/task/", "icon": "hierarchy"}],
+        "breadcrumbs": [(_("待办"), "/"), (_("任务"), "/tasks/"), (task.no or _("任务"), None)],
         "actions": verbs(task, who, bool(instances)), "version": task.version, "once_key": uuid.uuid4().hex,
         "panels": panels, "source": source(task, targets, milestones), "owners": _owners(task, roles, reports),
         "reports": reports, "targets": targets, "milestones": milestones, "decisions": decisions,
@@ -100,7 +101,7 @@ def verbs(task: Task, who: set[str], series: bool) -> list[dict]:
         if allowed:
             mine.append(_verb(task, row))
         elif row.verb in ("receive", "report", "close") and who:
-            others.append({**_verb(task, row), "allowed": False, "reason": "由上述单位办理"})
+            others.append({**_verb(task, row), "allowed": False, "reason": _("由上述单位办理")})
     return mine + others
 
 
@@ -108,10 +109,10 @@ def _verb(task: Task, row: Transition) -> dict:
     decision = row.verb in flow.DECISIONS
     address = f"decide/{row.verb}" if decision else ADDRESSES[row.verb]
     return {
-        "label": "报送进展 / 提请办结" if row.verb == "report" else row.label,
+        "label": _("报送进展 / 提请办结") if row.verb == "report" else _(row.label),
         "url": f"/tasks/{task.pk}/{address}/", "icon": ICONS[row.verb], "form": row.verb != "receive",
         "tone": "danger" if row.verb == "drop" else "primary" if row.verb in ("report", "close", "receive") else "",
-        "who": "、".join(flow.WORDS[a] for a in row.actors), "basis": "" if row.article == INTERNAL else row.article,
+        "who": "、".join(_(flow.WORDS[a]) for a in row.actors), "basis": "" if row.article == INTERNAL else row.article,
         "deadline": str(row.deadline or ""),
     }  # fmt: skip
 
@@ -150,14 +151,14 @@ def _target(target, who: set[str]) -> dict:
         verdict = {"label": target.get_state_display(), "tone": "neutral", "icon": "ban"}
     elif good is not None:
         verdict = (
-            {"label": "已达标", "tone": "success", "icon": "circle-check"}
+            {"label": _("已达标"), "tone": "success", "icon": "circle-check"}
             if good
-            else {"label": "未达标", "tone": "danger", "icon": "alert-triangle"}
+            else {"label": _("未达标"), "tone": "danger", "icon": "alert-triangle"}
         )
     decisions = ["change", "extend", "suspend", "drop"] if target.state == "active" else ["resume", "drop"]
     return {
         "row": target, "last": last, "state": verdict, "files": _files(last) if last else [],
-        "decisions": [(k, flow.TASK.verb[k].label) for k in decisions]
+        "decisions": [(k, _(flow.TASK.verb[k].label)) for k in decisions]
         if "office" in who and target.state != "dropped" else [],
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ import uuid
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shian.kernel.changes.onetime import AlreadyDone
@@ -34,7 +35,7 @@ def create(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     place = Place.objects.for_actor(actor).filter(pk=request.GET.get("place") or actor.place_id).first()
     if place is None or not actor.can("task.assign", place.path):
-        raise PermissionDenied("您没有下达任务的权限")
+        raise PermissionDenied(_("您没有下达任务的权限"))
     initial = {"document": request.GET.get("document")}
     form = forms.TaskForm(request.POST or None, actor=actor, place=place, initial=initial)
     status = 200
@@ -59,10 +60,10 @@ def create(request: HttpRequest) -> HttpResponse:
             except ValidationError as refused:
                 put_errors(form, refused)
     context = {
-        "once_key": uuid.uuid4().hex, "form": form, "title": "下达任务", "cancel_url": "/tasks/", "submit_label": "下达",
+        "once_key": uuid.uuid4().hex, "form": form, "title": _("下达任务"), "cancel_url": "/tasks/", "submit_label": _("下达"),
         "sections": [
-            {"label": "任务", "fields": [form[n] for n in ("title", "text", "document", "due", "recurrence", "soft")]},
-            {"label": "承办单位", "help": "牵头单位只有一个；责任、配合单位按住 Ctrl 可多选。集合里的单位随成员变动自动更新。",
+            {"label": _("任务"), "fields": [form[n] for n in ("title", "text", "document", "due", "recurrence", "soft")]},
+            {"label": _("承办单位"), "help": _("牵头单位只有一个；责任、配合单位按住 Ctrl 可多选。集合里的单位随成员变动自动更新。"),
              "fields": [form[n] for n in ("lead", "joint", "support")]},
         ],
     }  # fmt: skip
@@ -75,7 +76,7 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(
         request,
         lambda: actions.receive(actor=request.actor, task=task, version=read_version(request)),
-        "已签收",
+        _("已签收"),
         task.get_absolute_url(),
     )
 
@@ -93,8 +94,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         actions.report(actor=request.actor, task=task, **said)
 
     return submit(
-        request, form, run, obj=task, title="报送进展", submit_label="报送", done="已报送",
-        target=f"{task.get_absolute_url()}#progress", submit_note="提请办结的报告由食安办审核",
+        request, form, run, obj=task, title=_("报送进展"), submit_label=_("报送"), done=_("已报送"),
+        target=f"{task.get_absolute_url()}#progress", submit_note=_("提请办结的报告由食安办审核"),
     )  # fmt: skip
 
 
@@ -106,8 +107,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         lambda said: actions.close(
             actor=request.actor, task=task, note=said["note"], version=read_version(request)
         ),
-        obj=task, title="审核办结", submit_label="办结", done="已办结", target=task.get_absolute_url(),
-        submit_note="尚未审核的报告随之通过",
+        obj=task, title=_("审核办结"), submit_label=_("办结"), done=_("已办结"), target=task.get_absolute_url(),
+        submit_note=_("尚未审核的报告随之通过"),
     )  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
         lambda said: actions.send_back(
             actor=request.actor, task=task, reason=said["reason"], version=read_version(request)
         ),
-        obj=task, title="退回任务", submit_label="退回", done="已退回", target=task.get_absolute_url(),
+        obj=task, title=_("退回任务"), submit_label=_("退回"), done=_("已退回"), target=task.get_absolute_url(),
     )  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
         lambda said: actions.reopen(
             actor=request.actor, task=task, reason=said["reason"], version=read_version(request)
         ),
-        obj=task, title="重新办理", submit_label="重新办理", done="任务已重新办理", target=task.get_absolute_url(),
+        obj=task, title=_("重新办理"), submit_label=_("重新办理"), done=_("任务已重新办理"), target=task.get_absolute_url(),
     )  # fmt: skip
 
 
@@ -156,9 +157,9 @@ def decide(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         )  # fmt: skip
 
     return submit(
-        request, form, run, obj=task, title=f"{row.label}：调整决定", submit_label=row.label,
-        done=f"已{row.label}", target=f"{task.get_absolute_url()}#decisions",
-        submit_note="原内容和历史保留，在“调整决定”中可见",
+        request, form, run, obj=task, title=_("%(label)s：调整决定") % {"label": _(row.label)}, submit_label=_(row.label),
+        done=_("已%(label)s") % {"label": _(row.label)}, target=f"{task.get_absolute_url()}#decisions",
+        submit_note=_("原内容和历史保留，在“调整决定”中可见"),
     )  # fmt: skip
 
 
@@ -178,8 +179,8 @@ def decide_target(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         )  # fmt: skip
 
     return submit(
-        request, form, run, obj=target, crumb=target.task, title=f"{row.label}指标：{target.subject}",
-        submit_label=row.label, done=f"已{row.label}", target=f"{target.task.get_absolute_url()}#targets",
+        request, form, run, obj=target, crumb=target.task, title=_("%(label)s指标：%(subject)s") % {"label": _(row.label), "subject": target.subject},
+        submit_label=_(row.label), done=_("已%(label)s") % {"label": _(row.label)}, target=f"{target.task.get_absolute_url()}#targets",
     )  # fmt: skip
 
 
@@ -187,15 +188,18 @@ def decide_target(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 def report_value(request: HttpRequest, pk: int) -> HttpResponse:
     target = find_row(request, Target, pk)
     form = forms.ValueForm(request.POST or None, request.FILES or None, initial={"as_of": today()})
-    form.fields["value"].help_text = f"目标：{target.demand}；只填数字，单位“{target.unit_text or '无'}”"
+    form.fields["value"].help_text = _("目标：%(demand)s；只填数字，单位“%(unit)s”") % {
+        "demand": target.demand,
+        "unit": target.unit_text or _("无"),
+    }
 
     def run(said: dict) -> None:
         said = {n: said[n] for n in ("value", "as_of", "note", "files")}
         actions.report_value(actor=request.actor, target=target, **said)
 
     return submit(
-        request, form, run, obj=target, crumb=target.task, title=f"填报指标：{target.subject}", submit_label="填报",
-        done="已填报", target=f"{target.task.get_absolute_url()}#targets",
+        request, form, run, obj=target, crumb=target.task, title=_("填报指标：%(subject)s") % {"subject": target.subject}, submit_label=_("填报"),
+        done=_("已填报"), target=f"{target.task.get_absolute_url()}#targets",
     )  # fmt: skip
 
 
@@ -205,7 +209,7 @@ def add_milestone(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.MilestoneForm(request.POST or None)
     return submit(
         request, form, lambda said: actions.add_milestone(actor=request.actor, task=task, **said), obj=task,
-        title="增加时间节点", submit_label="增加", done="已增加", target=f"{task.get_absolute_url()}#milestones",
+        title=_("增加时间节点"), submit_label=_("增加"), done=_("已增加"), target=f"{task.get_absolute_url()}#milestones",
     )  # fmt: skip
 
 
@@ -217,7 +221,7 @@ def finish_milestone(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: actions.finish_milestone(
             actor=request.actor, milestone=row, on=today(), version=read_version(request)
         ),
-        "节点已完成",
+        _("节点已完成"),
         f"{row.task.get_absolute_url()}#milestones",
     )
 
@@ -233,7 +237,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             note=request.POST.get("note", ""),
             version=read_version(request),
         ),
-        "报告已通过",
+        _("报告已通过"),
         f"{row.task.get_absolute_url()}#progress",
     )
 
@@ -246,6 +250,6 @@ def return_report(request: HttpRequest, pk: int) -> HttpResponse:
         lambda said: actions.return_report(
             actor=request.actor, progress=row, reason=said["reason"], version=read_version(request)
         ),
-        obj=row, crumb=row.task, title="退回报告", submit_label="退回", done="已退回",
+        obj=row, crumb=row.task, title=_("退回报告"), submit_label=_("退回"), done=_("已退回"),
         target=f"{row.task.get_absolute_url()}#progress",
     )  # fmt: skip
