@@ -17,9 +17,12 @@ def pytest_collection_modifyitems(config, items):
     """A generated test whose option the resource does not declare is not collected."""
     from shian.kernel.resources import registry
 
+    served = {r.name: r for r in registry.all_resources()}
+
     def idle(item) -> bool:
         mark = item.get_closest_marker("needs")
-        return mark is not None and not getattr(registry.get(item.cls.resource), mark.args[0])
+        declared = served.get(item.cls.resource) if mark else None
+        return declared is not None and not getattr(declared, mark.args[0])
 
     gone = [item for item in items if idle(item)]
     if gone:
