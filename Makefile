@@ -8,7 +8,7 @@ PORT ?= 8000
 STAMP := $(VENV)/.stamp
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup run test test-full bench lint lock fmt
+.PHONY: help setup run test test-full bench lint lock fmt messages
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' Makefile
@@ -43,6 +43,10 @@ test-full: $(STAMP)-dev ## PostgreSQL, browser, schemathesis, leak test, random 
 
 bench: $(STAMP)-bench ## figures, each with its peer
 	$(BIN)/python bench/run.py
+
+messages: $(STAMP)-dev ## renew and compile the English catalogue (needs gettext)
+	cd src/shian && ../../$(BIN)/python ../../manage.py makemessages -l en --add-location file --no-wrap --no-obsolete
+	cd src/shian/site/locale/en/LC_MESSAGES && msgfmt --check-format -o django.mo django.po
 
 lint: $(STAMP)-dev
 	$(BIN)/ruff check src tests bench demo

@@ -7,6 +7,8 @@ the whole task, ``party`` has a part in it, ``system`` is the installation itsel
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _  # a table is data: translated where it is shown
 
@@ -45,6 +47,9 @@ def _later(facts: Facts) -> str | None:
     if due is not None and was is not None and str(due) <= str(was):
         return gettext("延期后的时限（%(due)s）应晚于原时限（%(was)s）") % {"due": due, "was": was}
     return None
+
+
+_("内部管理流程，法律未作规定")  # INTERNAL of the pure core, which cannot mark it for translation
 
 
 def _row(verb, label, sources, target, actors, **more) -> Transition:
@@ -126,6 +131,21 @@ TASK = Flow(
     ),
     WORDS,
 )
+
+
+def translated(table: Flow) -> Flow:
+    """The same table in the language of whoever reads it."""
+
+    def said(words: str) -> str:
+        return gettext(words) if words else ""  # the empty msgid is the catalogue's header
+
+    rows = tuple(
+        replace(t, label=said(t.label), effect=said(t.effect), article=said(t.article))
+        for t in table.transitions
+    )
+    states = tuple(replace(s, label=said(s.label)) for s in table.states)
+    words = {code: said(word) for code, word in table.words.items()}
+    return Flow(said(table.name), table.initial, states, rows, words)
 
 
 def choices(table: Flow) -> list[tuple[str, str]]:

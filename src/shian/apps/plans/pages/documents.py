@@ -228,22 +228,23 @@ FLOWS = {"document": flow.DOCUMENT, "task": flow.TASK, "progress": flow.PROGRESS
 @require_GET
 def flow_page(request: HttpRequest, name: str) -> HttpResponse:
     """A state table as it is in force: who may do what, on what basis."""
-    table: Flow | None = FLOWS.get(name)
-    if table is None:
+    found: Flow | None = FLOWS.get(name)
+    if found is None:
         raise Http404
-    label = {s.code: _(s.label) for s in table.states}
+    table = flow.translated(found)
+    label = {s.code: s.label for s in table.states}
     rows = [
         {
-            "label": _(t.label), "sources": "、".join(label[s] for s in t.sources),
+            "label": t.label, "sources": "、".join(label[s] for s in t.sources),
             "target": label[t.target] if t.target else _("不变"),
-            "actors": "、".join(_(table.words.get(a, a)) for a in t.actors),
-            "needs": "、".join(_(table.words.get(n, n)) for n in t.needs), "article": _(t.article),
-            "deadline": str(t.deadline or ""), "effect": _(t.effect) if t.effect else "",
+            "actors": "、".join(table.words.get(a, a) for a in t.actors),
+            "needs": "、".join(table.words.get(n, n) for n in t.needs), "article": t.article,
+            "deadline": str(t.deadline or ""), "effect": t.effect,
         }
         for t in table.transitions
     ]  # fmt: skip
     context = {
-        "title": _("%(name)s流程") % {"name": _(table.name)},
+        "title": _("%(name)s流程") % {"name": table.name},
         "rows": rows,
         "mermaid": to_mermaid(table),
     }
