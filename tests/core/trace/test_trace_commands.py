@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -93,7 +95,7 @@ def test_refusals(run, tmp_path: Path) -> None:
     refused = lines(run(capture, "bad.json", "--format", "json", expect=1))[0]
     assert refused["stored"] == 0 and "eventList[5]" in refused["errors"][0]["path"]
     partly = lines(run(capture, "bad.json", "--behaviour", "proceed", "--format", "json", expect=1))[0]
-    assert {e["path"] for e in partly["errors"]} >= {"eventList[3].eventID"} and partly["refused"] == 2
+    assert {e["path"] for e in partly["errors"]} >= {"epcisBody.eventList[3].eventID"} and partly["refused"] == 2
     assert partly["known"] == len(events) - 2
     assert "追溯数据中没有" in run(trace, "forward", "nothing", expect=1).output
     assert "不是 ISO 8601 时间" in run(trace, "forward", "x", "--moment", "昨天", expect=2).output
@@ -109,3 +111,35 @@ def test_bulk(run, tmp_path: Path) -> None:
     assert "已存在" in run(trace, "generate", "--bulk", "--journal", "bulk.db", expect=2).output
     run(trace, "generate", "--lots", "200")
     assert "只供查询" in run(capture, "events/000001.json", "--journal", "bulk.db", expect=1).output
+
+
+def test_messages_a_user_meets(run, tmp_path: Path) -> None:
+    told = run(trace, "generate", "--lots", "300").output
+    example = told.rpartition("shian trace both ")[2].strip()
+    run(capture, "events/000001.json")
+    *_, summary = lines(run(trace, "both", example, "--format", "json"))
+    assert summary["summary"]["edges"] > 2, "the lot named as an example goes somewhere"
+    assert "后缀应为" in run(trace, "recall", example, "--sheet", "r.pdf", expect=2).output
+    assert "不能写入" in run(trace, "recall", example, "--sheet", "no/such/r.csv", expect=1).output
+    assert not Path("r.pdf").exists()
+    Path("latin.csv").write_bytes("村社,平台".encode("gb18030"))
+    assert "不是 UTF-8" in run(trace, "both", example, "--platforms", "latin.csv", expect=1).output
+    Path("three.csv").write_text("a,b\na,b,c\n")
+    assert "第 2 行：应为两列" in run(trace, "both", example, "--platforms", "three.csv", expect=1).output
+    Path("cut.json").write_text('{"type": "EPCIS')
+    refused = run(capture, "cut.json", expect=1)
+    assert "文档：不是合法的 JSON" in refused.stderr and "拒绝 1" in refused.stdout
+    Path("bare.json").write_text("{}")
+    (record,) = lines(run(capture, "bare.json", "--format", "json", expect=1))
+    assert record["refused"] == 1 < len(record["errors"]), "one document, however many rules it breaks"
+
+
+def test_files_of_other_programs_are_left_alone(run, tmp_path: Path) -> None:
+    Path("text.db").write_text("这不是数据库，只是一段文字。" * 100)
+    with closing(sqlite3.connect("other.db")) as db:
+        db.execute("CREATE TABLE invoices (id)")
+    before = Path("other.db").read_bytes()
+    for file in ("text.db", "other.db"):
+        for asked in ([trace, "forward", "x"], [trace, "build"], [query]):
+            assert "不是事件日志" in run(*asked, "--journal", file, expect=1).output
+    assert Path("other.db").read_bytes() == before

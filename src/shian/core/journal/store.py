@@ -221,9 +221,22 @@ class transaction:
         self.db.execute("COMMIT" if kind is None else "ROLLBACK")
 
 
+class NotAJournal(sqlite3.DatabaseError):
+    """The file is a database of another program; making our tables in it would spoil it."""
+
+
+def refuse_foreign(db: sqlite3.Connection) -> None:
+    """Raise :class:`NotAJournal` where ``db`` holds tables, and none of a journal or its index."""
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and not tables & {"event", "graph_meta"}:
+        raise NotAJournal(f"其中是别的程序的表：{'、'.join(sorted(tables)[:3])}")
+
+
 def connect(path: Path | str, timeout: float = 20.0) -> sqlite3.Connection:
-    """A connection with explicit transactions, write-ahead log and full synchronisation."""
+    """A connection with explicit transactions, write-ahead log and full synchronisation. Raises
+    ``sqlite3.DatabaseError`` for a file that is no journal."""
     db = sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=False)
+    refuse_foreign(db)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA cache_size = -65536")

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -152,8 +153,9 @@ def scaled(value: Decimal) -> tuple[int, int]:
     return -mantissa if sign else mantissa, max(-exponent, 0)
 
 
+@lru_cache(65536)
 def unscaled(mantissa: int, scale: int, unit: str) -> Quantity | None:
-    """The inverse of the exact scaling used in :class:`EdgeTable`."""
+    """The inverse of the exact scaling used in :class:`EdgeTable`. Goods move in boxes: few quantities, many times."""
     return None if scale == NO_QUANTITY else Quantity(Decimal(f"{mantissa}E-{scale}"), unit)
 
 

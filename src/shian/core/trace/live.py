@@ -16,6 +16,7 @@ from types import TracebackType
 import numpy as np
 import numpy.typing as npt
 
+from shian.core.journal.store import refuse_foreign
 from shian.core.trace.edges import Edge, EdgeTable, Int32
 from shian.core.trace.graph import to_edge
 from shian.core.trace.names import EDGE_COLUMNS, ensure_tables
@@ -33,6 +34,7 @@ class LiveIndex:
 
     def __init__(self, path: Path | str, folder: Path | None = None) -> None:
         self.db = sqlite3.connect(path, isolation_level=None, timeout=20, check_same_thread=False)
+        refuse_foreign(self.db)
         ensure_tables(self.db)
         self.folder = folder
         self._open()

@@ -6,7 +6,9 @@ an answer that ends somewhere says why, because a gap in the records is not the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, cast
@@ -145,7 +147,10 @@ class Tracer:
         self, things: Sequence[str], direction: Direction = Direction.BOTH, options: Options | None = None
     ) -> Trace:
         """Follow ``things``. Raises :class:`UnknownThing` if no event mentions one of them."""
-        options = options or Options()
+        with _collector_paused():
+            return self._trace(things, direction, options or Options())
+
+    def _trace(self, things: Sequence[str], direction: Direction, options: Options) -> Trace:
         starts = self.starts(things, options.at)
         ways = [w for w in (Direction.BACKWARD, Direction.FORWARD) if direction in (w, Direction.BOTH)]
         answers = [self._one_way(starts, way is Direction.FORWARD, options) for way in ways]
@@ -253,6 +258,19 @@ def _told(flags: int, sources: int, forward: bool) -> tuple[Mark, ...]:
     elif not forward and not sources and not flags & NodeFlag.CARRIER:
         marks = (Mark.SOURCE_UNKNOWN,)
     return (*marks, Mark.DESTINATION_UNKNOWN) if flags & NodeFlag.LOST else marks
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No garbage collection meanwhile: an answer is a million tuples that all stay, and looking through them again and
+    again for cycles, which they cannot form, takes as long as making them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def event_ids(index: LiveIndex, seqs: set[int]) -> dict[int, str]:

@@ -137,7 +137,7 @@ def _record(
     errors = [{"path": p.path, "rule": p.rule, "message": p.message} for p in problems]
     for item in items:
         if item.problem:
-            at = f"eventList[{original(item.index)}].eventID"
+            at = f"epcisBody.eventList[{original(item.index)}].eventID"
             errors.append({"path": at, "rule": item.problem.rule, "message": item.problem.message})
     counts = [item.status.value for item in items]
     return {
@@ -145,7 +145,7 @@ def _record(
         "capture": receipt.capture if receipt else None,
         "stored": counts.count("stored"),
         "known": counts.count("known"),
-        "refused": len({e["path"].partition("]")[0] for e in errors}),
+        "refused": len({e["path"].partition("]")[0] if "]" in e["path"] else "" for e in errors}),
         "errors": errors,
     }
 
@@ -156,7 +156,7 @@ def _tell(record: dict[str, Any]) -> None:
         f"{record['file']}：{number}，新增 {record['stored']}，已有 {record['known']}，拒绝 {record['refused']}"
     )
     for error in record["errors"]:
-        click.echo(f"  {error['path']}：{error['message']}（{error['rule']}）", err=True)
+        click.echo(f"  {error['path'] or '文档'}：{error['message']}（{error['rule']}）", err=True)
     for hit in record["recallHits"]:
         click.echo(f"  召回 {hit['recall']} 命中：{hit['thing']} 在 {hit['place']}，请封存")
 

@@ -54,7 +54,8 @@ def _say(form: str, answer: dict[str, Any], labels: dict[str, str]) -> None:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
     for key, value in answer.items():
-        click.echo(f"{labels.get(key, key)}：{value}")
+        shown = {True: "是", False: "否"}[value] if isinstance(value, bool) else value
+        click.echo(f"{labels.get(key, key)}：{shown}")
 
 
 def _progress(what: str) -> Callable[[int, int], None]:
@@ -106,7 +107,10 @@ def keygen(name: str, file: Path, witness: bool, form: str) -> None:
     from shian.core.tlog import KeyKind, Signer
 
     signer = Signer.generate(name, KeyKind.WITNESS if witness else KeyKind.LOG)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ValueError(f"file={file}：已存在，私钥不覆盖") from None
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         out.write(signer.export() + "\n")
     _say(form, {"file": str(file), "vkey": signer.verifier().vkey()}, {"file": "私钥文件", "vkey": "公钥"})
@@ -125,7 +129,7 @@ def init(log: Path, origin: str, form: str) -> None:
         _say(form, {"log": str(log), "origin": opened.origin, "size": opened.size}, _LABELS)
 
 
-_LABELS = {"log": "日志", "origin": "名称", "size": "条数", "first": "首条序号", "root": "根", "file": "文件"}
+_LABELS = {"log": "日志", "origin": "名称", "size": "条数", "first": "首条序号", "root": "根", "file": "文件", "index": "序号", "folder": "文件夹", "written": "写出文件数"}
 
 
 @command.command()
@@ -233,7 +237,7 @@ def prove(log: Path, index: int, output: Path, form: str) -> None:
 
 @command.command()
 @click.argument("receipts", nargs=-1, required=True, type=_IN)
-@click.option("--policy", type=_IN, required=True, help="信任策略文件")
+@click.option("--policy", type=_IN, required=True, help="信任策略文件，至少两行：log 日志公钥；quorum none（不要求见证）")
 @click.option("--record", type=_IN, help="记录文件（其全部内容是一条记录）")
 @click.option("--line", help="记录文本（一行）")
 @click.option("--digest", help="记录摘要，64 位十六进制")

@@ -51,13 +51,14 @@ def generate(lots: int, seed: int, out: Path, bulk: bool, path: Path) -> None:
     from shian.core.trace.economy.documents import lot_id
 
     world = make(lots, seed)
+    example = lot_id(int(world.thing[world.uses.src[0]]))  # a farm's lot that was made into something
     if bulk:
         if path.exists():
             raise click.UsageError(f"{path} 已存在；批量装载只用于新文件")
         journal, _ = open_journal(path)
         load(world, journal.db, lambda what, count: click.echo(f"{what}：{count}", err=True))
         journal.close()
-        click.echo(f"已装载到 {path}；例：shian trace both {lot_id(0)} --journal {path}")
+        click.echo(f"已装载到 {path}；例：shian trace both {example} --journal {path}")
         return
     out.mkdir(parents=True, exist_ok=True)
     count = 0
@@ -65,7 +66,7 @@ def generate(lots: int, seed: int, out: Path, bulk: bool, path: Path) -> None:
         count += 1
         (out / f"{count:06d}.json").write_bytes(data)
     click.echo(
-        f"已写 {count} 份文档到 {out}/；例：shian epcis capture {out}/*.json，shian trace both {lot_id(0)}"
+        f"已写 {count} 份文档到 {out}/；例：shian epcis capture {out}/*.json，shian trace both {example}"
     )
 
 
@@ -151,19 +152,16 @@ def both(**asked: Any) -> None:
 @click.option("--open", "name", help="设为持续召回，取此编号；以后采集的相关事件随时命中")
 def recall(sheet: Path | None, name: str | None, **asked: Any) -> None:
     """召回：受影响的主体和数量；可导出追溯表，可设为持续召回。"""
-    from shian.core.recall import affected_parties, write_csv, write_xlsx
+    from shian.core.recall import affected_parties
 
     form = asked.pop("form")
+    if sheet and sheet.suffix.lower() not in (".csv", ".xlsx"):
+        raise click.UsageError(f"--sheet {sheet}：后缀应为 .csv 或 .xlsx")
     if name:
         _open_recall(name, **asked)
     trace = _ask("forward", **asked)
     if sheet:
-        if sheet.suffix.lower() == ".xlsx":
-            count = write_xlsx(trace, sheet)
-        else:
-            with sheet.open("w", encoding="utf-8-sig", newline="") as target:
-                count = write_csv(trace, target)
-        click.echo(f"{sheet}：{count} 行", err=True)
+        click.echo(f"{sheet}：{_write_sheet(trace, sheet)} 行", err=True)
     for party in affected_parties(trace):
         record = {
             "place": party.place, "thing": party.thing, "unquantified": party.unquantified,
@@ -180,6 +178,18 @@ def recall(sheet: Path | None, name: str | None, **asked: Any) -> None:
                 f"{word} " + "+".join(f"{q.value}{q.unit}" for q in qs) for word, qs in words if qs
             )
             click.echo(f"{party.place}\t{party.thing}\t{said or '数量未记录'}")
+
+
+def _write_sheet(trace: Trace, sheet: Path) -> int:
+    from shian.core.recall import write_csv, write_xlsx
+
+    try:
+        if sheet.suffix.lower() == ".xlsx":
+            return write_xlsx(trace, sheet)
+        with sheet.open("w", encoding="utf-8-sig", newline="") as target:
+            return write_csv(trace, target)
+    except OSError as error:
+        raise click.ClickException(f"--sheet {sheet}：不能写入（{error.strerror}）") from None
 
 
 def _open_recall(
@@ -224,35 +234,50 @@ def _answer(way: str, form: str, **asked: Any) -> None:
 
 
 def _ask(way: str, path: Path, things: tuple[str, ...], **asked: Any) -> Trace:
+    import sqlite3
+
     from shian.core.trace import Direction, LiveIndex, Tracer, UnknownThing
 
     if not path.is_file():
         raise click.UsageError(f"没有事件日志 {path}；先用 shian epcis capture 采集")
-    with LiveIndex(path, index_folder(path)) as index:
-        try:
-            return Tracer(index).trace(list(things), Direction(way), _options(**asked))
-        except (UnknownThing, ValueError) as error:
-            click.echo(str(error), err=True)
-            sys.exit(1)
+    options = _options(**asked)
+    try:
+        with LiveIndex(path, index_folder(path)) as index:
+            return Tracer(index).trace(list(things), Direction(way), options)
+    except sqlite3.DatabaseError as error:
+        raise click.ClickException(f"{path} 不是事件日志：{error}") from None
+    except (UnknownThing, ValueError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
 
 
 def _options(
     at: str | None, moment: datetime | None, static: bool, depth: int | None, contact_hours: float,
     contact_carriers: bool, platforms: Path | None, **names: tuple[str, ...],
 ) -> Any:  # fmt: skip
-    import csv
-
     from shian.core.trace import Options
 
-    table: dict[str, str] = {}
-    if platforms:
-        with platforms.open(encoding="utf-8-sig", newline="") as source:
-            table = {row[0]: row[1] for row in csv.reader(source) if len(row) >= 2}
     return Options(
         at=at, moment=int(moment.timestamp()) if moment else None, timed=not static, depth=depth,
-        contact_carriers=contact_carriers, contact_window=round(contact_hours * 3600), platforms=table,
+        contact_carriers=contact_carriers, contact_window=round(contact_hours * 3600),
+        platforms=_read_platforms(platforms) if platforms else {},
         **{key: frozenset(values) for key, values in names.items()},
     )  # fmt: skip
+
+
+def _read_platforms(path: Path) -> dict[str, str]:
+    import csv
+
+    table: dict[str, str] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as source:
+            for number, row in enumerate(csv.reader(source), start=1):
+                if len(row) != 2:
+                    raise click.ClickException(f"--platforms {path} 第 {number} 行：应为两列（主体标识,平台名）")
+                table[row[0].strip()] = row[1].strip()
+    except (UnicodeDecodeError, csv.Error):
+        raise click.ClickException(f"--platforms {path}：不是 UTF-8 的 CSV 文件") from None
+    return table
 
 
 def _print_json(trace: Trace) -> None:
