@@ -50,7 +50,8 @@ def _change(spot: Any, key: Any, rng: random.Random) -> None:
         case 0:
             spot.pop(key)
         case 1 if isinstance(spot, dict):
-            spot[rng.choice(["errorDeclaration", "action", "parentID", "transformationID", "ex:y", "@context"])] = rng.choice(ODD)
+            field = rng.choice(["errorDeclaration", "action", "parentID", "transformationID", "ex:y", "@context"])
+            spot[field] = copy.deepcopy(rng.choice(ODD))
         case _:
             spot[key] = copy.deepcopy(rng.choice(ODD))
 
