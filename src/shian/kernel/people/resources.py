@@ -1,11 +1,23 @@
 """Units and users as resources."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..resources.declare import Column, Panel, Resource, Section, register
 from ..scopes.models import Grant
 from .actions import save_users
-from .models import Unit, UnitAlias, User
+from .models import Succession, Unit, UnitAlias, User
+
+
+def succession_panel(unit: Unit, actor) -> dict:
+    """Which bodies this one followed, and which follow it (机构沿革)."""
+    rows = Succession.objects.for_actor(actor).live().filter(Q(before=unit) | Q(after=unit)).order_by("on")
+    items = [
+        {"label": f"{row.on:%Y-%m-%d}", "text": f"{row} {row.document}".strip()}
+        for row in rows.select_related("before", "after")
+    ]
+    return {"count": len(items), "fields": [{"label": "", "fields": items}] if items else []}
+
 
 register(
     Resource(
@@ -30,6 +42,7 @@ register(
         search=("name", "short_name", "credit_code"),
         ordering=("place__path", "sort", "pk"),
         import_key=("place", "name"),
+        panels=(Panel("succession", _("机构沿革"), "", succession_panel),),
         aliases={
             "name": ("单位名称", "单位全称", "机构名称"),
             "short_name": ("单位简称",),

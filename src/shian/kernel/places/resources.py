@@ -1,10 +1,22 @@
 """Places as resources."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..resources.declare import Column, Resource, Section, register
+from ..resources.declare import Column, Panel, Resource, Section, register
 from .actions import save_places
-from .models import Place, Population
+from .models import Lineage, Place, Population
+
+
+def lineage_panel(place: Place, actor) -> dict:
+    """What the place was before and what became of it (区域沿革)."""
+    rows = Lineage.objects.for_actor(actor).live().filter(Q(before=place) | Q(after=place)).order_by("on")
+    items = [
+        {"label": f"{row.on:%Y-%m-%d} {row.get_kind_display()}", "text": f"{row} {row.document}".strip()}
+        for row in rows.select_related("before", "after")
+    ]
+    return {"count": len(items), "fields": [{"label": "", "fields": items}] if items else []}
+
 
 register(
     Resource(
@@ -28,6 +40,7 @@ register(
         ordering=("path",),
         import_key=("parent", "name"),
         save=save_places,
+        panels=(Panel("lineage", _("区域沿革"), "", lineage_panel),),
         aliases={
             "name": ("区域名称", "行政区名称"),
             "parent": ("上级区域", "所属区域"),

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
@@ -17,6 +17,7 @@ from ..changes.writer import StaleObject
 from ..clock.queries import today
 from ..jobs.actions import enqueue
 from ..jobs.kinds import Step, job
+from ..jobs.models import Job
 from ..scopes.actor import Actor
 from . import registry
 from .filters import apply
@@ -107,6 +108,13 @@ def bulk_edit(request: HttpRequest, resource: Resource) -> HttpResponse:
     return render(request, "ui/bulk_result.html", context | result)
 
 
+def bulk_report(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
+    """What a bulk edit that ran as a job did, and row by row what it refused."""
+    row = get_object_or_404(Job.objects.for_actor(request.actor), pk=pk, kind="resources.bulk")
+    result = {"done": row.cursor.get("done", 0), "refused": row.cursor.get("refused", [])}
+    return render(request, "ui/bulk_result.html", {"resource": resource, "title": row.title} | result)
+
+
 def _keys(request: HttpRequest, resource: Resource) -> list[int]:
     """The ticked rows, or every row the list's conditions match."""
     if request.POST.get("all_matching"):
@@ -135,4 +143,5 @@ def bulk_step(row, cursor: dict):
         total=len(args["keys"]),
         message=_("已修改 %(done)s 条，未修改 %(refused)s 条") % {"done": done, "refused": len(refused)},
         finished=at >= len(args["keys"]),
+        url=f"/{resource.name}/bulk/{row.pk}/",
     )

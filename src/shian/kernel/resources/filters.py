@@ -72,7 +72,9 @@ def _filter(resource: Resource, path: str) -> df.Filter:
     if kind in {"date", "datetime"}:
         day = "date__" if kind == "datetime" else ""
         widget = df.widgets.DateRangeWidget(attrs={"type": "date"})
-        return df.DateFromToRangeFilter(method=on(lambda v: _range(model, path, v, day)), label=label, widget=widget)
+        return df.DateFromToRangeFilter(
+            method=on(lambda v: _range(model, path, v, day)), label=label, widget=widget
+        )
     if kind == "number":
         return df.RangeFilter(method=on(lambda v: _range(model, path, v, "")), label=label)
     return df.CharFilter(method=on(lambda v: where(model, path, icontains=v)), label=label)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from . import converter as converter
 from . import views
-from .bulk import bulk_edit
+from .bulk import bulk_edit, bulk_report
 from .export import export
 
 app_name = "resources"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<res:resource>/new/", views.create_page, name="create"),
     path("<res:resource>/export.<slug:kind>", export, name="export"),
     path("<res:resource>/bulk/", bulk_edit, name="bulk"),
+    path("<res:resource>/bulk/<int:pk>/", bulk_report, name="bulk-report"),
     path("<res:resource>/filter-fields/", views.filter_fields, name="filter-fields"),
     path("<res:resource>/filters/", views.save_filter, name="save-filter"),
     path("<res:resource>/filters/<int:pk>/remove/", views.remove_filter, name="remove-filter"),

@@ -72,7 +72,11 @@ def filter_fields(request: HttpRequest, resource: Resource) -> HttpResponse:
     """The fields of the filter panel: fetched when it is opened, since its choices cost more than the list."""
     rows = resource.visible(request.actor)
     _rows, filterset = apply(resource, rows, request.GET, request.actor, today(), request)
-    context = {"filterset_form": filterset.form, "filter_names": _filter_names(filterset), "hidden_params": True}
+    context = {
+        "filterset_form": filterset.form,
+        "filter_names": _filter_names(filterset),
+        "hidden_params": True,
+    }
     return render(request, "ui/_filter_fields.html", context)
 
 
@@ -272,13 +276,18 @@ def restore(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
 
 @require_POST
 def save_filter(request: HttpRequest, resource: Resource) -> HttpResponse:
-    row = saved.save(
-        actor=request.actor,
-        resource=resource,
-        name=request.POST.get("name", "").strip(),
-        shared=request.POST.get("shared", "private"),
-        query=request.POST.get("query", ""),
-    )
+    query = request.POST.get("query", "")
+    try:
+        row = saved.save(
+            actor=request.actor,
+            resource=resource,
+            name=request.POST.get("name", "").strip(),
+            shared=request.POST.get("shared", "private"),
+            query=query,
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(f"/{resource.name}/?{query}")
     messages.success(request, _("已保存筛选“%(name)s”") % {"name": row.name})
     return redirect(saved.address(resource, row))
 
