@@ -108,3 +108,22 @@ def test_every_field_is_there_when_nothing_is_asked(tmp_path: Path, mode: str, f
     for scenario in ({}, None):
         found = answer(tmp_path, mode, scenario)
         assert set(found) == fields and not any(found.values())
+
+
+def test_messages_a_user_meets(tmp_path: Path) -> None:
+    net, bad, scenario = tmp_path / "net.json", tmp_path / "bad.json", tmp_path / "s.json"
+    net.write_text(json.dumps(NETWORK))
+    bad.write_text("{")
+    scenario.write_text('{"mode":')
+
+    def said(*words: object, expect: int) -> str:
+        result = CliRunner().invoke(command, [str(word) for word in words])
+        assert result.exit_code == expect, result.output
+        return result.stderr
+
+    assert said("score", bad, "--mode", "web", expect=1).count("bad.json") == 1
+    assert "s.json: 不是合法的 JSON：第 1 行" in said(
+        "score", net, "--mode", "web", "--scenario", scenario, expect=1
+    )
+    assert "没有标记病例" in said("score", net, "--mode", "web", expect=0)
+    assert "没有文件夹" in said("convert", net, tmp_path / "no" / "net.xlsx", expect=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -48,18 +48,37 @@ def score(
     try:
         content = read_file(file)
         _stage(file, f"评分：{len(content.network.deliveries):,} 笔交付")
-        given = None if scenario is None else json.loads(scenario.read_bytes())
+        given = _read_scenario(scenario)
         answer = {"web": _web, "weighted": _weighted, "likelihood": _likelihood}[mode](
             content, given, {"normalised": normalised, "explain": explain}
         )
     except (NetworkError, ScenarioError, SheetError, OSError, ValueError) as error:
-        name = scenario if isinstance(error, ScenarioError | json.JSONDecodeError) else file
-        click.echo(f"{name}: {error}", err=True)
-        sys.exit(1)
+        _refuse(scenario if isinstance(error, ScenarioError) else file, error)
+    if not answer["stationScores"] and not answer["deliveryScores"]:
+        click.echo("没有得分：文件中没有标记病例，或病例没有来源；可用 --scenario 指定", err=True)
     if form == "json":
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
         _table(content, answer, mode, top)
+
+
+def _read_scenario(path: Path | None) -> Any:
+    from shian.core.trace.outbreak import ScenarioError
+
+    if path is None:
+        return None
+    try:
+        return json.loads(path.read_bytes())
+    except json.JSONDecodeError as error:
+        raise ScenarioError(f"不是合法的 JSON：第 {error.lineno} 行第 {error.colno} 列") from None
+    except UnicodeDecodeError:
+        raise ScenarioError("不是 UTF-8 文本") from None
+
+
+def _refuse(file: Path | None, error: Exception) -> NoReturn:
+    """Say what is wrong with ``file``, naming it once, and end with 1."""
+    click.echo(f"{file}: {str(error).removeprefix(f'{file and file.name}: ')}", err=True)
+    sys.exit(1)
 
 
 def _stage(file: Path, what: str) -> None:
@@ -185,18 +204,19 @@ def _table(content: FileContent, answer: dict[str, Any], mode: str, top: int) ->
 @click.argument("file", type=_FILE)
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 def convert(file: Path, target: Path) -> None:
-    """把 FILE 转成 TARGET（后缀 .json 为 v1 JSON，.xlsx 为 all-in-one 工作簿）。"""
+    """把 FILE 转成 TARGET（后缀 .json 为 v1 JSON，.xlsx 为 all-in-one 工作簿；工作簿只有数据，不含病例等标记）。"""
     from shian.core.sheets import SheetError
     from shian.core.trace.outbreak import NetworkError
     from shian.core.trace.outbreak.formats import read_file, to_json_v1, write_workbook
 
     if target.suffix not in (".json", ".xlsx"):
         raise click.UsageError("TARGET 的后缀应为 .json 或 .xlsx")
+    if not target.parent.is_dir():
+        raise click.UsageError(f"没有文件夹 {target.parent}")
     try:
         content = read_file(file)
     except (NetworkError, SheetError, OSError) as error:
-        click.echo(f"{file}: {error}", err=True)
-        sys.exit(1)
+        _refuse(file, error)
     if target.suffix == ".json":
         target.write_text(json.dumps(to_json_v1(content.network, content.flags), ensure_ascii=False), "utf-8")
     else:
