@@ -63,11 +63,14 @@ def test_receipt_is_proved_and_a_changed_record_is_not(shell: Shell) -> None:
     assert code == 1 and json.loads(out)["valid"] is False
     assert shell("verify", "@r.tlog-proof", "--policy", "@policy")[0] == 2
     assert shell("prove", "@log.db", "1000", "-o", "@x")[0] == 1
+    _, out, _ = shell("verify", "@r.tlog-proof", "--policy", "@policy", "--line", "记录 123")
+    assert "有效：是" in out and "序号：123" in out
 
 
 def test_private_key_file_is_not_overwritten_nor_readable_by_others(shell: Shell) -> None:
     assert (shell.folder / "log.key").stat().st_mode & 0o077 == 0
-    assert shell("keygen", "x", "@log.key")[0] == 1
+    code, _, err = shell("keygen", "x", "@log.key")
+    assert code == 1 and "已存在，私钥不覆盖" in err
 
 
 def test_audit_names_what_was_done(shell: Shell) -> None:
