@@ -19,6 +19,7 @@ from shian.core.sheets import write_table
 from ..clock.queries import today
 from ..scopes.detail import masked, sees_personal
 from . import tables
+from .columns import shown_columns
 from .filters import apply
 from .resource import Column, Resource
 
@@ -33,11 +34,10 @@ def export(request: HttpRequest, resource: Resource, kind: str) -> HttpResponse:
     if kind not in {"xlsx", "csv"}:
         raise Http404(_("只能导出 xlsx 或 csv"))
     actor = request.actor
-    rows, _filterset = apply(resource, resource.visible(actor), request.GET, actor, today(), request)
+    columns = shown_columns(request, resource)
+    rows = resource.visible(actor, columns=columns)
+    rows, _filterset = apply(resource, rows, request.GET, actor, today(), request)
     rows = tables.order(resource, rows, request.GET.get("sort", ""))
-    from .views import _columns
-
-    columns = _columns(request, resource)
     name = f"{resource.label}-{timezone.localtime():%Y%m%d-%H%M}.{kind}"
     values = _rows(resource, rows, columns, actor)
     response = _xlsx(resource, columns, values) if kind == "xlsx" else _csv(resource, columns, values)

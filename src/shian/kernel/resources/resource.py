@@ -144,13 +144,14 @@ class Resource:
         path = self.place_path(obj) if obj is not None else None
         return actor.can(self.permission(verb), path)
 
-    def visible(self, actor: Actor, verb: str = "view"):
-        """Live rows the actor may see, with the relations the list shows."""
+    def visible(self, actor: Actor, verb: str = "view", columns: Sequence[Column] | None = None):
+        """Live rows the actor may see, with the relations that ``columns`` (default: all) show."""
         rows = self.model.objects.for_actor(actor, self.permission(verb)).live()
         many = [n for n in self.with_related if self._to_many(n)]
-        one = {*self.with_related, *filter(None, (self._relation(c.lookup) for c in self.columns))} - set(
-            many
-        )
+        one = {
+            *self.with_related,
+            *filter(None, (self._relation(c.lookup) for c in columns or self.columns)),
+        } - set(many)
         return (rows.select_related(*one) if one else rows).prefetch_related(*many)
 
     def _to_many(self, path: str) -> bool:

@@ -20,9 +20,9 @@ from ..clock.queries import today
 from ..scopes.detail import masked, sees_personal
 from . import saved, tables
 from .actions import restore_rows, retire_rows, set_relations
+from .columns import shown_columns
 from .filters import apply
 from .forms import difference, form_class
-from .models import Preference
 from .resource import Resource
 
 PER_PAGE = (25, 50, 100, 200)
@@ -30,7 +30,10 @@ PER_PAGE = (25, 50, 100, 200)
 
 def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
     actor, params = request.actor, request.GET
-    rows, filterset = apply(resource, resource.visible(actor), params, actor, today(), request)
+    columns = shown_columns(request, resource)
+    rows, filterset = apply(
+        resource, resource.visible(actor, columns=columns), params, actor, today(), request
+    )
     per_page = (
         int(n) if (n := params.get("per_page", "")).isdigit() and int(n) in PER_PAGE else tables.PAGE_SIZE
     )
@@ -38,7 +41,6 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
     big = paginator.capped and rows.order_by()[: tables.BIG + 1].count() > tables.BIG
     paginator.object_list = tables.order(resource, rows, params.get("sort", ""), big=big)
     page = paginator.get_page(params.get("page"))
-    columns = _columns(request, resource)
     exact = params.copy()
     exact["exact"] = "1"
     context = {
@@ -95,20 +97,6 @@ def _verbs(resource: Resource, actor, params) -> dict:
         "create_url": (resource.create_at or f"{base}new/") if create else "",
         "import_url": f"{base}import/" if resource.import_key and resource.may(actor, "import") else "",
     }
-
-
-def _columns(request: HttpRequest, resource: Resource) -> list:
-    """Columns asked for in this request (then remembered), else those chosen earlier."""
-    mine = Preference.unscoped.filter(user_id=request.actor.user_id, resource=resource.name)
-    if "cols" in request.GET:
-        names = [n for n in request.GET.getlist("cols") if n]
-        Preference.unscoped.update_or_create(
-            user_id=request.actor.user_id, resource=resource.name, defaults={"columns": names}
-        )
-    else:
-        row = mine.first()
-        names = row.columns if row else []
-    return tables.chosen_columns(resource, names)
 
 
 def find(request: HttpRequest, resource: Resource, pk: int, verb: str = "view"):
