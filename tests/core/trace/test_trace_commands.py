@@ -6,6 +6,7 @@ import csv
 import json
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -116,9 +117,13 @@ def test_bulk(run, tmp_path: Path) -> None:
 def test_messages_a_user_meets(run, tmp_path: Path) -> None:
     told = run(trace, "generate", "--lots", "300").output
     example = told.rpartition("shian trace both ")[2].strip()
+    assert "已有文档" in run(trace, "generate", "--lots", "200", expect=2).output
     run(capture, "events/000001.json")
     *_, summary = lines(run(trace, "both", example, "--format", "json"))
     assert summary["summary"]["edges"] > 2, "the lot named as an example goes somewhere"
+    affected = next(r["node"]["time"] for r in lines(run(trace, "forward", example, "--format", "json")) if r["node"]["time"])
+    local = datetime.fromisoformat(affected).astimezone(timezone(timedelta(hours=8)))
+    assert f"\t{local:%Y-%m-%d %H:%M:%S}\t" in run(trace, "forward", example).output
     assert "后缀应为" in run(trace, "recall", example, "--sheet", "r.pdf", expect=2).output
     assert "不能写入" in run(trace, "recall", example, "--sheet", "no/such/r.csv", expect=1).output
     assert not Path("r.pdf").exists()

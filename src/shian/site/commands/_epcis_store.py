@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from shian.core.epcis import Problem
     from shian.core.journal import Behaviour, Journal, Receipt, Stored
     from shian.core.recall import StandingRecalls
+
+_CHINA = timezone(timedelta(hours=8))
 
 journal_option = click.option(
     "--journal", "path", type=click.Path(dir_okay=False, path_type=Path), default=Path("trace.db"),
@@ -57,17 +59,20 @@ def shown_time(seconds: float | None) -> str | None:
     )
 
 
+def clock_time(seconds: float | None) -> str:
+    """The same for people: China time, as on the sheet of a recall."""
+    return "" if seconds is None else datetime.fromtimestamp(seconds, _CHINA).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def instant(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
     """A click callback: ISO 8601 text, taken as China time where it names no zone."""
-    from datetime import timedelta, timezone
-
     if value is None:
         return None
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise click.BadParameter(f"不是 ISO 8601 时间：{value}（例：2026-03-01T08:00:00+08:00）") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone(timedelta(hours=8)))
+    return moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)
 
 
 @click.command()

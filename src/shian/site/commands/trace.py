@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from shian.site.commands._epcis_store import (
+    clock_time,
     emit,
     format_option,
     instant,
@@ -61,6 +62,8 @@ def generate(lots: int, seed: int, out: Path, bulk: bool, path: Path) -> None:
         click.echo(f"已装载到 {path}；例：shian trace both {example} --journal {path}")
         return
     out.mkdir(parents=True, exist_ok=True)
+    if any(out.glob("*.json")):
+        raise click.UsageError(f"{out}/ 中已有文档；请另指定 --out，以免两次生成的数据相混")
     count = 0
     for data in documents(world):
         count += 1
@@ -224,7 +227,7 @@ def recalls(path: Path, name: str | None, form: str) -> None:
             states = [{"thing": t, "place": p, "since": shown_time(s or None)} for t, p, s in hits]
             emit({"recall": one.name, "opened": shown_time(one.opened), "affected": states})
         else:
-            click.echo(f"{one.name}\t{shown_time(one.opened)}\t受影响 {len(hits)} 处")
+            click.echo(f"{one.name}\t{clock_time(one.opened)}\t受影响 {len(hits)} 处")
     journal.close()
 
 
@@ -324,6 +327,6 @@ def _print_table(trace: Trace) -> None:
             _MARKS[m.value] + (f"：{node.platform}" if m.value == "another-platform" else "")
             for m in node.marks
         )
-        click.echo(f"{node.depth}\t{node.thing}\t{node.place}\t{shown_time(node.time) or ''}\t{marks}")
+        click.echo(f"{node.depth}\t{node.thing}\t{node.place}\t{clock_time(node.time)}\t{marks}")
     gap = "记录完整" if trace.complete else "记录有缺口，见标注"
     click.echo(f"{len(trace.nodes)} 个批次状态，{len(trace.edges)} 条边；{gap}")
