@@ -224,7 +224,7 @@ def viewset_for(resource: Resource) -> type[ResourceViewSet]:
     filters = [
         OpenApiParameter(f, OpenApiTypes.STR, description=resource.field_label(f)) for f in resource.filters
     ] + [OpenApiParameter("q", OpenApiTypes.STR, description="快速查找：汉字、拼音首字母、编号")]
-    errors = {400: PROBLEM, 403: PROBLEM, 404: PROBLEM}
+    errors = {400: PROBLEM, 403: PROBLEM, 404: PROBLEM, 429: PROBLEM}
     tag = {"tags": [resource.name]}
     documented = extend_schema_view(
         list=extend_schema(parameters=filters, responses={200: serializer(many=True), **errors},
