@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from tests.core.trace import events as ev
 
 from shian.core.journal import Journal
 from shian.core.recall import COLUMNS, MasterData, affected_parties, write_csv, write_xlsx
+from shian.core.recall.sheet import _time
 from shian.core.trace import Direction, GraphStore, LiveIndex, Quantity, Trace, Tracer
 
 
@@ -69,3 +73,9 @@ def test_csv_and_xlsx_say_the_same(trace: Trace, tmp_path: Path) -> None:
     cells = [[c or "" for c in row] for row in sheet.iter_rows(min_row=2, values_only=True)]
     assert cells[0] == list(COLUMNS)
     assert [[str(c).lstrip("'") for c in row] for row in cells[1:]] == [[c.lstrip("'") for c in row] for row in table[1:]]
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_times_of_the_sheet_are_china_time(seconds: int) -> None:
+    local = datetime.fromtimestamp(seconds, timezone(timedelta(hours=8)))
+    assert _time(seconds) == f"{local:%Y-%m-%d %H:%M:%S}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -223,3 +224,17 @@ def test_unknown_things_are_named(ask) -> None:
         ask([ev.make(0, "F", "A")], "Z")
     with pytest.raises(UnknownThing, match="地点"):
         ask([ev.make(0, "F", "A")], "F", at=ev.place("B"))
+
+
+def test_the_collector_runs_again_after_an_answer_and_after_a_refusal(ask) -> None:
+    ask([ev.make(0, "F", "A")], "F")
+    assert gc.isenabled()
+    with pytest.raises(UnknownThing):
+        ask([ev.make(0, "F", "A")], "Z")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        ask([ev.make(0, "F", "A")], "F")
+        assert not gc.isenabled(), "one who has paused it finds it paused"
+    finally:
+        gc.enable()
