@@ -105,3 +105,10 @@ def test_chance_units_of_running_text_where_the_plan_prints_notes() -> None:
 def test_a_note_under_several_items_holds_for_all() -> None:
     ledger = read_text("某市2024年计划\n一、甲\n1.新建管网。\n2.修复管网。\n（责任单位：市住建局）\n二、乙\n1.做。（市水利局）\n2.做完。")
     assert [[u.name for u in t.units] for t in ledger.tasks] == [["市住建局"], ["市住建局"], ["市水利局"], []]
+
+
+def test_a_bracketed_level_name_does_not_swallow_the_bureau_after_it() -> None:
+    for last in ("区市场监管局", "县市政管理局"):
+        found = [u.name for u in parse_units(f"各乡（镇，街道）、{last}牵头，区财政局配合")]
+        assert found == ["各乡（镇，街道）", last, "区财政局"]
+    assert [u.name for u in parse_units("各县（市）、区人民政府负责")] == ["各县（市）、区人民政府"]
