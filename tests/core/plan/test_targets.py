@@ -148,3 +148,11 @@ def test_day_of_a_date_is_no_quantity() -> None:
     t = fold("6月30日前完成12家")
     assert [d.date for d in find_due(t, 0, len(t.norm), YEAR)] == [dt.date(2020, 6, 30)]
     assert short("6月30日前完成12家") == "==12家b"
+
+
+def test_so_much_for_each_thousand_people_is_a_rate_with_a_clean_subject() -> None:
+    def seen(text: str) -> list[tuple[str, float, str]]:
+        return [(t.subject, t.value, t.unit) for t in parse_targets(text, 2026)]
+
+    assert seen("全年食品抽检量达到每千人四点五批次。") == [("全年食品抽检量", 4.5, "批次/千人")]
+    assert [(v, u) for _s, v, u in seen("实现每千人四点五批次的目标。")] == [(4.5, "批次/千人")]

@@ -47,7 +47,7 @@ _NOUN = re.compile(r"[^，。；、（）]{2,20}")
 
 def is_required(q: Quantity, a: Around) -> float:
     """How sure it is that the quantity is a requirement: 0 is no."""
-    if q.unit in ("%", "‰", "‱", "个百分点", "百分点") or q.is_rate:
+    if q.unit in ("%", "‰", "‱", "个百分点", "百分点") or q.is_rate or "/" in _unit(q, a):
         return 0.95 if q.op or BARE_VERB.search(a.before) else 0.85
     compared = q.op is not None
     if q.unit in TIME_UNITS:
@@ -173,7 +173,8 @@ def _subject(q: Quantity, a: Around, dues: list[Due]) -> str:
     for d in dues:
         if begin <= d.start < q.left:
             begin = max(begin, d.end)
-    words = _SUBJECT_VERB.sub("", a.text.raw[begin : q.left].lstrip("，、的：）"))
+    words = _PER_PEOPLE.sub("", a.text.raw[begin : q.left].lstrip("，、的：）"))
+    words = _SUBJECT_VERB.sub("", words)
     words = _SUBJECT_BASELINE.sub("", words)
     if len(words) >= 4 and (q.is_rate or _MEASURED(words)):
         return words
