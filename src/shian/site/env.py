@@ -25,7 +25,9 @@ def words(name: str, default: str = "") -> list[str]:
 
 def database(url: str | None) -> dict:
     """Django's database dictionary for ``sqlite:///path`` or ``postgres://user:pw@host:port/name``."""
-    url = url or f"sqlite:///{DATA / 'shian.sqlite3'}"
+    if not url:
+        DATA.mkdir(parents=True, exist_ok=True)  # SQLite makes the file, not its folder
+        url = f"sqlite:///{DATA / 'shian.sqlite3'}"
     parts = urlparse(url)
     if parts.scheme == "sqlite":
         return {
