@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from tests.resource_suite import ResourceTests
 
 from shian.kernel.changes.models import DirtyCell
 from shian.kernel.people.actions import succeed
@@ -78,3 +79,21 @@ def test_a_moved_deadline_makes_the_old_and_the_new_month_dirty(cast):
     )
     cells = DirtyCell.unscoped.filter(resource="plans.task", place_id=cast.county.pk, axis="due")
     assert sorted(cells.values_list("month", flat=True)) == [dt.date(2026, 6, 1), dt.date(2026, 9, 1)]
+
+
+class TestReforms(ResourceTests):
+    resource = "reforms"
+    change = ("document", "演编〔2026〕4号")
+
+    def sample(self, cast):
+        units = {"before": cast.units["供销合作社"].pk, "after": cast.units["商务局"].pk}
+        return units | {"on": "2026-03-01", "document": "演编〔2026〕3号"}
+
+
+class TestLineages(ResourceTests):
+    resource = "lineages"
+    change = ("document", "演政〔2026〕9号")
+
+    def sample(self, cast):
+        places = {"before": cast.places["南湾乡"].pk, "after": cast.places["东河镇"].pk}
+        return places | {"kind": "merged", "on": "2026-05-01", "document": "演政〔2026〕8号"}

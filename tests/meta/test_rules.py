@@ -60,8 +60,6 @@ def test_apps_write_rows_only_in_actions():
 
 
 EXEMPT = {
-    "people.succession": "written by its action; read on the unit's page",
-    "places.lineage": "written by its action; read on the place's page",
     "scopes.role": "starter set loaded from site/roles.yaml",
     "resources.savedfilter": "part of every list page",
     "imports.session": "has its own screens below each resource",

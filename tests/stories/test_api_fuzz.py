@@ -3,6 +3,8 @@
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
@@ -16,7 +18,17 @@ CHECKS = (not_a_server_error, status_code_conformance, response_schema_conforman
 TOKEN = "a" * 32
 
 
-def test_every_endpoint_under_random_input(cast):
+@pytest.fixture
+def one_connection():
+    """The test's transaction must survive the requests: nobody closes the connection after each."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def test_every_endpoint_under_random_input(cast, one_connection):
     client = Client()
     client.force_login(cast.users["guanliyuan"])
     cookie = f"sessionid={client.cookies['sessionid'].value}; csrftoken={TOKEN}"

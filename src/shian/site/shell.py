@@ -24,8 +24,22 @@ def wire() -> None:
         nav.Item("settings", _("用户"), "resources:list", "users", 30, "user.edit", ("users",)),
         nav.Item("settings", _("授权"), "resources:list", "lock", 35, "grant.edit", ("grants",)),
         nav.Item("settings", _("区域"), "resources:list", "map", 40, args=("places",)),
+        nav.Item(
+            "settings", _("机构沿革"), "resources:list", "git-branch", 25, "succession.edit", ("reforms",)
+        ),
+        nav.Item(
+            "settings", _("区域沿革"), "resources:list", "git-branch", 45, "lineage.edit", ("lineages",)
+        ),
         nav.Item("settings", _("人口数"), "resources:list", "chart-bar", 50, args=("populations",)),
-        nav.Item("settings", _("工作日历"), "resources:list", "calendar", 60, "calendarday.edit", ("calendar-days",)),
+        nav.Item(
+            "settings",
+            _("工作日历"),
+            "resources:list",
+            "calendar",
+            60,
+            "calendarday.edit",
+            ("calendar-days",),
+        ),
         nav.Item("settings", _("计划任务"), "resources:list", "clock", 70, "schedule.edit", ("schedules",)),
         nav.Item("settings", _("后台任务"), "jobs", "loader-2", 80),
     )

@@ -42,13 +42,22 @@ def remember_alias(*, actor: Actor, unit: Unit, name: str) -> UnitAlias:
     return alias
 
 
+def save_successions(
+    *, actor: Actor, rows: Sequence[Succession], verb: str = "unit.succeed", reason: str = "", batch=None
+) -> list[Succession]:
+    """Records reforms of government bodies (机构改革); each body replaced ends on that day."""
+    with change(actor, verb, basis=rows[0].document if rows else "", reason=reason, batch=batch) as w:
+        written = w.save_all(rows)
+        for row in rows:
+            row.before.valid_to = row.on
+            w.save(row.before)
+    return written
+
+
 def succeed(*, actor: Actor, before: Unit, after: Unit, on: dt.date, document: str = "") -> Succession:
-    """Records a reform of government bodies; ``before`` ends on that day."""
+    """``after`` takes over from ``before`` on that day."""
     row = Succession(before=before, after=after, on=on, document=document)
-    before.valid_to = on
-    with change(actor, "unit.succeed", basis=document) as w:
-        w.save_all([row])
-        w.save(before)
+    save_successions(actor=actor, rows=[row])
     return row
 
 

@@ -82,7 +82,7 @@ class UnitAlias(Entity):
 class Succession(Entity):
     """``before`` was replaced by ``after`` (机构改革): open work and history follow."""
 
-    scope = Scope(everyone=True)
+    scope = Scope(everyone=True, home="before__place__path")
 
     before = models.ForeignKey(Unit, models.PROTECT, related_name="successors", verbose_name=_("原单位"))
     after = models.ForeignKey(Unit, models.PROTECT, related_name="predecessors", verbose_name=_("承接单位"))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..resources.declare import Column, Panel, Resource, Section, register
 from ..scopes.models import Grant
-from .actions import save_users
+from .actions import save_successions, save_users
 from .models import Succession, Unit, UnitAlias, User
 
 
@@ -51,6 +51,18 @@ register(
             "credit_code": ("信用代码", "社会信用代码"),
             "member": ("成员单位", "是否成员单位"),
         },
+    )
+)
+
+register(
+    Resource(
+        name="reforms",
+        model=Succession,
+        columns=(Column("before"), Column("after"), Column("on"), Column("document")),
+        sections=(Section(_("机构沿革"), ("before", "after", "on", "document")),),
+        filters=("before", "after", "on"),
+        search=("document",),
+        save=save_successions,
     )
 )
 

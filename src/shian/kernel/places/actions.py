@@ -46,16 +46,24 @@ def save_place(*, actor: Actor, place: Place, reason: str = "") -> Place:
     return place
 
 
+def save_lineages(
+    *, actor: Actor, rows: Sequence[Lineage], verb: str = "place.lineage", reason: str = "", batch=None
+) -> list[Lineage]:
+    """Notes that places were renamed, merged, split or moved; a merged one ends. Rows keep the place of their event."""
+    with change(actor, verb, basis=rows[0].document if rows else "", reason=reason, batch=batch) as w:
+        written = w.save_all(rows)
+        for row in rows:
+            if row.kind == "merged":
+                row.before.valid_to = row.on
+                w.save(row.before)
+    return written
+
+
 def record_lineage(
     *, actor: Actor, before: Place, after: Place, kind: str, on: dt.date, document: str = ""
 ) -> Lineage:
-    """Notes that a place was renamed, merged, split or moved; rows keep the place of their event."""
     row = Lineage(before=before, after=after, kind=kind, on=on, document=document)
-    with change(actor, "place.lineage", basis=document) as w:
-        w.save(row)
-        if kind == "merged":
-            before.valid_to = on
-            w.save(before)
+    save_lineages(actor=actor, rows=[row])
     return row
 
 

@@ -59,7 +59,7 @@ class Place(Entity):
 class Lineage(Entity):
     """``before`` became ``after`` on ``on``: renamed, merged, split or moved (沿革)."""
 
-    scope = Scope(everyone=True)
+    scope = Scope(everyone=True, home="before__path")
     KINDS = [("renamed", _("更名")), ("merged", _("并入")), ("split", _("析出")), ("moved", _("划转"))]
 
     before = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("原区域"))

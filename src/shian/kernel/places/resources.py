@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..resources.declare import Column, Panel, Resource, Section, register
-from .actions import save_places
+from .actions import save_lineages, save_places
 from .models import Lineage, Place, Population
 
 
@@ -46,6 +46,18 @@ register(
             "parent": ("上级区域", "所属区域"),
             "code": ("行政区划代码",),
         },
+    )
+)
+
+register(
+    Resource(
+        name="lineages",
+        model=Lineage,
+        columns=(Column("before"), Column("kind"), Column("after"), Column("on"), Column("document")),
+        sections=(Section(_("区域沿革"), ("before", "kind", "after", "on", "document")),),
+        filters=("before", "after", "kind", "on"),
+        search=("document",),
+        save=save_lineages,
     )
 )
 

@@ -11,17 +11,23 @@ _resources: dict[str, Resource] = {}
 def register(resource: Resource) -> Resource:
     """Serves ``resource`` under its name; a later declaration of the same name replaces the earlier."""
     _resources[resource.name] = resource
-    if resource.search:
-        search.register(
-            resource.model, resource.search, url=resource.url, subtitle=lambda _obj: resource.label
-        )
+    _make_searchable(resource.model)
     return resource
 
 
 def unregister(name: str) -> None:
     gone = _resources.pop(name, None)
-    if gone is not None and gone.search:
-        search.unregister(gone.model)
+    if gone is not None:
+        _make_searchable(gone.model)
+
+
+def _make_searchable(model) -> None:
+    """The global index follows the first resource of a model that declares a search; none: not indexed."""
+    resource = next((r for r in _resources.values() if r.model is model and r.search), None)
+    if resource is None:
+        search.unregister(model)
+    else:
+        search.register(model, resource.search, url=resource.url, subtitle=lambda _obj: resource.label)
 
 
 def get(name: str) -> Resource:
