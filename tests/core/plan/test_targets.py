@@ -144,6 +144,13 @@ def test_quote_and_subject() -> None:
     assert (t.quote, t.subject) == ("主要农作物农药利用率由38%提高到40%以上", "主要农作物农药利用率")
 
 
+def test_a_quote_does_not_begin_inside_a_bracket() -> None:
+    (t,) = parse_targets("各级食品安全委员会办公室和镇（包括街道、国家级经济技术开发区和省级旅游度假区）每季度召开一次专题会议。", YEAR)
+    assert t.quote == "每季度召开一次"
+    (t,) = parse_targets("培训（含线上）不少于40学时。", YEAR)
+    assert t.quote == "培训（含线上）不少于40学时"
+
+
 def test_day_of_a_date_is_no_quantity() -> None:
     t = fold("6月30日前完成12家")
     assert [d.date for d in find_due(t, 0, len(t.norm), YEAR)] == [dt.date(2020, 6, 30)]

@@ -149,11 +149,19 @@ def _target(q: Quantity, a: Around, dues: list[Due], start: int, sure: float, ta
     op, bare = _operator(q if unit == q.unit else replace(q, unit=unit), a)
     sentence = max(start, text.norm.rfind("。", start, q.start) + 1, text.norm.rfind("；", start, q.start) + 1)
     bound = [d.date for d in dues if sentence <= d.start < q.right and d.recurring is None]
-    begin = max(a.clause_start, q.left - 24)
-    while begin < q.left and text.norm[begin] in "、）":
-        begin += 1
+    begin = _quote_start(text.norm, max(a.clause_start, q.left - 24), q.left)
     return Target(task, text.quote(begin, q.right), _subject(q, a, dues), op, q.value, unit,
                   text.span(begin, q.right), q.value_max, bound[-1] if bound else None, bare, sure)
+
+
+def _quote_start(norm: str, begin: int, left: int) -> int:
+    """Where the quoted words begin: not on a separator, nor inside a bracket that closes before the number."""
+    closing = norm.rfind("）", begin, left)
+    if closing >= 0 and "（" not in norm[begin:closing]:
+        begin = closing + 1
+    while begin < left and norm[begin] in "、）":
+        begin += 1
+    return begin
 
 
 def _unit(q: Quantity, a: Around) -> str:
