@@ -18,7 +18,7 @@ import orjson
 from shian.core.epcis import read_document
 from shian.core.journal import Journal
 from shian.core.trace import GraphStore
-from shian.core.trace.economy import documents, generate
+from shian.site.demo.economy import documents, generate
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -23,11 +23,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from _postgres import Postgres
 
-from shian.core.trace.economy import generate
-from shian.core.trace.economy.bulk import edges, node_columns
 from shian.core.trace.edges import FOREVER
 from shian.core.trace.snapshot import Snapshot, build, load, save
 from shian.core.trace.walk import Query, Walker
+from shian.site.demo.economy import generate
+from shian.site.demo.economy.bulk import edges, node_columns
 
 CTE = "WITH RECURSIVE r(n) AS (SELECT n FROM start UNION SELECT e.dst FROM r JOIN edge e ON e.src = r.n) SELECT count(*) FROM r"
 

@@ -14,8 +14,8 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from shian.core.trace.economy import generate
 from shian.core.trace.outbreak.live import score_lots
+from shian.site.demo.economy import generate
 
 Ints = npt.NDArray[np.int64]
 

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shian.core.trace.economy import World, generate
 from shian.core.trace.outbreak.likelihood import PRIOR, log_likelihood_ratio
 from shian.core.trace.outbreak.live import LotScores, ancestors, merge_states, score_lots
+from shian.site.demo.economy import World, generate
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

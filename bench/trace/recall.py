@@ -15,8 +15,8 @@ from pathlib import Path
 from shian.core.journal.store import connect
 from shian.core.recall import COLUMNS, rows, write_csv, write_xlsx
 from shian.core.trace import Direction, LiveIndex, Trace, Tracer
-from shian.core.trace.economy import generate, load
-from shian.core.trace.economy.documents import lot_id
+from shian.site.demo.economy import generate, load
+from shian.site.demo.economy.documents import lot_id
 
 
 def main(arguments: list[str] | None = None) -> None:

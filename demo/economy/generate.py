@@ -1,28 +1,14 @@
-"""The demonstration food economy: ``python demo/economy/generate.py --lots 1000 --out events``.
+"""The demonstration food economy (演示用食品流通数据) as EPCIS documents: ``python demo/economy/generate.py --lots 1000``.
 
-The generator itself is part of the product (:mod:`shian.core.trace.economy`, also ``shian trace generate``), since the
-tests and benches use it; this is its shortest use.
+The generator is :mod:`shian.site.demo.economy`; this is ``shian trace generate`` for a checkout that is not installed.
 """
 
-from __future__ import annotations
-
-import argparse
+import sys
 from pathlib import Path
 
-from shian.core.trace.economy import documents, generate
+sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
 
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lots", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=Path("events"))
-    options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    for number, data in enumerate(documents(generate(options.lots, options.seed)), 1):
-        (options.out / f"{number:06d}.json").write_bytes(data)
-    print(f"{number} documents in {options.out}/")
-
+from shian.site.commands.trace import generate
 
 if __name__ == "__main__":
-    main()
+    generate()

@@ -15,7 +15,7 @@ from shian.core.epcis import EpcisError
 from shian.core.journal import Behaviour, Journal, Status, View
 from shian.core.journal.intake import take_in
 from shian.core.trace import Direction, GraphStore, LiveIndex, Tracer
-from shian.core.trace.economy import documents, generate
+from shian.site.demo.economy import documents, generate
 
 ODD: tuple[Any, ...] = (
     None, True, 0, -1, 10**30, 1e308, "", " ", "x" * 5000, "\u0000", "\ud800", "𠮷", [], [[]], {}, {"id": ""}, [{}], "urn:epc:id:sgtin:1.2.3",

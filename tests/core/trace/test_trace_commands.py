@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from shian.core.trace.economy.documents import lot_id
 from shian.site.commands._epcis_store import capture, query
 from shian.site.commands.trace import command as trace
+from shian.site.demo.economy.documents import lot_id
 
 
 @pytest.fixture

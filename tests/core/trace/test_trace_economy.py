@@ -11,9 +11,9 @@ from tests.core.trace import events as ev
 from shian.core.epcis import read_document
 from shian.core.journal import Journal
 from shian.core.trace import Direction, GraphStore, LiveIndex, Mark, Options, Tracer
-from shian.core.trace.economy import documents, generate, load
-from shian.core.trace.economy.documents import lot_id
-from shian.core.trace.economy.world import Record
+from shian.site.demo.economy import documents, generate, load
+from shian.site.demo.economy.documents import lot_id
+from shian.site.demo.economy.world import Record
 
 _EDGES = """
 SELECT a.name, p.name, b.name, q.name, e.kind, e.t_out, e.t_in, e.until, e.mantissa, e.scale, m.name, {event}

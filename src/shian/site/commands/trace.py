@@ -47,9 +47,9 @@ def command() -> None:
 @journal_option
 def generate(lots: int, seed: int, out: Path, bulk: bool, path: Path) -> None:
     """生成演示用食品流通数据（EPCIS 文档，每份 500 个事件）。"""
-    from shian.core.trace.economy import documents, load
-    from shian.core.trace.economy import generate as make
-    from shian.core.trace.economy.documents import lot_id
+    from shian.site.demo.economy import documents, load
+    from shian.site.demo.economy import generate as make
+    from shian.site.demo.economy.documents import lot_id
 
     world = make(lots, seed)
     example = lot_id(int(world.thing[world.uses.src[0]]))  # a farm's lot that was made into something

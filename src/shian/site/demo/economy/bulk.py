@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from shian.core.journal.store import transaction
 from shian.core.trace.carriers import DISCHARGE, LOAD
-from shian.core.trace.economy.documents import EVENT_PATTERN, Numbers, lot_id, pallet_id, place_id
-from shian.core.trace.economy.world import Ints, Record, World
 from shian.core.trace.edges import FOREVER, NO_QUANTITY, EdgeTable, Kind, NodeFlag
 from shian.core.trace.names import EDGE_COLUMNS, SCHEMA
 from shian.core.trace.snapshot import Nodes, Snapshot, build
+from shian.site.demo.economy.documents import EVENT_PATTERN, Numbers, lot_id, pallet_id, place_id
+from shian.site.demo.economy.world import Ints, Record, World
 
 FIRST_PLACE = 3
 """Numbers 0 to 2 stand for the unknown place and the two sides of carriers."""
