@@ -41,8 +41,11 @@ test: $(STAMP)-dev lint ## SQLite, core, generated, stories (<= 6 minutes on 2 c
 test-full: $(STAMP)-dev ## PostgreSQL, browser, schemathesis, leak test, random order (<= 30 minutes)
 	bash tests/full.sh
 
-bench: $(STAMP)-bench ## figures, each with its peer
-	$(BIN)/python bench/run.py
+bench: $(STAMP)-bench bench/peers/node_modules ## figures, each with its peer (FULL=1: the sizes of the goals)
+	$(BIN)/python bench/run.py $(if $(FULL),--full)
+
+bench/peers/node_modules: bench/peers/package-lock.json
+	if command -v npm >/dev/null; then cd bench/peers && npm ci --silent --no-fund --no-audit --ignore-scripts; fi
 
 messages: $(STAMP)-dev ## renew and compile the English catalogue (needs gettext)
 	cd src/shian && ../../$(BIN)/python ../../manage.py makemessages -l en --add-location file --no-wrap --no-obsolete

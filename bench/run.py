@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-HELPERS = {"run.py", "node_peers.py", "graph_postgres.py"}
+HELPERS = {"run.py", "node_peers.py"}
 
 
 def main() -> int:

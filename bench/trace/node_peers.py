@@ -1,26 +1,22 @@
-"""Peers from npm: where a folder with their ``node_modules`` is given, they run on the same input.
-
-Set ``SHIAN_NODE_PEERS`` to the folder (default ``bench/out``) in which ``npm install digital-link.js epcis2.js``
-was run; without it, or without node, the benches say so and go on.
-"""
+"""Peers from npm, run on the same input. ``make bench`` installs them (``bench/peers``); without them, or without
+node, the benches say so and go on."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(os.environ.get("SHIAN_NODE_PEERS", Path(__file__).parents[1] / "out"))
+FOLDER = Path(__file__).parents[1] / "peers"
 
 
 def run(package: str, script: str, payload: Any) -> Any:
     """What ``script`` prints as JSON, given ``payload`` as ``input`` and the package as ``peer``; ``None`` if absent."""
     node = shutil.which("node")
     if node is None or not (FOLDER / "node_modules" / package).is_dir():
-        print(f"peer absent: {package} (node or {FOLDER}/node_modules/{package} not found)")
+        print(f"peer absent: {package} (node or bench/peers/node_modules not found)")
         return None
     head = (
         f"const peer = require({json.dumps(package)});"
