@@ -165,7 +165,9 @@ while True:
 def test_killed_at_any_point_nothing_accepted_is_lost(tmp_path: Path, moment: float) -> None:
     path = tmp_path / "j.db"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    writer = subprocess.Popen([sys.executable, "-c", _WRITER, path], stdout=subprocess.PIPE, text=True, env=environment)
+    writer = subprocess.Popen(
+        [sys.executable, "-c", _WRITER, path], stdout=subprocess.PIPE, text=True, env=environment
+    )
     accepted = writer.stdout.readline().split()
     time.sleep(moment)
     writer.send_signal(signal.SIGKILL)

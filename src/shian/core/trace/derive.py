@@ -30,8 +30,6 @@ class Batch:
         self.names = names
         self.things = {thing for _, thing, _ in told}
         self.processes = {group for fact, _, group in told if fact.act in _PROCESS}
-        units = {thing for fact, thing, _ in told if fact.unit}
-        self.carriers = self._carriers({group for fact, _, group in told if fact.act in _BONDS}, units)
         self.lone: dict[int, list[int]] = defaultdict(list)
         for fact, thing, group in told:
             if group < 0 and fact.act in _PROCESS:
@@ -40,6 +38,10 @@ class Batch:
         self._histories: dict[int, History] = {}
         self._bonds: dict[int, list[Known]] = {}
         self._load(self.things)
+        # a carrier was a unit when it was named, though it may move as a quantity of a class
+        units = {thing for fact, thing, _ in told if fact.unit}
+        units |= {thing for thing in self.things if any(fact.unit for fact in self._facts[thing])}
+        self.carriers = self._carriers({group for fact, _, group in told if fact.act in _BONDS}, units)
 
     def _carriers(self, named: set[int], units: set[int]) -> set[int]:
         """Carriers named, units that are carriers, and all carriers inside of these: their trails have changed."""
