@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from tests.core.trace import events as ev
@@ -72,9 +72,12 @@ def test_csv_and_xlsx_say_the_same(trace: Trace, tmp_path: Path) -> None:
     sheet = load_workbook(tmp_path / "r.xlsx").active
     cells = [[c or "" for c in row] for row in sheet.iter_rows(min_row=2, values_only=True)]
     assert cells[0] == list(COLUMNS)
-    assert [[str(c).lstrip("'") for c in row] for row in cells[1:]] == [[c.lstrip("'") for c in row] for row in table[1:]]
+    assert [[str(c).lstrip("'") for c in row] for row in cells[1:]] == [
+        [c.lstrip("'") for c in row] for row in table[1:]
+    ]
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_times_of_the_sheet_are_china_time(seconds: int) -> None:
     local = datetime.fromtimestamp(seconds, timezone(timedelta(hours=8)))

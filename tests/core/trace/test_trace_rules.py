@@ -145,6 +145,9 @@ def test_kill_steps_stop_the_walk(ask) -> None:
     story = [*sold(1, "F", "A", "B"), cooked, *sold(7, "P", "B", "C")]
     trace = ask(story, "F", at=ev.place("A"), kill_places=frozenset([ev.place("B")]))
     assert states(trace) == {"FA", "FB"} and trace.nodes[-1].marks == (Mark.KILLED,)
+    everywhere = ask(story, "F", kill_places=frozenset([ev.place("B")]))
+    assert states(everywhere) == {"FA", "FB"}, "B was delivered the lot: a start, but a kill step all the same"
+    assert states(ask(story, "F", kill_places=frozenset([ev.place("A")]))) == {"FA", "FB", "PB", "PC"}
     assert states(ask(story, "F", kill_things=frozenset([ev.lot("P")]))) == {"FA", "FB", "PB"}
     assert states(ask(story, "F", kill_events=frozenset([cooked.event_id]))) == {"FA", "FB"}
 

@@ -1,9 +1,10 @@
 """Standing recalls: a new event on an affected lot is caught when it is captured, not when somebody looks.
 
-An open recall keeps the set of affected states, with the moment from which each is. Every change of edges is applied
+An open recall keeps the set of affected states, with the moment from which each is. Every change of the graph is applied
 to it inside the capturing transaction: new edges out of affected states are followed, however much of the way beyond
-was known before; if an edge that mattered was withdrawn, the set is walked anew. So at any time it equals the forward
-trace of the recall's lots, whatever the order in which events came.
+was known before; if an edge that mattered was withdrawn, or contact counts and somebody's stay in a room changed, the
+set is walked anew. So at any time it equals the forward trace of the recall's lots under the same rules, whatever the
+order in which events came.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from shian.core.trace import Edge
+from shian.core.journal.store import transaction
+from shian.core.recall.follow import NEVER, Following, Row, Rules
+from shian.core.trace import Edge, Kind, Options
 from shian.core.trace.facts import holder, thing
 from shian.core.trace.names import many
+from shian.core.trace.stored import index_for_contact
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS recall (
-  name TEXT PRIMARY KEY, opened INTEGER NOT NULL, moment INTEGER NOT NULL, closed INTEGER);
+  name TEXT PRIMARY KEY, opened INTEGER NOT NULL, moment INTEGER NOT NULL, closed INTEGER,
+  rules TEXT NOT NULL DEFAULT '{}');
 CREATE TABLE IF NOT EXISTS recall_lot (
   recall TEXT, thing TEXT, place TEXT, PRIMARY KEY (recall, thing, place)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS recall_hit (
@@ -31,12 +35,14 @@ CREATE TABLE IF NOT EXISTS recall_news (
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """An open recall: its lots (with a holder, or "" for all), affected from ``moment`` on. Times: seconds since 1970."""
+    """An open recall: its lots (with a holder, or "" for all), affected from ``moment`` on, followed by ``rules``.
+    Times: seconds since 1970."""
 
     name: str
     opened: int
     moment: int
     lots: tuple[tuple[str, str], ...]
+    rules: Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +62,32 @@ class StandingRecalls:
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
         db.executescript(_SCHEMA)
+        if not any(
+            row[1] == "rules" for row in db.execute("PRAGMA table_info(recall)")
+        ):  # made before rules were
+            db.execute("ALTER TABLE recall ADD COLUMN rules TEXT NOT NULL DEFAULT '{}'")
 
-    def open(self, name: str, lots: Sequence[str], now: int, *, at: str = "", moment: int = 0) -> int:
+    def open(self, name: str, lots: Sequence[str], now: int, options: Options | None = None) -> int:
         """Start a recall of ``lots``; returns how many states are affected already.
 
-        Raises ``ValueError`` for a name in use or an empty list. A lot that no event mentions yet is allowed: its first
-        event will be caught.
+        Raises ``ValueError`` for a name in use, an empty list, or a bound on steps. A lot that no event mentions yet is
+        allowed: its first event will be caught.
         """
         if not lots:
             raise ValueError("召回至少要有一个批次")
         if self.db.execute("SELECT 1 FROM recall WHERE name = ?", (name,)).fetchone():
             raise ValueError(f"召回编号已存在：{name}")
-        place = holder(at) if at else ""
-        self.db.execute("BEGIN IMMEDIATE")
-        try:
-            self.db.execute("INSERT INTO recall VALUES (?, ?, ?, NULL)", (name, now, moment))
+        asked = options or Options()
+        rules, moment, place = Rules.of(asked), asked.moment or 0, holder(asked.at) if asked.at else ""
+        with transaction(self.db):
+            if rules.spreads:
+                index_for_contact(self.db)
+            self.db.execute("INSERT INTO recall VALUES (?, ?, ?, NULL, ?)", (name, now, moment, rules.text()))
             rows = [(name, thing(lot), place) for lot in dict.fromkeys(lots)]
             self.db.executemany("INSERT OR IGNORE INTO recall_lot VALUES (?, ?, ?)", rows)
-            count = self._extend(name, dict.fromkeys(self._starts(name), moment), {})
-            self.db.execute("COMMIT")
-        except BaseException:
-            self.db.execute("ROLLBACK")
-            raise
-        return count
+            found = Following(self.db, rules, self._starts(name)).anew(moment)
+            self._write(name, found, {})
+        return len(found)
 
     def close(self, name: str, now: int) -> None:
         """End a recall; what it caught stays on record. Raises ``LookupError`` if none of that name is open."""
@@ -88,8 +97,13 @@ class StandingRecalls:
 
     def recalls(self) -> list[Recall]:
         """The open recalls, by name."""
-        rows = self.db.execute("SELECT name, opened, moment FROM recall WHERE closed IS NULL ORDER BY name")
-        return [Recall(name, opened, moment, tuple(self._lots(name))) for name, opened, moment in rows.fetchall()]
+        rows = self.db.execute(
+            "SELECT name, opened, moment, rules FROM recall WHERE closed IS NULL ORDER BY name"
+        )
+        return [
+            Recall(name, opened, moment, tuple(self._lots(name)), Rules.parse(rules))
+            for name, opened, moment, rules in rows.fetchall()
+        ]
 
     def hits(self, name: str) -> list[tuple[str, str, int]]:
         """(thing, place, since) of all states that a recall affects now."""
@@ -109,19 +123,59 @@ class StandingRecalls:
         )
         return [Hit(*row) for row in rows]
 
-    def __call__(self, db: sqlite3.Connection, came: Sequence[Edge], went: Sequence[Edge]) -> None:
-        """See :data:`shian.core.trace.graph.Listener`."""
-        for name, moment in db.execute("SELECT name, moment FROM recall WHERE closed IS NULL").fetchall():
-            known = self._known(name, {n for e in (*came, *went) for n in (e.src, e.dst)})
-            starts = set(self._starts(name))
-            if any(e.src in known for e in went) or self._lost_start(name, starts):
-                self._anew(name, moment, starts)
-                continue
-            seeds = {n: moment for n in starts if self._since(name, n) is None}
-            for e in came:
-                if e.src in known and e.t_out >= known[e.src] and e.t_in < seeds.get(e.dst, 2**32):
-                    seeds[e.dst] = e.t_in
-            self._extend(name, seeds, {})
+    def changed(
+        self, db: sqlite3.Connection, came: Sequence[Edge], went: Sequence[Edge], touched: Sequence[int]
+    ) -> None:
+        """See :class:`shian.core.trace.graph.Listener`."""
+        ends = {n for e in (*came, *went) for n in (e.src, e.dst)}
+        for recall in self.recalls():
+            starts = self._starts(recall.name)
+            known = self._known(recall.name, {*ends, *starts, *touched})
+            following = Following(db, recall.rules, starts)
+            if recall.rules.spreads:
+                if self._may_meet(following, known, starts, (*came, *went), touched):
+                    self._anew(recall, following)
+            elif (
+                any(e.src in known for e in went)
+                or self._lost_start(recall.name, set(starts))
+                or (recall.rules.kills and any(e.src in starts and e.dst in starts for e in came))
+            ):
+                self._anew(recall, following)
+            else:
+                moment = recall.moment if recall.rules.timed else 0
+                seeds = {n: moment for n in starts if moment < known.get(n, NEVER)}
+                rows: list[Row] = [(e.src, e.dst, e.t_out, e.t_in, e.event) for e in came if e.src in known]
+                for node, time in following.arrivals(rows, known).items():
+                    seeds[node] = min(time, seeds.get(node, NEVER))
+                self._write(
+                    recall.name, following.reach(seeds, lambda n, r=recall: self._known(r.name, n)), None
+                )  # type: ignore[misc]
+
+    def rebuilt(self, db: sqlite3.Connection) -> None:
+        """See :class:`shian.core.trace.graph.Listener`."""
+        for recall in self.recalls():
+            self._anew(recall, Following(db, recall.rules, self._starts(recall.name)))
+
+    def _may_meet(
+        self,
+        following: Following,
+        known: dict[int, int],
+        starts: Iterable[int],
+        edges: Iterable[Edge],
+        touched: Iterable[int],
+    ) -> bool:
+        """Can a change matter to a recall with contact? It must concern an affected state, a start, the load of a
+        carrier, or somebody's stay at a place where contact counts."""
+        if known.keys() & {n for e in edges for n in (e.src, e.dst)} or known.keys() & set(touched):
+            return True
+        if any(n not in known for n in starts):
+            return True
+        contact = following.contact
+        if contact.carriers and any(e.kind in (Kind.PACK, Kind.ASSOC) for e in edges):
+            return True
+        nodes = {*touched, *(n for e in edges for n in (e.src, e.dst))}
+        places = {p for (p,) in many(self.db, "SELECT DISTINCT place FROM node WHERE id IN ({})", nodes)}
+        return bool(places & contact.places)
 
     def _lots(self, name: str) -> list[tuple[str, str]]:
         return list(self.db.execute("SELECT thing, place FROM recall_lot WHERE recall = ?", (name,)))
@@ -147,10 +201,6 @@ class StandingRecalls:
             out.update(self.db.execute(sql, (name, *part)).fetchall())
         return out
 
-    def _since(self, name: str, node: int) -> int | None:
-        row = self.db.execute("SELECT since FROM recall_hit WHERE recall = ? AND node = ?", (name, node)).fetchone()
-        return None if row is None else int(row[0])
-
     def _lost_start(self, name: str, starts: set[int]) -> bool:
         """Was a state affected as a start that is none any more?"""
         rows = self.db.execute(
@@ -161,30 +211,20 @@ class StandingRecalls:
         )
         return any(n not in starts for (n,) in rows)
 
-    def _anew(self, name: str, moment: int, starts: set[int]) -> None:
-        old = dict(self.db.execute("SELECT node, since FROM recall_hit WHERE recall = ?", (name,)))
-        self.db.execute("DELETE FROM recall_hit WHERE recall = ?", (name,))
-        self._extend(name, dict.fromkeys(starts, moment), old)
+    def _anew(self, recall: Recall, following: Following) -> None:
+        old = dict(self.db.execute("SELECT node, since FROM recall_hit WHERE recall = ?", (recall.name,)))
+        found = following.anew(recall.moment)
+        if found != old:
+            self.db.execute("DELETE FROM recall_hit WHERE recall = ?", (recall.name,))
+            self._write(recall.name, found, old)
 
-    def _extend(self, name: str, seeds: dict[int, int], told: dict[int, int]) -> int:
-        """Follow ``seeds`` (node → affected since) through the store; returns how many states were added. States in
-        ``told`` are no news."""
-        added: dict[int, int] = {}
-        frontier = dict(seeds)
-        while frontier:
-            known = self._known(name, frontier)
-            frontier = {n: t for n, t in frontier.items() if t < known.get(n, 2**32)}
-            self.db.executemany(
-                "INSERT OR REPLACE INTO recall_hit VALUES (?, ?, ?)", [(name, n, t) for n, t in frontier.items()]
-            )
-            added.update((n, t) for n, t in frontier.items() if n not in known or n in added)
-            following: dict[int, int] = {}
-            sql = "SELECT src, dst, t_out, t_in FROM edge WHERE src IN ({})"
-            for src, dst, t_out, t_in in many(self.db, sql, frontier):
-                if cast(int, t_out) >= frontier[cast(int, src)]:
-                    at = cast(int, t_in)
-                    following[cast(int, dst)] = min(at, following.get(cast(int, dst), 2**32))
-            frontier = following
-        news = [(name, n, t) for n, t in added.items() if n not in told]
-        self.db.executemany("INSERT INTO recall_news (recall, node, since) VALUES (?, ?, ?)", news)
-        return len(added)
+    def _write(self, name: str, found: dict[int, int], told: dict[int, int] | None) -> None:
+        """Keep what was found; states that are not in ``told`` (None: not among the hits so far) are news."""
+        if told is None:
+            told = self._known(name, found)
+        rows = [(name, n, t) for n, t in found.items()]
+        self.db.executemany("INSERT OR REPLACE INTO recall_hit VALUES (?, ?, ?)", rows)
+        self.db.executemany(
+            "INSERT INTO recall_news (recall, node, since) VALUES (?, ?, ?)",
+            [r for r in rows if r[1] not in told],
+        )

@@ -7,13 +7,15 @@ within ``window`` seconds after it left, is affected as well, from the moment th
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from shian.core.trace.edges import FOREVER, Edge, Kind
+import numpy as np
+
+from shian.core.trace.edges import FOREVER, Edge, Int64, Kind
 from shian.core.trace.live import LiveIndex
+from shian.core.trace.overlay import NodeInfo
 from shian.core.trace.walk import Query, Reach
 
 
@@ -25,6 +27,19 @@ class Contact:
     carriers: bool = False
     window: int = 0
 
+    def __bool__(self) -> bool:
+        return bool(self.places) or self.carriers
+
+
+class Rooms(Protocol):
+    """What must be known of a graph to tell who met whom: an index in memory, or the store itself."""
+
+    def node(self, node: int) -> NodeInfo: ...
+
+    def at(self, place: int) -> list[int]: ...
+
+    def edges(self, node: int, *, forward: bool) -> list[Edge]: ...
+
 
 class Presence(NamedTuple):
     """A node at a place or in a carrier, from and until (seconds since 1970)."""
@@ -34,87 +49,104 @@ class Presence(NamedTuple):
     end: int
 
 
+Labels = Mapping[int, int]
+"""Node → affected since (forward), relevant until (backward)."""
+
+
 def reach_with_contact(index: LiveIndex, query: Query, contact: Contact) -> tuple[Reach, tuple[Edge, ...]]:
     """The walk, repeated with what contact adds until nothing is added; also the CONTACT edges found."""
-    starts = dict(query.starts)
-    met: dict[tuple[int, int], int] = {}
-    rooms: dict[tuple[int, bool], list[Presence]] = {}
-    while True:
-        reach = index.walker.reach(
-            Query(query.forward, tuple(starts.items()), query.timed, query.depth, query.stop, query.stop_events)
+    reached: list[Reach] = []
+
+    def walk(starts: Labels) -> Labels:
+        again = Query(
+            query.forward, tuple(starts.items()), query.timed, query.depth, query.stop, query.stop_events
         )
-        known = dict(zip(reach.nodes.tolist(), reach.times.tolist(), strict=True))
+        reached[:] = [index.walker.reach(again)]
+        return dict(zip(reached[0].nodes.tolist(), reached[0].times.tolist(), strict=True))
+
+    met = spread(index, dict(query.starts), walk, contact, forward=query.forward)[1]
+    return reached[0], _edges(met, query.forward)
+
+
+def spread(
+    rooms: Rooms, starts: Labels, walk: Callable[[Labels], Labels], contact: Contact, *, forward: bool = True
+) -> tuple[Labels, dict[tuple[int, int], int]]:
+    """(labels of all that ``walk`` reaches, (source, node met) → when). Who was met is a start of the next walk."""
+    starts = dict(starts)
+    met: dict[tuple[int, int], int] = {}
+    halls: dict[tuple[int, bool], _Hall] = {}
+    settled: dict[int, int] = {}
+    while True:
+        known = walk(starts)
         grown = False
-        for room, affected in _affected(index, reach, known, contact).items():
-            if room not in rooms:
-                rooms[room] = _presences(index, *room)
-            for node, source, time in _meetings(rooms[room], affected, contact.window, query.forward):
-                earlier = starts.get(node, known.get(node))
-                if earlier is None or (time < earlier if query.forward else time > earlier):
-                    starts[node] = time
-                    grown = True
-                    met[(source, node)] = time
+        for node, label in known.items():
+            if settled.get(node) == label:
+                continue
+            settled[node] = label
+            for room, stay in _stays(rooms, node, contact):
+                if room not in halls:
+                    halls[room] = _Hall(_presences(rooms, *room))
+                for other, time in halls[room].met(stay, label, contact.window, forward):
+                    earlier = [x[other] for x in (starts, known) if other in x]
+                    if not earlier or (time < min(earlier) if forward else time > max(earlier)):
+                        starts[other] = met[(node, other)] = time
+                        grown = True
         if not grown:
-            return reach, _edges(met, query.forward)
+            return known, met
 
 
-def _affected(
-    index: LiveIndex, reach: Reach, known: dict[int, int], contact: Contact
-) -> dict[tuple[int, bool], list[tuple[Presence, int]]]:
-    """(place or LOAD node, is carrier) -> the affected nodes there, with their labels."""
-    out: dict[tuple[int, bool], list[tuple[Presence, int]]] = defaultdict(list)
-    if contact.places:
-        for node, time in known.items():
-            if (place := index.node(node).place) in contact.places:
-                out[(place, False)].append((_presence(index, node), time))
+def _stays(rooms: Rooms, node: int, contact: Contact) -> Iterator[tuple[tuple[int, bool], Presence]]:
+    """((place or LOAD node, is carrier), when) of every room in which ``node`` can have met others."""
+    if contact.places and (place := rooms.node(node).place) in contact.places:
+        yield (place, False), _presence(rooms, node)
     if contact.carriers:
-        for node, time in known.items():
-            for edge in index.edges(node, forward=True):
-                if edge.kind in (Kind.PACK, Kind.ASSOC):
-                    out[(edge.dst, True)].append((Presence(node, edge.t_out, edge.until), time))
-    return out
+        for edge in rooms.edges(node, forward=True):
+            if edge.kind in (Kind.PACK, Kind.ASSOC):
+                yield (edge.dst, True), Presence(node, edge.t_out, edge.until)
 
 
-def _presences(index: LiveIndex, room: int, carrier: bool) -> list[Presence]:
+def _presences(rooms: Rooms, room: int, carrier: bool) -> list[Presence]:
     """Everything that ever was in a room."""
     if not carrier:
-        return [_presence(index, node) for node in index.at(room)]
-    return [Presence(e.src, e.t_out, e.until) for e in index.edges(room, forward=False)]
+        return [_presence(rooms, node) for node in rooms.at(room)]
+    return [Presence(e.src, e.t_out, e.until) for e in rooms.edges(room, forward=False)]
 
 
-def _presence(index: LiveIndex, node: int) -> Presence:
+def _presence(rooms: Rooms, node: int) -> Presence:
     """When a state was at its place: from its first sign there to its last, as events and edges tell."""
-    info = index.node(node)
-    into, out = index.edges(node, forward=False), index.edges(node, forward=True)
+    info = rooms.node(node)
+    into, out = rooms.edges(node, forward=False), rooms.edges(node, forward=True)
     start = min([info.first, *(e.t_in for e in into)])
     end = max([info.last, *(e.t_in for e in into), *(e.t_out for e in out if e.t_out < FOREVER - 1)])
     return Presence(node, start, end)
 
 
-def _meetings(
-    present: Sequence[Presence], affected: Iterable[tuple[Presence, int]], window: int, forward: bool
-) -> Iterable[tuple[int, int, int]]:
-    """(node met, by which, label) for each meeting in one room.
+class _Hall:
+    """Who was in one room, as columns: a market has ten thousand lots, and each affected one is held against all."""
 
-    Forward, an affected state spoils the room from the later of its arrival and its label until ``window`` after it
-    leaves. Backward, what was in the room up to ``window`` before may have spoiled it.
-    """
-    for (source, start, end), label in affected:
-        for node, since, until in present:
-            if node == source:
-                continue
-            if forward:
-                begin = max(start, label)
-                if begin <= end and since <= end + window and until >= begin:
-                    yield node, source, max(begin, since)
-            else:
-                finish = min(end, label)
-                if start <= finish and since <= finish and until + window >= start:
-                    yield node, source, min(finish, until)
+    def __init__(self, present: Iterable[Presence]) -> None:
+        rows: Int64 = np.array(sorted(present), np.int64).reshape(-1, 3)
+        self.node, self.since, self.until = rows.T
+
+    def met(self, stay: Presence, label: int, window: int, forward: bool) -> Iterator[tuple[int, int]]:
+        """(node met, label) of all that met ``stay``, whose own label is ``label``.
+
+        Forward, an affected state spoils the room from the later of its arrival and its label until ``window`` after
+        it leaves. Backward, what was in the room up to ``window`` before may have spoiled it.
+        """
+        source, start, end = stay
+        if forward:
+            begin = max(start, label)
+            found = (self.since <= end + window) & (self.until >= begin) & (begin <= end)
+            time = np.maximum(self.since, begin)
+        else:
+            finish = min(end, label)
+            found = (self.since <= finish) & (self.until + window >= start) & (start <= finish)
+            time = np.minimum(self.until, finish)
+        found &= self.node != source
+        return zip(self.node[found].tolist(), time[found].tolist(), strict=True)
 
 
 def _edges(met: dict[tuple[int, int], int], forward: bool) -> tuple[Edge, ...]:
     pairs = ((a, b, t) if forward else (b, a, t) for (a, b), t in sorted(met.items()))
     return tuple(Edge(src, dst, Kind.CONTACT, t, t, 0) for src, dst, t in pairs)
-
-

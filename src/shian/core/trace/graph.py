@@ -9,8 +9,8 @@ always the one that the corrected journal implies, whatever the order of capture
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Sequence
+from typing import Protocol, cast
 
 from shian.core.journal import Journal, Stored, View
 from shian.core.journal.store import decode, transaction
@@ -20,8 +20,18 @@ from shian.core.trace.edges import NO_QUANTITY, Edge, Quantity, unscaled
 from shian.core.trace.facts import Fact, facts
 from shian.core.trace.names import EDGE_COLUMNS, Names, ensure_tables, many
 
-Listener = Callable[[sqlite3.Connection, Sequence[Edge], Sequence[Edge]], None]
-"""Called inside the transaction with the edges that came and those that went."""
+
+class Listener(Protocol):
+    """Told of changes of the graph inside the very transaction that makes them."""
+
+    def changed(
+        self, db: sqlite3.Connection, came: Sequence[Edge], went: Sequence[Edge], touched: Sequence[int]
+    ) -> None:
+        """Edges that came and went; nodes that are new, or whose first or last time or flags changed."""
+
+    def rebuilt(self, db: sqlite3.Connection) -> None:
+        """The whole graph was derived anew."""
+
 
 _INSERT_EDGE = f"INSERT INTO edge (grp, {EDGE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
 _INSERT_GONE = f"INSERT INTO gone (id, {EDGE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
@@ -61,7 +71,9 @@ class GraphStore:
         if self.listeners:
             units: dict[int, str] = dict(db.execute("SELECT id, name FROM measure"))
             for listener in self.listeners:
-                listener(db, [to_edge(c, units) for c in came], [to_edge(c, units) for c in went])
+                listener.changed(
+                    db, [to_edge(c, units) for c in came], [to_edge(c, units) for c in went], touched
+                )
 
     def rebuild(self, journal: Journal, chunk: int = 5000) -> None:
         """Derive everything anew from the journal, in one transaction. Snapshots taken before lose their validity."""
@@ -79,6 +91,8 @@ class GraphStore:
                     self.stored(db, rows, _declared(db, rows[0].seq, after))
             finally:
                 self.listeners = listeners
+            for listener in listeners:
+                listener.rebuilt(db)
 
 
 def put_facts(names: Names, rows: Sequence[Stored], void: set[int]) -> list[tuple[Fact, int, int]]:
@@ -179,4 +193,3 @@ def _declared(db: sqlite3.Connection, first: int, last: int) -> list[int]:
         (first, last),
     )
     return [seq for (seq,) in rows]
-

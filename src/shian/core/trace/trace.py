@@ -159,7 +159,7 @@ class Tracer:
         for way, (reach, more) in zip(ways, answers, strict=True):
             extra.update(dict.fromkeys(more))
             edges = [*self.index.snapshot.edges(reach.positions), *more]
-            for node in self._name(reach, edges, way is Direction.FORWARD, options):
+            for node in self._name(reach, edges, starts, way is Direction.FORWARD, options):
                 known = nodes.get(node.number)
                 nodes[node.number] = node if known is None else _joined(known, node)
         if len(answers) > 1:
@@ -171,14 +171,15 @@ class Tracer:
         """The bare numbers of a one-way answer, for those who name nothing."""
         return self._one_way(starts, direction is Direction.FORWARD, options)[0]
 
-    def _one_way(self, starts: Sequence[int], forward: bool, options: Options) -> tuple[Reach, tuple[Edge, ...]]:
+    def _one_way(
+        self, starts: Sequence[int], forward: bool, options: Options
+    ) -> tuple[Reach, tuple[Edge, ...]]:
         """The walk, and the edges of its answer that are not in the snapshot."""
         unbounded = 0 if forward else FOREVER
         moment = unbounded if options.moment is None else options.moment
-        stop = self._nodes_of("place", options.kill_places) | self._nodes_of("thing", options.kill_things)
         query = Query(
             forward, tuple((n, moment) for n in starts), options.timed, options.depth,
-            stop - frozenset(starts), self._events(options.kill_events),
+            self._stops(starts, forward, options), self._events(options.kill_events),
         )  # fmt: skip
         if not options.contact_places and not options.contact_carriers:
             reach = self.index.walker.reach(query)
@@ -194,6 +195,18 @@ class Tracer:
         )
         return reach, (*reach.extra, *contacts)
 
+    def _stops(self, starts: Sequence[int], forward: bool, options: Options) -> frozenset[int]:
+        """Where kill steps end the walk. A start is no end, unless another start leads to it: a lot that was delivered
+        to the plant that heats it is recalled there, but not what was made of it."""
+        stop = self._nodes_of("place", options.kill_places) | self._nodes_of("thing", options.kill_things)
+        origin = frozenset(starts)
+        free = set()
+        for node in stop & origin:
+            before = {e.src if forward else e.dst for e in self.index.edges(node, forward=not forward)}
+            if not (before - {node}) & origin:
+                free.add(node)
+        return stop - free
+
     def _nodes_of(self, column: str, names: frozenset[str]) -> frozenset[int]:
         key = holder if column == "place" else thing
         sql = f"SELECT n.id FROM {column} x JOIN node n ON n.{column} = x.id WHERE x.name IN ({{}})"  # noqa: S608
@@ -201,10 +214,14 @@ class Tracer:
 
     def _events(self, event_ids: frozenset[str]) -> frozenset[int]:
         sql = "SELECT seq FROM event WHERE event_id IN ({})"
-        return frozenset(cast(int, n) for (n,) in many(self.index.db, sql, event_ids)) if event_ids else frozenset()
+        return (
+            frozenset(cast(int, n) for (n,) in many(self.index.db, sql, event_ids))
+            if event_ids
+            else frozenset()
+        )
 
     def _name(
-        self, reach: Reach, edges: Sequence[Edge], forward: bool, options: Options
+        self, reach: Reach, edges: Sequence[Edge], starts: Sequence[int], forward: bool, options: Options
     ) -> list[TraceNode]:
         sql = (
             "SELECT n.id, t.name, p.name FROM node n JOIN thing t ON t.id = n.thing"
@@ -213,7 +230,7 @@ class Tracer:
         numbers = reach.nodes.tolist()
         names = {n: (t, p) for n, t, p in many(self.index.db, sql, numbers)}
         unreceived = {e.dst for e in edges if e.kind == Kind.DISPATCH}
-        killed = self._nodes_of("place", options.kill_places) | self._nodes_of("thing", options.kill_things)
+        killed = self._stops(starts, forward, options)
         elsewhere = {holder(place): platform for place, platform in options.platforms.items()}
         flags = self.index.flags(reach.nodes)
         sources = self.index.degrees(reach.nodes, forward=False)
@@ -227,7 +244,7 @@ class Tracer:
                 marks += (Mark.NEVER_RECEIVED,)
             if place in elsewhere:
                 marks += (Mark.ELSEWHERE,)
-            if number in killed and depth:
+            if number in killed:
                 marks += (Mark.KILLED,)
             elif options.depth == depth and more:
                 marks += (Mark.DEPTH,)
@@ -241,7 +258,8 @@ class Tracer:
         rank = {n.number: i for i, n in enumerate(by_name)}
         kinds = {kind.value: kind for kind in Kind}
         keyed = [
-            (e.t_out, e.t_in, rank[e.src], rank[e.dst], e.kind, ids.get(e.event) or "", i) for i, e in enumerate(edges)
+            (e.t_out, e.t_in, rank[e.src], rank[e.dst], e.kind, ids.get(e.event) or "", i)
+            for i, e in enumerate(edges)
         ]
         return tuple(
             TraceEdge(e.src, e.dst, kinds[e.kind], e.t_out, e.t_in, event_id or None, e.quantity)
@@ -286,6 +304,4 @@ def _joined(a: TraceNode, b: TraceNode) -> TraceNode:
     """One state reached both ways."""
     nearer = min(a, b, key=lambda n: n.depth)
     marks = tuple(dict.fromkeys((*a.marks, *b.marks)))
-    return TraceNode(
-        a.number, a.thing, a.place, nearer.depth, nearer.time, marks, a.platform or b.platform
-    )
+    return TraceNode(a.number, a.thing, a.place, nearer.depth, nearer.time, marks, a.platform or b.platform)

@@ -195,13 +195,10 @@ def _write_sheet(trace: Trace, sheet: Path) -> int:
         raise click.ClickException(f"--sheet {sheet}：不能写入（{error.strerror}）") from None
 
 
-def _open_recall(
-    name: str, path: Path, things: tuple[str, ...], at: str | None, moment: datetime | None, **_: Any
-) -> None:
+def _open_recall(name: str, path: Path, things: tuple[str, ...], **asked: Any) -> None:
     journal, recalls = open_journal(path, must_exist=True)
     try:
-        since = int(moment.timestamp()) if moment else 0
-        count = recalls.open(name, things, int(time.time()), at=at or "", moment=since)
+        count = recalls.open(name, things, int(time.time()), _options(**asked))
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     finally:
