@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -96,14 +97,23 @@ def run(
     rows = 0
     try:
         rows = harness.verify(copy)
-    except AssertionError:
+    except Exception:
         crashes.append(numbers[0])
         print(f"journal of documents {numbers[0]} to {numbers[-1]} (--seed {seed}):", file=sys.stderr)
         traceback.print_exc()
+        return keep(harness, path)
     harness.close()
     for left in (*folder.glob(path.name + "*"), *folder.glob(copy.name + "*")):
         left.unlink()
     return rows
+
+
+def keep(harness: Harness, path: Path) -> int:
+    """Leave the journal that broke a promise beside the temporary folder."""
+    harness.close()
+    kept = shutil.copy(path, path.parents[1])
+    print(f"kept: {kept}", file=sys.stderr)
+    return 0
 
 
 def repeat(originals: list[bytes], seed: int, number: int) -> int:

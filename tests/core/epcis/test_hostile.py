@@ -149,6 +149,20 @@ def test_a_long_list_of_mistakes_is_bounded() -> None:
     assert 0 < len(problems) <= 200
 
 
-def test_many_equal_entries_cost_linear_time() -> None:
-    event = {**MILK, "epcList": [f"urn:ex:{n}" for n in range(50_000)] + ["urn:ex:1"]}
-    assert [p.rule for p in validate(document(event))] == ["schema.unique"]
+REPEATED = [f"urn:ex:{n}" for n in range(300_000)]
+SPACES = "".join(f'<x:a xmlns:x="urn:{n}"/>' for n in range(100_000))
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (document({**MILK, "epcList": [*REPEATED, REPEATED[1]]}), "schema.unique"),
+        (document({**MILK, "epcList": [*REPEATED, REPEATED[-1]]}), "schema.unique"),
+        (json.dumps(dict.fromkeys(REPEATED, 1)).encode()[:-1] + b', "urn:ex:299999": 1}', "json.duplicate"),
+        (OLD.replace("<ex:note>", f"{SPACES}<ex:note>").replace("<action>", "<action>x", 1).encode(), "schema.enum"),
+    ],
+    ids=["repeated at the start", "repeated at the end", "last name twice", "a namespace an element"],
+)  # fmt: skip
+def test_length_costs_linear_time(data: bytes, rule: str) -> None:
+    """With a quadratic step anywhere each of these takes minutes."""
+    assert [p.rule for p in validate(data)] == [rule]

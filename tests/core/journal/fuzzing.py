@@ -7,6 +7,7 @@ journal; :meth:`Harness.verify` then compares every row, byte by byte, and the g
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
@@ -129,8 +130,8 @@ class Harness:
             assert sorted(self.journal.db.execute(sql), key=repr) == sorted(anew.db.execute(sql), key=repr), (
                 sql
             )
-        names = [n for (n,) in self.journal.db.execute("SELECT name FROM thing ORDER BY id LIMIT 40")]
-        names += [n for (n,) in self.journal.db.execute("SELECT name FROM thing ORDER BY random() LIMIT 40")]
+        names = [name for (name,) in self.journal.db.execute("SELECT name FROM thing ORDER BY id")]
+        names = names[:40] + random.Random(len(names)).sample(names, min(len(names), 160))
         self.index.refresh()
         with LiveIndex(copy) as other:
             for name in names:

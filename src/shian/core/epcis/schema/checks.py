@@ -8,6 +8,7 @@ nothing for them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -129,7 +130,7 @@ def array(item: Check, *, least: int = 0, unique: bool = False) -> Check:
         if problems:
             return problems[:MOST]
         if unique and len(set(value)) != len(value):
-            twice = next(v for v in value if value.count(v) > 1)
+            twice = next(v for v, count in Counter(value).items() if count > 1)
             return fail("unique", f"列表中重复：{shown(twice)}")
         return FINE
 

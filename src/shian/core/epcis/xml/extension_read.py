@@ -23,6 +23,7 @@ class Prefixes:
         self.by_space: dict[str, str] = {uri: prefix for prefix, uri in STANDARD_PREFIXES.items()}
         self.by_space[MASTER_DATA] = "cbvmda"
         self.declared: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}  # last number given behind a prefix
 
     def name(self, space: str, prefix: str, local: str) -> str:
         """``prefix:local``, declared; characters that a URI cannot hold are percent-encoded."""
@@ -35,11 +36,11 @@ class Prefixes:
         return f"{known}:{text}"
 
     def _declare(self, space: str, wanted: str) -> str:
-        usable = _PREFIX.fullmatch(wanted) and wanted not in _TAKEN
-        prefix, number = (wanted if usable else "ns1"), 1
+        stem = wanted if _PREFIX.fullmatch(wanted) and wanted not in _TAKEN else "ns"
+        prefix = stem if stem == wanted else "ns1"
         while prefix in self.declared:
-            number += 1
-            prefix = f"{wanted if usable else 'ns'}{number}"
+            self._numbers[stem] = self._numbers.get(stem, 1) + 1
+            prefix = f"{stem}{self._numbers[stem]}"
         self.declared[prefix] = space
         self.by_space[space] = prefix
         return prefix
