@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from tests.core.trace import events as ev
 
 from shian.core.journal import Journal
-from shian.core.recall import COLUMNS, MasterData, affected_parties, write_csv, write_xlsx
+from shian.core.recall import COLUMNS, MasterData, Party, affected_parties, write_csv, write_xlsx
 from shian.core.recall.sheet import _time
 from shian.core.trace import Direction, GraphStore, LiveIndex, Quantity, Trace, Tracer
 
@@ -54,7 +54,7 @@ def test_parties_and_quantities(trace: Trace) -> None:
 
 def test_csv_and_xlsx_say_the_same(trace: Trace, tmp_path: Path) -> None:
     data = MasterData(
-        holders={ev.place("B"): ("乙食品厂", "某县某路1号", "0871-0000000")},
+        holders={ev.place("B"): Party("乙食品厂", "某县某路1号", "0871-0000000", "JY15301020012344")},
         products={"09521234000013": ("=苹果", "5 kg/箱", "30 天")},
         papers=lambda event_id: event_id[-4:],
     )
@@ -66,6 +66,7 @@ def test_csv_and_xlsx_say_the_same(trace: Trace, tmp_path: Path) -> None:
     named = dict(zip(COLUMNS, moved, strict=True))
     assert named["食品名称"] == "'=苹果"  # never a formula
     assert (named["数量"], named["计量单位"], named["生产批号"]) == ("60.5", "KGM", "F")
+    assert (named["购货者许可证号"], named["供货者名称"]) == ("JY15301020012344", ""), "who is unknown stays blank"
     assert (named["购货者名称"], named["进货时间"]) == ("乙食品厂", "2026-03-01 10:00:00")
     assert any("有发无收" in r for r in table[1:])
     assert write_xlsx(trace, tmp_path / "r.xlsx", data) == len(trace.edges)

@@ -13,16 +13,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
-from shian.core.sheets import Column, write_table
+from shian.core.recall.masterdata import Party
+from shian.core.sheets import Column, Layout, write_table
 from shian.core.trace import Kind, Mark, Trace
 
 COLUMNS = (
     "追溯批次代码 (TLC)", "商品条码 (GTIN)", "食品名称", "规格", "生产批号", "保质期", "数量", "计量单位",
-    "环节 (CTE)", "发出时间", "进货时间", "供货者编码", "供货者名称", "供货者地址", "供货者联系方式",
-    "购货者编码", "购货者名称", "购货者地址", "购货者联系方式", "凭证号 (Reference Document)",
+    "环节 (CTE)", "发出时间", "进货时间", "供货者编码", "供货者名称", "供货者地址", "供货者联系方式", "供货者许可证号",
+    "购货者编码", "购货者名称", "购货者地址", "购货者联系方式", "购货者许可证号", "凭证号 (Reference Document)",
     "去向批次代码", "受影响起始时间", "记录缺口", "事件编号",
 )  # fmt: skip
 
@@ -56,10 +58,10 @@ _GAPS = {
 
 @dataclass(frozen=True)
 class MasterData:
-    """Names behind ids. ``holders``: id → (名称, 地址, 联系方式); ``products``: GTIN → (名称, 规格, 保质期);
+    """Names behind ids. ``holders``: canonical id → business; ``products``: GTIN → (名称, 规格, 保质期);
     ``papers``: eventID → document number."""
 
-    holders: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    holders: Mapping[str, Party] = field(default_factory=dict)
     products: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     papers: Callable[[str], str] = lambda event_id: ""
 
@@ -68,7 +70,8 @@ def rows(trace: Trace, data: MasterData | None = None) -> Iterator[tuple[str, ..
     """The rows of the sheet, one per edge of ``trace`` in order of time, values in the order of :data:`COLUMNS`."""
     data = data or MasterData()
     nodes = {n.number: n for n in trace.nodes}
-    blank = ("", "", "")
+    blank, nobody = ("", "", ""), ("", "", "", "")
+    holders = {place: party[:4] for place, party in data.holders.items()}
     gaps = {n.number: "、".join(_GAPS[m] for m in n.marks if m in _GAPS) for n in trace.nodes if n.marks}
     for edge in trace.edges:
         src, dst = nodes[edge.src], nodes[edge.dst]
@@ -81,30 +84,48 @@ def rows(trace: Trace, data: MasterData | None = None) -> Iterator[tuple[str, ..
         yield (
             src.thing, gtin, product[0], product[1], batch, product[2], amount, unit,
             _CTE_BY_NUMBER[edge.kind], _time(edge.left), _time(edge.arrived) if edge.kind != Kind.DISPATCH else "",
-            src.place, *data.holders.get(src.place, blank),
-            dst.place, *(data.holders.get(dst.place, blank) if moved else blank),
+            src.place, *holders.get(src.place, nobody),
+            dst.place, *(holders.get(dst.place, nobody) if moved else nobody),
             data.papers(edge.event_id) if edge.event_id else "",
             dst.thing, _time(src.time) if src.time else "", gap, edge.event_id or "",
         )  # fmt: skip
 
 
-def write_csv(trace: Trace, target: TextIO, data: MasterData | None = None) -> int:
+def write_csv(
+    trace: Trace,
+    target: TextIO,
+    data: MasterData | None = None,
+    progress: Callable[[int], None] = lambda count: None,
+) -> int:
     """Write the sheet as CSV with a heading; returns the number of rows. Text that a spreadsheet would take for a
-    formula gets an apostrophe in front."""
+    formula gets an apostrophe in front. ``progress`` is told the number of rows now and then."""
     writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows(map(_defused, rows(trace, data)))
-    return len(trace.edges)
+    table = map(_defused, rows(trace, data))
+    count = 0
+    while batch := list(islice(table, 5000)):
+        writer.writerows(batch)
+        count += len(batch)
+        progress(count)
+    return count
 
 
-def write_xlsx(trace: Trace, target: Path, data: MasterData | None = None, title: str = "召回追溯表") -> int:
-    """Write the sheet as XLSX; returns the number of rows."""
+def write_xlsx(
+    trace: Trace,
+    target: BinaryIO | Path,
+    data: MasterData | None = None,
+    title: str = "召回追溯表",
+    note: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write the sheet as XLSX under ``title`` and ``note``; returns the number of rows."""
     cells = ([value or None for value in row] for row in rows(trace, data))
-    return write_table(target, [Column(name, 18) for name in COLUMNS], cells, title=title)
+    columns = [Column(name, 18) for name in COLUMNS]
+    return write_table(target, columns, cells, layout=Layout(title, note), progress=progress)
 
 
 def _defused(row: tuple[str, ...]) -> Sequence[str]:
-    for value in row[2:6] + row[12:15] + row[16:20]:  # free text; ids are URIs, the rest is our own
+    for value in row[2:6] + row[12:16] + row[17:22]:  # free text; ids are URIs, the rest is our own
         if value and value[0] in "=+-@\t\r":
             return [f"'{v}" if v and v[0] in "=+-@\t\r" else v for v in row]
     return row

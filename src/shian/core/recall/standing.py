@@ -12,6 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from shian.core.journal.store import transaction
 from shian.core.recall.follow import NEVER, Following, Row, Rules
@@ -147,9 +148,7 @@ class StandingRecalls:
                 rows: list[Row] = [(e.src, e.dst, e.t_out, e.t_in, e.event) for e in came if e.src in known]
                 for node, time in following.arrivals(rows, known).items():
                     seeds[node] = min(time, seeds.get(node, NEVER))
-                self._write(
-                    recall.name, following.reach(seeds, lambda n, r=recall: self._known(r.name, n)), None
-                )  # type: ignore[misc]
+                self._write(recall.name, following.reach(seeds, partial(self._known, recall.name)), None)
 
     def rebuilt(self, db: sqlite3.Connection) -> None:
         """See :class:`shian.core.trace.graph.Listener`."""
