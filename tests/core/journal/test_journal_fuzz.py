@@ -7,12 +7,13 @@ from pathlib import Path
 
 import orjson
 import pytest
-from tests.core.journal.fuzzing import Harness
+from tests.core.journal.fuzzing import Harness, answer
 from tests.core.journal.mutations import examples, hostile
 from tests.core.trace import events as ev
 
 from shian.core.epcis.jsonld import EPCIS_CONTEXT
 from shian.core.journal import Behaviour
+from shian.core.trace import Direction, LiveIndex, Options, Tracer
 from shian.site.demo.economy import documents, generate
 
 
@@ -41,4 +42,20 @@ def test_a_carrier_may_move_as_a_quantity_of_its_class(tmp_path: Path) -> None:
     for event in (packed, ev.ship(2, "P", "A", "B"), ev.receive(3, "P", "B", "A")):
         harness.capture(orjson.dumps({"@context": EPCIS_CONTEXT, **event.to_json()}), Behaviour.ROLLBACK)
     assert harness.verify(tmp_path / "copy.db") == 3
+    harness.close()
+
+
+@pytest.mark.parametrize("year", ["0002", "1970", "9998"])
+def test_an_event_at_an_end_of_time_is_followed_both_ways(tmp_path: Path, year: str) -> None:
+    """Found by fuzzing: a backward answer took an edge that left in 1970 or before, but not the state it left."""
+    harness = Harness(tmp_path / "j.db")
+    sent, received = ev.ship(1, "F", "A", "B"), ev.receive(2, "F", "B", "A")
+    for event in (sent, received):
+        raw = {**event.to_json(), "eventTime": f"{year}-01-01T00:00:00Z", "@context": EPCIS_CONTEXT}
+        harness.capture(orjson.dumps(raw), Behaviour.ROLLBACK)
+    harness.verify(tmp_path / "copy.db")
+    with LiveIndex(tmp_path / "copy.db") as index:
+        nodes, edges = answer(index, ev.lot("F"))
+        assert {place for _, place, *_ in nodes} == {ev.place("A"), ev.place("B")} and len(edges) == 1
+        assert Tracer(index).trace([ev.lot("F")], Direction.BACKWARD, Options(at=ev.place("B"))).edges
     harness.close()

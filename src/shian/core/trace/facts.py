@@ -63,8 +63,9 @@ _GLN = re.compile(r"https://id\.gs1\.org/(?:41[0-7])/([0-9]{13})(?:/254/.*)?")
 
 
 def seconds(instant: datetime) -> int:
-    """Whole seconds since 1970, rounded down, kept within what an edge can say (1970 … 2106)."""
-    return min(max(int(instant.timestamp() // 1), 0), FOREVER - 1)
+    """Whole seconds since 1970, rounded down, kept within what an edge can say (1970 … 2106) and a walk tell from its
+    two ends of time, 0 and ``FOREVER``."""
+    return min(max(int(instant.timestamp() // 1), 1), FOREVER - 1)
 
 
 @lru_cache(65536)
