@@ -8,7 +8,6 @@ another process captured is in the next one.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +20,7 @@ from shian.core.trace.edges import Edge, EdgeTable, Int32
 from shian.core.trace.graph import to_edge
 from shian.core.trace.names import EDGE_COLUMNS, ensure_tables
 from shian.core.trace.overlay import NodeInfo, Overlay
-from shian.core.trace.snapshot import Nodes, Snapshot, build, current, load, save
+from shian.core.trace.snapshot import Nodes, Progress, Snapshot, build, current, load, save
 from shian.core.trace.walk import Walker
 
 MOST_LIVE_EDGES = 100_000
@@ -170,9 +169,9 @@ class LiveIndex:
         out: list[int] = np.where(nodes < len(side.indptr) - 1, degree, 0).tolist()
         return out
 
-    def save(self, folder: Path) -> Path:
+    def save(self, folder: Path, progress: Progress | None = None) -> Path:
         """Build a snapshot of the whole store and save it in ``folder``; later indexes start from it."""
-        return save(read_snapshot(self.db), folder, self.generation)
+        return save(read_snapshot(self.db, progress), folder, self.generation)
 
 
 def generation(db: sqlite3.Connection) -> str:
@@ -191,16 +190,15 @@ def _load(folder: Path) -> Snapshot | None:
     return None
 
 
-def read_snapshot(db: sqlite3.Connection) -> Snapshot:
+def read_snapshot(db: sqlite3.Connection, progress: Progress | None = None) -> Snapshot:
     """A snapshot of the store's present state, read in one transaction."""
     outer = db.in_transaction
     if not outer:
         db.execute("BEGIN")
     try:
         units = [name for _, name in sorted(db.execute("SELECT id, name FROM measure"))]
-        rows = db.execute(f"SELECT id, {EDGE_COLUMNS} FROM edge ORDER BY id")  # noqa: S608
-        e = _columns(rows, 11)
-        n = _columns(db.execute("SELECT place, flags, first, last FROM node ORDER BY id"), 4)
+        e = _columns(db, f"SELECT id, {EDGE_COLUMNS} FROM edge ORDER BY id", 11, "读取追溯关系", progress)  # noqa: S608
+        n = _columns(db, "SELECT place, flags, first, last FROM node ORDER BY id", 4, "读取批次状态", progress)
         marks = [
             int(db.execute(sql).fetchone()[0])
             for sql in (
@@ -212,6 +210,8 @@ def read_snapshot(db: sqlite3.Connection) -> Snapshot:
     finally:
         if not outer:
             db.execute("COMMIT")
+    if progress:
+        progress("排序建索引", 0, 0)
     table = EdgeTable(
         e[1].astype(np.int32), e[2].astype(np.int32), e[3].astype(np.uint8), e[4].astype(np.uint32),
         e[5].astype(np.uint32), e[6].astype(np.int32), e[7].astype(np.uint32), e[8],
@@ -223,17 +223,16 @@ def read_snapshot(db: sqlite3.Connection) -> Snapshot:
     return build(table, nodes, (marks[0], marks[1], marks[2]))
 
 
-def _columns(rows: Iterable[tuple[int, ...]], width: int, chunk: int = 200_000) -> list[npt.NDArray[np.int64]]:
+def _columns(
+    db: sqlite3.Connection, sql: str, width: int, what: str, progress: Progress | None, chunk: int = 200_000
+) -> list[npt.NDArray[np.int64]]:
     """The columns of many integer rows, read in chunks so that no list of all rows ever exists."""
-    parts = list(_chunks(iter(rows), width, chunk))
+    table = sql.partition(" FROM ")[2].split()[0]
+    total = int(db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])  # noqa: S608
+    rows = db.execute(sql)
+    parts = [np.empty((0, width), np.int64)]
+    while part := list(islice(rows, chunk)):
+        parts.append(np.array(part, np.int64))
+        if progress:
+            progress(what, sum(map(len, parts)), total)
     return [np.concatenate([p[:, i] for p in parts]) for i in range(width)]
-
-
-def _chunks(rows: Iterator[tuple[int, ...]], width: int, chunk: int) -> Iterator[npt.NDArray[np.int64]]:
-    yield np.empty((0, width), np.int64)
-    while True:
-        part = list(islice(rows, chunk))
-        if not part:
-            return
-        yield np.array(part, np.int64)
-

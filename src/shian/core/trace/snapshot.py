@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,9 @@ from shian.core.trace.edges import (
     UInt32,
     unscaled,
 )
+
+Progress = Callable[[str, int, int], None]
+"""Told now and then of long work: what is being done, how much of it is done, of how much."""
 
 
 @dataclass(frozen=True)
@@ -194,10 +198,26 @@ def save(snapshot: Snapshot, folder: Path, generation: str = "0") -> Path:
     """Write ``snapshot`` beside its predecessors and point to it in one step; returns its own folder, whose name
     begins with ``generation``: the derivation of the graph that its node numbers belong to.
 
-    A crash at any moment leaves the earlier snapshot in place. Readers keep the files that they have mapped.
+    A crash at any moment leaves the earlier snapshot in place, an interruption nothing beside it. Readers keep the
+    files that they have mapped.
     """
     folder.mkdir(parents=True, exist_ok=True)
     home = folder / f"{generation}-{uuid.uuid4().hex[:12]}"
+    try:
+        _write(snapshot, home)
+        pointer = folder / f".{home.name}"
+        pointer.write_text(home.name, encoding="utf-8")
+        os.replace(pointer, folder / _POINTER)
+    except BaseException:
+        shutil.rmtree(home, ignore_errors=True)
+        raise
+    for old in folder.iterdir():
+        if old.is_dir() and old != home:
+            shutil.rmtree(old, ignore_errors=True)
+    return home
+
+
+def _write(snapshot: Snapshot, home: Path) -> None:
     home.mkdir()
     for part, columns in _COLUMNS.items():
         for column in columns:
@@ -206,13 +226,6 @@ def save(snapshot: Snapshot, folder: Path, generation: str = "0") -> Path:
         np.save(home / f"{column}.npy", getattr(snapshot, column))
     marks = {name: getattr(snapshot, name) for name in ("units", "edge_mark", "gone_mark", "node_mark")}
     (home / "meta.json").write_text(json.dumps(marks), encoding="utf-8")
-    pointer = folder / f".{home.name}"
-    pointer.write_text(home.name, encoding="utf-8")
-    os.replace(pointer, folder / _POINTER)
-    for old in folder.iterdir():
-        if old.is_dir() and old != home:
-            shutil.rmtree(old, ignore_errors=True)
-    return home
 
 
 def current(folder: Path) -> str | None:
