@@ -5,8 +5,11 @@ last checkpoint it saw – and refuses to cosign a log that is not an extension 
 altered, removed or reordered can then be shown to be so by anyone, without trusting the keeper of the log.
 
 * :mod:`.tree` – hashes and proofs · :mod:`.leaf` – what a leaf holds · :mod:`.log` – the log on disk
+* :mod:`.bulk` – many hashes at once
 * :mod:`.note`, :mod:`.checkpoint` – signed statements · :mod:`.witness`, :mod:`.policy` – who must agree
-* :mod:`.receipt` – a proof for one record · :mod:`.audit` – every record against the log · :mod:`.tiles`
+* :mod:`.witness_http` – witnesses over HTTP · :mod:`.levels` – a province's log over the districts' logs
+* :mod:`.receipt` – a proof for one record · :mod:`.audit` – every record against the log
+* :mod:`.tiles` – the log as static files
 * :mod:`.verifier` – one file that checks all of this without the rest of the project
 """
 

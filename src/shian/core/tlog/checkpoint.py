@@ -16,6 +16,12 @@ from dataclasses import dataclass
 from .note import NoteError, SignedNote
 
 
+def is_size(text: str) -> bool:
+    """True for a number of entries as the C2SP formats write it: ASCII decimal, no leading zero, below 2^63."""
+    plain = text.isascii() and text.isdecimal() and (text == "0" or not text.startswith("0"))
+    return plain and len(text) < 20 and int(text) < 1 << 63
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """``size`` entries of the log ``origin`` hash to ``root`` (32 bytes)."""
@@ -37,8 +43,8 @@ class Checkpoint:
         if len(lines) < 3 or not body.endswith("\n") or not all(lines):
             raise NoteError("checkpoint: 至少三行非空文本（来源、大小、根）")
         origin, size, root, *extensions = lines
-        if not (size.isascii() and size.isdecimal()) or (size != "0" and size.startswith("0")):
-            raise NoteError(f"checkpoint size={size!r}: 应为无前导零的十进制数")
+        if not is_size(size):
+            raise NoteError(f"checkpoint size={size[:30]!r}: 应为无前导零的十进制数，小于 2^63")
         try:
             digest = base64.b64decode(root, validate=True)
         except binascii.Error as error:

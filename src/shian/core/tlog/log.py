@@ -15,11 +15,11 @@ from itertools import islice
 from pathlib import Path
 from types import TracebackType
 
+from .bulk import TreeHasher
 from .checkpoint import Checkpoint
 from .note import SignedNote, Signer
 from .tree import (
     HASH_SIZE,
-    complete_root,
     consistency_proof,
     inclusion_proof,
     leaf_hashes,
@@ -29,6 +29,7 @@ from .tree import (
 
 TILE_WIDTH = 256
 TILE_HEIGHT = 8
+_TILE_BYTES = TILE_WIDTH * HASH_SIZE
 _BATCH = 1 << 18
 _CACHED_TILES = 64
 
@@ -77,6 +78,7 @@ class Log:
         except sqlite3.DatabaseError as error:
             raise LogError(f"log={self.path}: 不是日志文件（{error}）") from error
         self._tiles: dict[tuple[int, int], list[list[bytes]]] = {}
+        self._hasher = TreeHasher()
 
     def _open(self, origin: str | None) -> str:
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -96,9 +98,13 @@ class Log:
             raise LogError(f"origin={origin!r}: 该文件已属于 {found!r}")
         return found
 
+    def forget(self) -> None:
+        """Drop remembered tiles: what is asked next is read from the file."""
+        self._tiles.clear()
+
     def close(self) -> None:
         """Close the file. The log can be opened again."""
-        self._tiles.clear()
+        self.forget()
         self._db.close()
 
     def __enter__(self) -> Log:
@@ -146,22 +152,20 @@ class Log:
             raise LogError(f"digest: 每条摘要应为 {HASH_SIZE} 字节")
         with self._writing():
             size = self.size
-            self._extend(0, size, batch)
+            self._extend(0, size, b"".join(batch))
             return size + len(batch)
 
-    def _extend(self, level: int, size: int, items: list[bytes]) -> None:
-        """Put ``items`` behind the ``size`` that stand at ``level``; full tiles go on to the level above."""
-        number, held = divmod(size, TILE_WIDTH)
-        pending = (split_hashes(self._row(level, number)) if held else []) + items
-        above: list[bytes] = []
-        for at in range(0, len(pending), TILE_WIDTH):
-            row = pending[at : at + TILE_WIDTH]
-            self._put(level, number, b"".join(row))
-            if len(row) == TILE_WIDTH:
-                above.append(complete_root(row if level else leaf_hashes(row)))
-            number += 1
-        if above:
-            self._extend(level + 1, size // TILE_WIDTH, above)
+    def _extend(self, level: int, size: int, items: bytes) -> None:
+        """Put ``items`` behind the ``size`` hashes that stand at ``level``; roots of full tiles go one level up."""
+        first, held = divmod(size, TILE_WIDTH)
+        pending = (self._row(level, first) if held else b"") + items
+        whole = len(pending) // _TILE_BYTES
+        for number, at in enumerate(range(0, len(pending), _TILE_BYTES), start=first):
+            self._put(level, number, pending[at : at + _TILE_BYTES])
+        if whole:
+            full = pending[: whole * _TILE_BYTES]
+            hashes = full if level else self._hasher.leaves(full)
+            self._extend(level + 1, first, self._hasher.roots(hashes, TILE_HEIGHT))
 
     def _put(self, level: int, number: int, blob: bytes) -> None:
         if level == 0:
@@ -192,6 +196,13 @@ class Log:
         blob = self._row(level, number)
         hashes = split_hashes(blob)
         return hashes if level else leaf_hashes(hashes)
+
+    def stored_tile(self, level: int, number: int) -> bytes:
+        """The bytes of a tile above level 0 as they lie in the file; empty when it is not there."""
+        try:
+            return self._row(level, number)
+        except LogError:
+            return b""
 
     def _rows(self, level: int, number: int) -> list[list[bytes]]:
         """A tile with all rows above it: row ``r`` holds the roots of ``2**r`` neighbours, where complete.
@@ -227,6 +238,16 @@ class Log:
         for number in range(start // TILE_WIDTH, -(-stop // TILE_WIDTH)):
             base = number * TILE_WIDTH
             yield from split_hashes(self._row(0, number))[max(start - base, 0) : stop - base]
+
+    def find(self, digest: bytes) -> int | None:
+        """Index of the first entry that holds ``digest``; every bundle is looked through."""
+        for number, blob in self.bundles():
+            at = blob.find(digest)
+            while at % HASH_SIZE and at > 0:
+                at = blob.find(digest, at + 1)
+            if at >= 0:
+                return number * TILE_WIDTH + at // HASH_SIZE
+        return None
 
     def bundles(self) -> Iterator[tuple[int, bytes]]:
         """Number and digests of each bundle as stored: 256 x 32 bytes, the last one shorter."""
@@ -266,6 +287,11 @@ class Log:
         size = Checkpoint.of(note).size
         with self._writing():
             self._db.execute("INSERT INTO checkpoint VALUES (?, ?)", (size, note.text()))
+
+    def checkpoints(self) -> Iterator[SignedNote]:
+        """Every checkpoint kept, by size."""
+        for row in self._db.execute("SELECT note FROM checkpoint ORDER BY size, rowid"):
+            yield SignedNote.parse(row[0])
 
     def last_checkpoint(self) -> SignedNote | None:
         """The checkpoint of the largest size, the newest of them; None when there is none."""

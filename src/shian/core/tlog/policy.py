@@ -13,7 +13,7 @@ The file format is C2SP tlog-policy. Nested groups write down the levels of supe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .checkpoint import Checkpoint
 from .note import KeyKind, NoteError, SignedNote, Verifier
@@ -39,6 +39,8 @@ class Policy:
     witnesses: Mapping[str, Verifier]
     groups: Mapping[str, Group]
     quorum: str
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """Where a witness takes checkpoints (submission prefix), by its name; only some are given."""
 
     def check(self, note: SignedNote) -> Checkpoint:
         """Return the checkpoint inside ``note`` when log signature and quorum hold.
@@ -74,6 +76,7 @@ class _Reader:
     def __init__(self) -> None:
         self.logs: list[Verifier] = []
         self.witnesses: dict[str, Verifier] = {}
+        self.urls: dict[str, str] = {}
         self.groups: dict[str, Group] = {}
         self.used: set[str] = set()
         self.quorum: str | None = None
@@ -103,6 +106,7 @@ class _Reader:
         if len(words) not in (2, 3):
             raise PolicyError("witness: 应为 witness <name> <vkey> [<url>]")
         self.witnesses[self._define(words[0])] = self._key(words[1], KeyKind.WITNESS)
+        self.urls |= {words[0]: words[2]} if len(words) == 3 else {}
 
     def group(self, words: list[str]) -> None:
         if len(words) < 3:
@@ -153,4 +157,4 @@ def parse_policy(text: str) -> Policy:
             raise PolicyError(f"policy 第 {number} 行 {error}") from error
     if reader.quorum is None:
         raise PolicyError("policy: 缺少 quorum 行")
-    return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum)
+    return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum, reader.urls)

@@ -1,10 +1,11 @@
 """Standalone verifier: one file, the standard library and ``cryptography``; nothing else of the project.
 
-    python verifier.py receipt RECEIPT --policy POLICY (--record FILE [--salt HEX] | --digest HEX)
+    python verifier.py receipt RECEIPT --policy POLICY [--upper POLICY]... (--record FILE [--salt HEX] | --digest HEX)
     python verifier.py records RECORDS --policy POLICY --checkpoint FILE
     python verifier.py extends OLD NEW --policy POLICY --proof FILE
 
-``receipt``: this record is in the log at this place. ``records``: these records, one a line, in this order,
+``receipt``: this record is in the log at this place; with ``--upper``, once for each level, also that the checkpoint
+which shows it is an entry of the log above, proved by the receipt in the extra line. ``records``: these records, one a line, in this order,
 are the whole log. ``extends``: the new checkpoint only added to the old one (base64 hashes, one a line).
 Formats: RFC 6962, C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy, tlog-proof.
 Exit status: 0 proved, 1 not proved, 2 wrong use.
@@ -210,21 +211,29 @@ def root_of_lines(path: Path) -> tuple[int, bytes]:
     return count, root
 
 
-def check_receipt(text: str, policy: str, digest: bytes) -> str:
+def check_receipt(text: str, policies: list[str], digest: bytes) -> str:
     head, _, note = text.partition("\n\n")
     lines = head.split("\n")
     if lines.pop(0) != "c2sp.org/tlog-proof@v1":
         raise NotProved("not a tlog-proof file")
-    if lines and lines[0].startswith("extra "):
-        lines.pop(0)
+    extra = lines.pop(0)[6:] if lines and lines[0].startswith("extra ") else ""
     word, _, index = lines.pop(0).partition(" ") if lines else ("", "", "")
     if word != "index" or not index.isdecimal():
         raise NotProved("receipt has no index line")
-    size, root = check_policy(policy, note)
+    size, root = check_policy(policies[0], note)
     proof = [b64decode(line, validate=True) for line in lines]
     if climb(sha256(b"\x00" + digest).digest(), int(index), size, proof) != root:
         raise NotProved(f"record is not entry {index} of the log")
-    return f"record is entry {index} of {size}"
+    body = split_note(note)[0]
+    shown = f"entry {index} of {size} of {body.partition(chr(10))[0]}"
+    if not policies[1:]:
+        return shown
+    if not extra:
+        raise NotProved("receipt has no extra line with the proof of the level above")
+    above = b64decode(extra, validate=True).decode()
+    return f"{shown}, its checkpoint is " + check_receipt(
+        above, policies[1:], record_digest(body.encode(), None)
+    )
 
 
 def run(options: argparse.Namespace) -> str:
@@ -235,7 +244,8 @@ def run(options: argparse.Namespace) -> str:
         else:
             salt = bytes.fromhex(options.salt) if options.salt else None
             digest = record_digest(options.record.read_bytes(), salt)
-        return check_receipt(options.file.read_text(encoding="utf-8"), policy, digest)
+        policies = [policy, *(path.read_text(encoding="utf-8") for path in options.upper)]
+        return "record is " + check_receipt(options.file.read_text(encoding="utf-8"), policies, digest)
     if options.command == "records":
         size, root = check_policy(policy, options.checkpoint.read_text(encoding="utf-8"))
         if root_of_lines(options.file) != (size, root):
@@ -264,6 +274,7 @@ def main(arguments: list[str] | None = None) -> int:
             source.add_argument("--record", type=Path)
             source.add_argument("--digest")
             command.add_argument("--salt")
+            command.add_argument("--upper", type=Path, action="append", default=[])
         else:
             flag = "--checkpoint" if name == "records" else "--proof"
             command.add_argument(flag, type=Path, required=True)

@@ -1,7 +1,8 @@
 """A witness (见证方): cosigns a checkpoint only when it extends the one it cosigned before.
 
 It keeps a few bytes for every log – origin, size, root – and no record at all. Request and refusals follow
-C2SP tlog-witness; ``status`` is the HTTP status a server around this class would answer with.
+C2SP tlog-witness; ``status`` is the HTTP status that :mod:`.witness_http` answers with. Threads wait for each other
+at a lock, processes at the state file: what is seen is compared and replaced in one step.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
-from .checkpoint import Checkpoint
+from .checkpoint import Checkpoint, is_size
 from .note import KeyKind, NoteError, Signature, SignedNote, Signer, Verifier
 from .tree import EMPTY_ROOT, ProofError, verify_consistency
 
@@ -48,12 +50,7 @@ class AddCheckpoint:
         head, gap, note = text.partition("\n\n")
         first, *rest = head.split("\n")
         word, _, size = first.partition(" ")
-        if (
-            not gap
-            or word != "old"
-            or not (size.isascii() and size.isdecimal())
-            or len(rest) > _MOST_PROOF_LINES
-        ):
+        if not gap or word != "old" or not is_size(size) or len(rest) > _MOST_PROOF_LINES:
             raise WitnessRefusal(400, "request: 应为 old <size>、证明行、空行、检查点")
         try:
             proof = tuple(base64.b64decode(line, validate=True) for line in rest)
@@ -70,13 +67,19 @@ class Witness:
             raise NoteError(f"key={signer.name!r}: 不是见证密钥")
         self._signer = signer
         self._logs = tuple(logs)
-        self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self._one_at_a_time = Lock()
+        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS seen"
             " (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL)"
         )
+
+    @property
+    def name(self) -> str:
+        """The name of its key."""
+        return self._signer.name
 
     def close(self) -> None:
         """Close the state file."""
@@ -95,6 +98,12 @@ class Witness:
         checkpoint = self._trusted(request.note)
         if request.old_size > checkpoint.size:
             raise WitnessRefusal(400, f"old={request.old_size}: 大于检查点的 {checkpoint.size}")
+        with self._one_at_a_time:
+            self._remember(request, checkpoint)
+        return self._signer.sign(request.note.body, timestamp)
+
+    def _remember(self, request: AddCheckpoint, checkpoint: Checkpoint) -> None:
+        """Compare with what was seen and replace it, in one transaction that is on disk when this returns."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._check_extends(request, checkpoint)
@@ -107,7 +116,6 @@ class Witness:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
-        return self._signer.sign(request.note.body, timestamp)
 
     def _trusted(self, note: SignedNote) -> Checkpoint:
         try:

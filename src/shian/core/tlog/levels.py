@@ -1,0 +1,75 @@
+"""A log of logs (日志之日志): the upper level's log takes the checkpoints of the lower level as its records.
+
+A district's checkpoint becomes an entry of the province's log, so the province's checkpoint speaks for every
+record below it. A chained receipt (逐级回执) carries both proofs: the *extra* line of the district's tlog-proof
+holds the province's tlog-proof of the district's checkpoint. Any tlog-proof verifier accepts its lowest level;
+ours climbs on. Three levels are the same, once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .checkpoint import Checkpoint
+from .leaf import record_digest
+from .log import Log
+from .note import SignedNote
+from .policy import Policy
+from .receipt import Receipt, ReceiptError, issue
+
+
+def checkpoint_record(note: SignedNote) -> bytes:
+    """What stands in the upper log for a checkpoint: its text without signatures, which may grow in number."""
+    return note.body.encode()
+
+
+def gather(upper: Log, note: SignedNote, policy: Policy) -> int:
+    """Enter a lower log's checkpoint into ``upper`` and return its index; one that is there keeps its place.
+
+    Raises ``PolicyError`` unless ``policy`` (the log's key, its witnesses) accepts it.
+    """
+    policy.check(note)
+    digest = record_digest(checkpoint_record(note))
+    held = upper.find(digest)
+    return upper.append([digest])[0] if held is None else held
+
+
+def chain(receipt: Receipt, upper: Log, note: SignedNote) -> Receipt:
+    """``receipt`` with the proof that its (topmost) checkpoint is an entry of ``upper`` at checkpoint ``note``.
+
+    Raises :class:`ReceiptError` when ``upper`` does not hold that checkpoint or ``note`` is too old to cover it.
+    """
+    if receipt.extra:
+        return replace(receipt, extra=chain(_above(receipt), upper, note).text().encode())
+    index = upper.find(record_digest(checkpoint_record(receipt.note)))
+    below, size = Checkpoint.of(receipt.note), Checkpoint.of(note).size
+    if index is None:
+        raise ReceiptError(
+            f"receipt: 上级日志 {upper.origin} 中没有 {below.origin} 在 {below.size} 条时的检查点"
+        )
+    if index >= size:
+        raise ReceiptError(
+            f"receipt: 上级检查点只到 {size} 条，下级检查点是第 {index} 条；请先生成新的上级检查点"
+        )
+    return replace(receipt, extra=issue(upper, index, note).text().encode())
+
+
+def verify_chain(receipt: Receipt, digest: bytes, policies: Sequence[Policy]) -> list[Checkpoint]:
+    """The checkpoints that prove ``digest``, lowest first; one policy for each level is asked for.
+
+    Raises as :meth:`Receipt.verify`, and :class:`ReceiptError` when a level is missing.
+    """
+    found: list[Checkpoint] = []
+    for level, policy in enumerate(policies):
+        receipt = _above(receipt) if level else receipt
+        found.append(receipt.verify(digest, policy))
+        digest = record_digest(checkpoint_record(receipt.note))
+    return found
+
+
+def _above(receipt: Receipt) -> Receipt:
+    try:
+        return Receipt.parse(receipt.extra.decode())
+    except (ReceiptError, UnicodeDecodeError) as error:
+        raise ReceiptError("receipt: extra 行中没有上级回执") from error
