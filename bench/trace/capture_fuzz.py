@@ -1,5 +1,5 @@
 """Fuzzed captures: hostile documents at the door of a journal as in production (write-ahead log, full synchronisation,
-one transaction a document), each outcome checked against a model of the rules; after every run of 25,000 each accepted
+one transaction a document), each outcome checked against a model of the rules; after every run of 10,000 each accepted
 event is looked up byte by byte, and the graph is derived anew and compared with the live one.
 
 ``--full`` captures 1,000,000 documents. ``--first`` starts elsewhere, ``--only N`` repeats one document and prints it:
@@ -25,7 +25,7 @@ from tests.core.journal.mutations import examples, hostile
 from shian.core.journal import Behaviour
 from shian.site.demo.economy import documents, generate
 
-RUN = 25_000
+RUN = 10_000
 """Captures into one journal."""
 
 

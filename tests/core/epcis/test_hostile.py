@@ -166,3 +166,16 @@ SPACES = "".join(f'<x:a xmlns:x="urn:{n}"/>' for n in range(100_000))
 def test_length_costs_linear_time(data: bytes, rule: str) -> None:
     """With a quadratic step anywhere each of these takes minutes."""
     assert [p.rule for p in validate(data)] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b"[" + b"0," * 6_000_000 + b"0]", "limit.values"),
+        (b"[" + b"[[[[]]]]," * 1_500_000 + b"0]", "limit.values"),
+        (b"<x>" + b"<a/>" * 4_000_000 + b"</x>", "limit.elements"),
+    ],
+    ids=["numbers", "lists", "elements"],
+)
+def test_short_text_that_would_fill_the_memory_is_refused(data: bytes, rule: str) -> None:
+    assert [p.rule for p in validate(data)] == [rule]

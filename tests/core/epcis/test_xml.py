@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from tests.core.epcis.schema_cases import EVENTS, example, example_document
-from tests.core.epcis.test_jsonld import MILK, document
+from tests.core.epcis.test_jsonld import CONTEXT, MILK, document
 
 from shian.core.epcis import EpcisError, canonical_bytes, read_document, write_json, write_xml
 
@@ -154,7 +154,13 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     | st.integers(-999, 999)
     | st.sampled_from([1.50, 0.1, 1e30, "xsd:string", "xsd:dateTime"])
     | TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(NAMES, inner, max_size=3)
+        | st.lists(TEXT | st.dictionaries(NAMES, inner, max_size=2), max_size=4).map(
+            lambda parts: {"@*": parts}
+        )
+    ),
     max_leaves=8,
 )
 
@@ -207,10 +213,41 @@ def test_dangerous_or_foreign_xml_is_refused_by_rule(text: str, rule: str) -> No
             "schema.format.date-time",
             "epcisBody.eventList[0].eventTime",
         ),
-        ("<action>ADD</action>", "<action>ADD</action><action>ADD</action>", "xml.duplicate", "action"),
-        ("<quantity>12.50</quantity>", "<quantity>NaN</quantity>", "xml.value", "quantity"),
-        ("<ex:note>", "<ex:note>mixed<ex:b/>", "xml.mixed", ""),
-        ("<ObjectEvent>", '<ObjectEvent ex:a="1">', "xml.attribute", "eventList"),
+        (
+            "<action>ADD</action>",
+            "<action>ADD</action><action>ADD</action>",
+            "xml.duplicate",
+            "epcisBody.eventList[0].action",
+        ),
+        (
+            "<quantity>12.50</quantity>",
+            "<quantity>NaN</quantity>",
+            "xml.value",
+            "epcisBody.eventList[0].quantityList[0].quantity",
+        ),
+        ("<epcList/>", "<epcList>x</epcList>", "xml.mixed", "epcisBody.eventList[0].epcList"),
+        (
+            "<epcList/>",
+            "<epcList><id>urn:x:1</id></epcList>",
+            "xml.element",
+            "epcisBody.eventList[0].epcList",
+        ),
+        (
+            "<uom>KGM</uom>",
+            "<uom>KGM<b/></uom>",
+            "xml.element",
+            "epcisBody.eventList[0].quantityList[0].uom",
+        ),
+        ("<action>", '<action ex:a="1">', "xml.attribute", "epcisBody.eventList[0].action"),
+        ("<ObjectEvent>", '<ObjectEvent ex:a="1">', "xml.attribute", "epcisBody.eventList[0]"),
+        ("<ObjectEvent>", "<ObjectEvent>食", "xml.mixed", "epcisBody.eventList[0]"),
+        ("<EPCISBody>", "<EPCISBody><Other/>", "xml.element", "epcisBody"),
+        (
+            "<ex:note>",
+            '<ex:note><ex:b><ex:c xsi:type="xsd:int" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">x</ex:c></ex:b>',
+            "xml.value",
+            "epcisBody.eventList[0].ex:note.ex:b.ex:c",
+        ),
         (
             "bizstep:commissioning",
             "bizstep:commissionning",
@@ -228,6 +265,85 @@ def test_dangerous_or_foreign_xml_is_refused_by_rule(text: str, rule: str) -> No
 def test_a_refusal_of_xml_names_field_and_rule(old: str, new: str, rule: str, path: str) -> None:
     refusal = refused(OLD.replace(old, new, 1).encode())
     assert (refusal.rule, refusal.path) == (rule, path)
+
+
+def test_a_tree_that_lists_make_too_deep_is_refused_at_the_door() -> None:
+    """A list is a level in JSON that XML does not have: such an event could be stored, but never read again."""
+    deep = "<ex:b/>" * 2
+    for _ in range(40):
+        deep = f"<ex:b>{deep}</ex:b><ex:b/>"
+    refusal = refused(OLD.replace("<ex:note>", f"<ex:w>{deep}</ex:w><ex:note>").encode())
+    assert (refusal.path, refusal.rule) == ("epcisBody.eventList[0]", "limit.depth")
+
+
+PARTS = st.sampled_from(["文", " ", "a b", "]]&", "\u3000"])
+ELEMENTS: st.SearchStrategy[str] = st.recursive(
+    st.sampled_from(
+        ["<ex:a/>", "<ex:b>1</ex:b>", "<c>\u3000</c>", '<o:d xmlns:o="urn:o" o:u="%">3.60</o:d>']
+    ),
+    lambda inner: st.builds(
+        lambda tag, parts: f"<{tag} content='1'>{''.join(parts)}</{tag.split()[0]}>".replace(
+            "]]&", "]]&amp;"
+        ),
+        st.sampled_from(["ex:a", "b", 'o:e xmlns:o="urn:o"', 'x xmlns="urn:d"']),
+        st.lists(inner | PARTS, max_size=4),
+    ),
+    max_leaves=8,
+)
+
+
+def shape(node: etree._Element) -> tuple[object, ...]:
+    """A tree without what means nothing: prefixes, blanks between elements, the order of attributes."""
+    texts = [node.text or "", *(child.tail or "" for child in node)]
+    if len(node) and not "".join(texts).strip(" \t\r\n"):
+        texts = []
+    return node.tag, sorted(node.attrib.items()), texts, [shape(child) for child in node]
+
+
+@given(st.lists(ELEMENTS, min_size=1, max_size=3), st.sampled_from(["1.2", "2.0"]))
+@settings(max_examples=150, deadline=None)
+def test_xml_extensions_return_as_they_came(inner: list[str], version: str) -> None:
+    """Mixed content, elements that take turns, attributes, namespaces: XML → JSON → XML."""
+    data = OLD.replace("<ex:note>", f"<ex:whole>{''.join(inner)}</ex:whole><ex:note>").encode()
+    through = write_xml(read_document(write_json(read_document(data))), version)
+    path = ".//{https://ns.example.cn/}whole"
+    assert shape(etree.fromstring(through).find(path)) == shape(etree.fromstring(data).find(path))
+    assert events_of(through) == events_of(data)
+
+
+def test_content_in_order_is_a_list() -> None:
+    data = OLD.replace("首批 &amp; 试产", "见<ex:a>1</ex:a>和<ex:b/>。").encode()
+    (first, _) = read_document(data).events
+    assert first.extensions == {"ex:note": {"@*": ["见", {"ex:a": "1"}, "和", {"ex:b": ""}, "。"]}}
+    data = OLD.replace("首批 &amp; 试产", "<ex:a>1</ex:a> <ex:b/> <ex:a>2</ex:a>").encode()
+    (first, _) = read_document(data).events
+    assert first.extensions == {"ex:note": {"@*": [{"ex:a": "1"}, {"ex:b": ""}, {"ex:a": "2"}]}}
+
+
+def test_master_data_keep_what_else_they_hold() -> None:
+    tree = example_document("EPCISDocument")
+    master = tree["epcisHeader"]["epcisMasterData"]
+    for held in (
+        master,
+        master["vocabularyList"][0],
+        master["vocabularyList"][0]["vocabularyElementList"][0],
+    ):
+        held |= {"ex:more": [1, {"free": True}], "free": "x"}
+    through = json.loads(write_json(read_document(write_xml(read_document(json.dumps(tree).encode())))))
+    assert through["epcisHeader"] == tree["epcisHeader"]
+    master["vocabularyList"][0]["vocabularyElementList"][0]["attributes"][0]["ex:more"] = 1
+    with pytest.raises(EpcisError, match="ex:more"):
+        write_xml(read_document(json.dumps(tree).encode()))
+
+
+@pytest.mark.parametrize(
+    "uri", ["+08:00", "http://www.w3.org/2000/xmlns/", "http://www.w3.org/XML/1998/namespace"]
+)
+def test_a_prefix_that_xml_cannot_bind_is_kept(uri: str) -> None:
+    context = [*CONTEXT, {"odd": uri}]
+    data = document({**MILK, "odd:x": 1}, **{"@context": context})
+    written = write_xml(read_document(data))
+    assert etree.fromstring(written) is not None and events_of(written) == events_of(data)
 
 
 def test_utf16_is_read() -> None:

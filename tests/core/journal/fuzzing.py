@@ -131,7 +131,7 @@ class Harness:
                 sql
             )
         names = [name for (name,) in self.journal.db.execute("SELECT name FROM thing ORDER BY id")]
-        names = names[:40] + random.Random(len(names)).sample(names, min(len(names), 160))
+        names = names[:10] + random.Random(len(names)).sample(names, min(len(names), 40))
         self.index.refresh()
         with LiveIndex(copy) as other:
             for name in names:

@@ -12,10 +12,14 @@ from shian.core.epcis.jsonld.read import event_from_json, parse_json
 from shian.core.epcis.jsonld.write import _exact, document_to_json
 from shian.core.epcis.model import Document, Event, JsonObject
 from shian.core.epcis.schema import check_document
-from shian.core.epcis.xml import tree_from_xml
+from shian.core.epcis.xml import is_xml, tree_from_xml
 
 MAX_BYTES = 64 * 2**20
 """Largest document accepted, in bytes; larger loads come as several documents."""
+
+MAX_VALUES = 6_000_000
+"""Most values of a JSON document, so that none takes more than a gigabyte of memory: a number of one digit takes
+seventy times its length. Counted by the signs around them, also those within texts."""
 
 
 def read_document(data: bytes) -> Document:
@@ -61,15 +65,12 @@ def read_tree(data: bytes) -> tuple[JsonObject, str]:
 def _parsed(data: bytes) -> tuple[JsonObject, str]:
     if len(data) > MAX_BYTES:
         raise EpcisError("", "limit.size", f"文档 {len(data)} 字节，超过上限 {MAX_BYTES} 字节")
-    if _looks_like_xml(data):
+    if is_xml(data):
         tree, version = tree_from_xml(data)
         return tree, f"xml-{version}"
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise EpcisError("", "limit.values", f"值超过 {MAX_VALUES} 个，请分为几份文档")
     return cast(JsonObject, parse_json(data)), "json-2.0"
-
-
-def _looks_like_xml(data: bytes) -> bool:
-    head = data[:64].replace(b"\x00", b"")  # UTF-16 too
-    return head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
 def document_from_json(raw: dict[str, Any], source: str = "json-2.0") -> Document:

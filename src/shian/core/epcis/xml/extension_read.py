@@ -1,15 +1,21 @@
-"""Extension elements to JSON: names with their prefix, attributes as ``@`` names, repeated elements as lists."""
+"""Extension elements to JSON: names with their prefix, attributes as ``@`` names, repeated elements as lists.
+
+Where that would lose the order, because text stands beside elements or elements of different names take turns, the
+whole content becomes the list ``@*``: texts, and objects of one member each, as they came.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import groupby
 from urllib.parse import quote
 
 from shian.core.epcis.errors import EpcisError, shown
 from shian.core.epcis.jsonld.context import STANDARD_PREFIXES
 from shian.core.epcis.model import Json, JsonObject
 from shian.core.epcis.number import Number
-from shian.core.epcis.xml.names import JSON, MASTER_DATA, NUMBER_TYPES, XSI
+from shian.core.epcis.xml.names import JSON, MASTER_DATA, NUMBER_TYPES, ORDERED, XSI
 from shian.core.epcis.xml.parse import Node
 
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9.\-]*")
@@ -54,8 +60,12 @@ def extension_name(node: Node, prefixes: Prefixes) -> str:
 
 
 def add_extension(target: JsonObject, node: Node, prefixes: Prefixes) -> None:
-    """Put ``node`` into ``target``; a name met again makes a list, in document order."""
-    name, value = extension_name(node, prefixes), extension_value(node, prefixes)
+    """Put ``node`` into ``target``; a name met again makes a list, in document order. A refusal names the element."""
+    name = extension_name(node, prefixes)
+    try:
+        value = extension_value(node, prefixes)
+    except EpcisError as error:
+        raise EpcisError.of([problem.below(name) for problem in error.problems]) from None
     if name not in target:
         target[name] = value
         return
@@ -78,16 +88,16 @@ def settle(value: Json) -> Json:
 
 
 def extension_value(node: Node, prefixes: Prefixes) -> Json:
-    """The content of an extension element as a JSON value; raises :class:`EpcisError` for mixed content."""
+    """The content of an extension element as a JSON value."""
     attributes = dict(node.attributes)
     shape = attributes.pop((JSON, "type"), "")
     attributes.pop((JSON, "name"), None)
     if shape == "array":
         return [extension_value(child, prefixes) for child in node]
     if node.children:
-        if node.text.strip():
-            raise EpcisError("", "xml.mixed", f"扩展元素 {shown(node.name)} 混有文本和子元素")
         out: JsonObject = _attributes(node, attributes, prefixes)
+        if node.mixed or _take_turns(node, prefixes):
+            return {**out, ORDERED: _in_order(node.mixed or node.children, prefixes)}
         for child in node:
             add_extension(out, child, prefixes)
         return out
@@ -96,6 +106,26 @@ def extension_value(node: Node, prefixes: Prefixes) -> Json:
     value = _leaf(node, attributes)
     rest = _attributes(node, attributes, prefixes)
     return {**rest, "@value": value} if rest else value
+
+
+def _take_turns(node: Node, prefixes: Prefixes) -> bool:
+    """Does a name come back after another one?"""
+    names = [extension_name(child, prefixes) for child in node.children]
+    return len(names) > 2 and sum(1 for _ in groupby(names)) > len(set(names))
+
+
+def _in_order(parts: Sequence[Node | str], prefixes: Prefixes) -> list[Json]:
+    out: list[Json] = []
+    for part in parts:
+        if isinstance(part, Node):
+            member: JsonObject = {}
+            add_extension(member, part, prefixes)
+            out.append(member)
+        elif out and isinstance(last := out[-1], str):  # the parser hands long texts over in pieces
+            out[-1] = last + part
+        else:
+            out.append(part)
+    return out
 
 
 def _attributes(node: Node, attributes: dict[tuple[str, str], str], prefixes: Prefixes) -> JsonObject:

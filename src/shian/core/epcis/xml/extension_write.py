@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import groupby
+from operator import and_
 from typing import Any
 from urllib.parse import quote, unquote
 
 from shian.core.epcis.errors import EpcisError, shown
 from shian.core.epcis.number import Number
-from shian.core.epcis.xml.names import CONSUMED_TYPES
+from shian.core.epcis.xml.names import CONSUMED_TYPES, ORDERED
+from shian.core.epcis.xml.parse import BLANK
 
 _NCNAME = re.compile(r"[A-Za-z_\u00c0-\u02ff\u0370-\u1fff\u3001-\ud7ff][\w\-.\u00b7]*")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -91,9 +94,18 @@ class ExtensionWriter:
             kind, content = self.content(rest["@value"])
             if not (kind and "@xsi:type" in attributes):
                 return written + kind, content
+        if set(rest) == {ORDERED} and _is_ordered(rest[ORDERED]):
+            return written, "".join([self._part(part) for part in rest[ORDERED]])
         if not rest:
             written += ' json:type="object"'
         return written, self.members(rest, nested=True)
+
+    def _part(self, part: Any) -> str:
+        if isinstance(part, str):
+            return text(part)
+        ((name, value),) = part.items()
+        tag, named = self._tag(name, nested=True)
+        return self._element(tag, named, value)
 
     def is_attribute(self, name: str, value: Any) -> bool:
         prefix, _, local = name.removeprefix("@").rpartition(":")
@@ -105,6 +117,21 @@ class ExtensionWriter:
 
     def _attribute_name(self, name: str) -> str:
         return name.removeprefix("@")
+
+
+def _is_ordered(parts: Any) -> bool:
+    """Whether reading would make this very list of the content: texts between objects of one member, with text that
+    is not blank or names that take turns."""
+    if not isinstance(parts, list):
+        return False
+    texts = [isinstance(part, str) and part != "" for part in parts]
+    members = [part for part in parts if isinstance(part, dict) and len(part) == 1]
+    if sum(texts) + len(members) < len(parts) or not members or any(map(and_, texts, texts[1:])):
+        return False
+    if any(isinstance(part, str) and part.strip(BLANK) for part in parts):
+        return True
+    names = [name for member in members for name in member]
+    return not any(texts) and len(list(groupby(names))) > len(set(names))
 
 
 def _number_type(spelled: str) -> str:

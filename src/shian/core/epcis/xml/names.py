@@ -12,6 +12,9 @@ SBDH = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
 JSON = "urn:shian:epcis:json"
 """Our namespace for JSON shapes that XML has no form for: ``type``, ``name``, ``member``, ``item``."""
 
+ORDERED = "@*"
+"""The JSON name of all content in order, where members by name would lose it. No XML attribute can be called so."""
+
 DOCUMENT = {"urn:epcglobal:epcis:xsd:1": "1.2", "urn:epcglobal:epcis:xsd:2": "2.0"}
 QUERY = {"urn:epcglobal:epcis-query:xsd:1": "1.2", "urn:epcglobal:epcis-query:xsd:2": "2.0"}
 """Namespace of the root element → version."""

@@ -1,8 +1,9 @@
-"""XML bytes to a small tree: no DTD content, no entities, bounded depth; prefixes are kept."""
+"""XML bytes to a small tree: no DTD content, no entities, bounded depth and count; prefixes are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from xml.parsers import expat
 
 from shian.core.epcis.errors import EpcisError
@@ -10,17 +11,27 @@ from shian.core.epcis.jsonld.read import MAX_DEPTH
 
 _JOINT = "\x1f"
 
+BLANK = " \t\r\n"
+"""What XML calls white space; between elements it means nothing."""
+
+MAX_ELEMENTS = 2_000_000
+"""Most elements accepted: each takes some 200 bytes of memory, however short it is written."""
+
 
 class Node:
-    """An element: namespace ``space`` (empty for none), ``name``, ``prefix``, attributes by (space, name)."""
+    """An element: namespace ``space`` (empty for none), ``name``, ``prefix``, attributes by (space, name).
 
-    __slots__ = ("attributes", "children", "name", "prefix", "prefixes", "space", "text")
+    ``text`` is all of its own text; where text stands beside elements, ``mixed`` has both in order, else it is empty.
+    """
+
+    __slots__ = ("attributes", "children", "mixed", "name", "prefix", "prefixes", "space", "text")
 
     def __init__(self, tag: str) -> None:
         self.space, self.name, self.prefix = _split(tag)
-        self.attributes: dict[tuple[str, str], str] = {}
-        self.prefixes: dict[str, str] = {}  # prefixes of attributes, by namespace
-        self.children: list[Node] = []
+        self.attributes: dict[tuple[str, str], str] = _NONE
+        self.prefixes: dict[str, str] = _NO_PREFIXES  # prefixes of attributes, by namespace
+        self.children: Sequence[Node] = ()
+        self.mixed: Sequence[Node | str] = ()
         self.text = ""
 
     def child(self, name: str) -> Node | None:
@@ -30,7 +41,23 @@ class Node:
     def __iter__(self) -> Iterator[Node]:
         return iter(self.children)
 
+    def take(self, parts: list[Node | str]) -> None:
+        """Make ``parts`` the content."""
+        if len(parts) == 1 and type(parts[0]) is str:
+            self.text = parts[0]
+            return
+        self.children = [part for part in parts if isinstance(part, Node)]
+        if len(self.children) < len(parts):
+            self.text = "".join([part for part in parts if isinstance(part, str)])
+            if self.children and self.text.strip(BLANK):
+                self.mixed = parts
 
+
+_NONE: dict[tuple[str, str], str] = {}
+_NO_PREFIXES: dict[str, str] = {}
+
+
+@lru_cache(4096)
 def _split(tag: str) -> tuple[str, str, str]:
     parts = tag.split(_JOINT)
     if len(parts) == 1:
@@ -38,12 +65,20 @@ def _split(tag: str) -> tuple[str, str, str]:
     return parts[0], parts[1], parts[2] if len(parts) == 3 else ""
 
 
+def is_xml(data: bytes) -> bool:
+    """Whether ``data`` begins as XML does, in whatever encoding; JSON never does."""
+    head = data[:64].replace(b"\x00", b"")  # UTF-16 too
+    return head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
+
+
 def parse_xml(data: bytes) -> Node:
     """The root element of ``data``.
 
     Refused with :class:`EpcisError`: text that is not well-formed (also unbound prefixes), a document type
-    with content or an address, any entity declaration, nesting beyond the limit.
+    with content or an address, any entity declaration, nesting or a number of elements beyond the limits.
     """
+    if data.count(b"<") > 2 * MAX_ELEMENTS:  # known without parsing: an element begins and, mostly, ends with one
+        raise _too_many()
     builder = _Builder()
     parser = expat.ParserCreate(namespace_separator=_JOINT)
     parser.namespace_prefixes = True
@@ -67,16 +102,21 @@ def parse_xml(data: bytes) -> Node:
     return builder.root()
 
 
+def _too_many() -> EpcisError:
+    return EpcisError("", "limit.elements", f"元素超过 {MAX_ELEMENTS} 个，请分为几份文档")
+
+
 class _Builder:
     def __init__(self) -> None:
         self.stack: list[Node] = []
-        self.texts: list[list[str]] = []
-        self.done: Node | None = None
+        self.parts: list[list[Node | str]] = [[]]
+        self.count = 0
 
     def root(self) -> Node:
-        if self.done is None:
+        root = next((part for part in self.parts[0] if isinstance(part, Node)), None)
+        if root is None:
             raise EpcisError("", "xml.syntax", "没有根元素")
-        return self.done
+        return root
 
     def doctype(self, name: str, system: str | None, public: str | None, has_subset: int) -> None:
         if system or public or has_subset:
@@ -88,20 +128,25 @@ class _Builder:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if len(self.stack) >= MAX_DEPTH:
             raise EpcisError("", "limit.depth", f"嵌套超过 {MAX_DEPTH} 层")
+        self.count += 1
+        if self.count > MAX_ELEMENTS:
+            raise _too_many()
         node = Node(tag)
-        for key, value in attributes.items():
-            space, name, prefix = _split(key)
-            node.attributes[space, name] = value
-            if space:
-                node.prefixes[space] = prefix
-        if self.stack:
-            self.stack[-1].children.append(node)
+        if attributes:
+            node.attributes, node.prefixes = {}, {}
+            for key, value in attributes.items():
+                space, name, prefix = _split(key)
+                node.attributes[space, name] = value
+                if space:
+                    node.prefixes[space] = prefix
+        self.parts[-1].append(node)
         self.stack.append(node)
-        self.texts.append([])
+        self.parts.append([])
 
     def characters(self, text: str) -> None:
-        self.texts[-1].append(text)
+        self.parts[-1].append(text)
 
     def end(self, _tag: str) -> None:
-        self.done = self.stack.pop()
-        self.done.text = "".join(self.texts.pop())
+        if parts := self.parts.pop():
+            self.stack[-1].take(parts)
+        self.stack.pop()

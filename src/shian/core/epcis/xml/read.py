@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
 
-from shian.core.epcis.errors import EpcisError, shown
+from shian.core.epcis.errors import EpcisError, Problem, shown
 from shian.core.epcis.jsonld.context import EPCIS_CONTEXT
+from shian.core.epcis.jsonld.read import check_depth
 from shian.core.epcis.model import Json, JsonObject
-from shian.core.epcis.number import Number
-from shian.core.epcis.xml.extension_read import Prefixes, add_extension, extension_value, settle, xsd_boolean
-from shian.core.epcis.xml.names import DOCUMENT, JSON, QUERY, XSI, bare
+from shian.core.epcis.xml.extension_read import Prefixes, add_extension, extension_value, settle
+from shian.core.epcis.xml.fields import (
+    FIELDS,
+    below,
+    children_of,
+    each,
+    observed_quantity,
+    put,
+    reading,
+    refuse_attributes,
+    refuse_text,
+    text_of,
+    word,
+)
+from shian.core.epcis.xml.names import DOCUMENT, QUERY, XSI
 from shian.core.epcis.xml.parse import Node, parse_xml
 
-_NUMBERS = ("value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue")
+MOST_PROBLEMS = 100
+"""A refusal lists at most so many events that cannot be read."""
+
+
+@dataclass(frozen=True)
+class XmlTree:
+    """``tree`` is the document as JSON-LD, not yet checked; an event that could not be read is ``None`` there, and
+    ``problems`` tell why, event by event. ``version`` is ``1.2`` or ``2.0``."""
+
+    tree: JsonObject
+    version: str
+    problems: tuple[Problem, ...]
 
 
 def tree_from_xml(data: bytes) -> tuple[JsonObject, str]:
@@ -21,6 +46,14 @@ def tree_from_xml(data: bytes) -> tuple[JsonObject, str]:
 
     Raises :class:`EpcisError` for XML that is no EPCIS document or that the JSON form cannot hold.
     """
+    read = read_xml(data)
+    if read.problems:
+        raise EpcisError.of(list(read.problems[:MOST_PROBLEMS]))
+    return read.tree, read.version
+
+
+def read_xml(data: bytes) -> XmlTree:
+    """As :func:`tree_from_xml`, but an event that cannot be read does not keep the others from being read."""
     root = parse_xml(data)
     kinds = {"EPCISDocument": DOCUMENT, "EPCISQueryDocument": QUERY}
     version = kinds.get(root.name, {}).get(root.space)
@@ -34,156 +67,190 @@ def tree_from_xml(data: bytes) -> tuple[JsonObject, str]:
     context += kept if isinstance(kept, list) else []
     if reader.prefixes.declared:
         context.append(dict(reader.prefixes.declared))
-    return {"@context": context, **tree}, version
+    check_depth({name: value for name, value in tree.items() if name != "epcisBody"})
+    return XmlTree({"@context": context, **tree}, version, tuple(reader.problems))
 
 
 class _Reader:
     def __init__(self) -> None:
         self.prefixes = Prefixes()
+        self.problems: list[Problem] = []
+        self.path = "epcisBody"
+        self.fields: dict[str, Callable[[Node], Json]] = {
+            **FIELDS,
+            "readPoint": self.place,
+            "bizLocation": self.place,
+            "sensorElementList": self.sensors,
+            "ilmd": self.ilmd,
+            "errorDeclaration": self.error,
+        }
+
+    def extensions(self, node: Node, out: JsonObject, *known: str) -> Iterator[Node]:
+        """The children of ``node`` called as in ``known`` and of no namespace; the others go into ``out``, if they
+        have a namespace, and are refused if they have none."""
+        refuse_text(node)
+        for child in _unwrapped(node):
+            if child.space:
+                add_extension(out, child, self.prefixes)
+            elif child.name in known:
+                yield child
+            else:
+                message = f"元素 {shown(node.name)} 中不应有 {shown(child.name)}；扩展元素须有命名空间"
+                raise EpcisError("", "xml.element", message)
 
     def head(self, root: Node) -> JsonObject:
+        refuse_attributes(root, "schemaVersion", "creationDate")
         out: JsonObject = {"type": root.name}
         for name in ("schemaVersion", "creationDate"):
             if ("", name) in root.attributes:
                 out[name] = root.attributes["", name]
-        for child in root:
-            if child.space:
-                add_extension(out, child, self.prefixes)
         return out
 
     def document(self, root: Node) -> JsonObject:
         out = self.head(root)
-        if header := root.child("EPCISHeader"):
-            out["epcisHeader"] = self.header(header)
-        if body := root.child("EPCISBody"):
-            out["epcisBody"] = self.body(body)
-        return out
+        for child in self.extensions(root, out, "EPCISHeader", "EPCISBody"):
+            if child.name == "EPCISHeader":
+                _once(out, "epcisHeader", child, self.header)
+            else:
+                _once(out, "epcisBody", child, self.body)
+        return _settled(out)
 
     def query(self, root: Node) -> JsonObject:
+        self.path = "epcisBody.queryResults.resultsBody"
         out = self.head(root)
-        body = root.child("EPCISBody")
-        if body is None:
-            return out
-        results = next((child for child in body if child.name == "QueryResults"), None)
-        if results is None:
-            raise EpcisError("epcisBody", "xml.query", "查询文档里没有 QueryResults")
-        found: JsonObject = {}
-        for child in results:
-            if child.name == "resultsBody":
-                found["resultsBody"] = self.body(child)
-            elif child.space:
-                add_extension(found, child, self.prefixes)
-            else:
-                found[child.name] = child.text.strip()
-        whole: JsonObject = {"queryResults": found}
+        for child in self.extensions(root, out, "EPCISHeader", "EPCISBody"):
+            if child.name == "EPCISBody":
+                _once(out, "epcisBody", child, self.query_body)
+            elif child.children:
+                raise EpcisError("epcisHeader", "xml.query", "JSON 的查询文档没有文档头，无法保留")
+        return _settled(out)
+
+    def query_body(self, body: Node) -> JsonObject:
+        whole: JsonObject = {}
+        refuse_text(body)
         for child in body:
-            if child is not results:
+            if child.name == "QueryResults":
+                whole["queryResults"] = self.results(child)
+            else:
                 add_extension(whole, child, self.prefixes)
-        out["epcisBody"] = whole
-        return out
+        if "queryResults" not in whole:
+            raise EpcisError("epcisBody", "xml.query", "查询文档里没有 QueryResults")
+        return whole
+
+    def results(self, results: Node) -> JsonObject:
+        found: JsonObject = {}
+        for child in self.extensions(results, found, "queryName", "subscriptionID", "resultsBody"):
+            put(found, child, self.body(child) if child.name == "resultsBody" else text_of(child))
+        return found
 
     def body(self, body: Node) -> JsonObject:
         out: JsonObject = {}
-        for child in body:
-            if child.space:
-                add_extension(out, child, self.prefixes)
-            elif child.name == "EventList":
-                out["eventList"] = [self.event(node) for node in _events(child)]
+        for child in self.extensions(body, out, "EventList"):
+            refuse_text(child)
+            _once(
+                out, "eventList", child, lambda node: [self.listed(i, e) for i, e in enumerate(_events(node))]
+            )
         return out
+
+    def listed(self, index: int, node: Node) -> Json:
+        try:
+            event = self.event(node)
+            check_depth(event)  # lists are levels in JSON that XML does not have
+            return event
+        except EpcisError as error:
+            self.problems += below(error, f"{self.path}.eventList[{index}]").problems
+            return None
 
     def header(self, header: Node) -> JsonObject:
         out: JsonObject = {}
-        for child in _unwrapped(header):
-            if child.name == "EPCISMasterData" and not child.space:
-                out["epcisMasterData"] = self.master_data(child)
-            else:
-                add_extension(out, child, self.prefixes)
-        settled = settle(out)
-        assert isinstance(settled, dict)
-        return settled
+        for child in self.extensions(header, out, "EPCISMasterData"):
+            _once(out, "epcisMasterData", child, self.master_data)
+        return _settled(out)
 
     def master_data(self, node: Node) -> JsonObject:
-        lists = [self.vocabulary(v) for child in node if child.name == "VocabularyList" for v in child]
-        return {"vocabularyList": [*lists]}
+        out: JsonObject = {}
+        for child in self.extensions(node, out, "VocabularyList"):
+            read = each(children_of(child, "Vocabulary"), self.vocabulary)
+            out["vocabularyList"] = [*cast("list[Json]", out.get("vocabularyList", [])), *read]
+        return out
 
     def vocabulary(self, node: Node) -> JsonObject:
+        refuse_attributes(node, "type")
         out: JsonObject = {"type": node.attributes.get(("", "type"))}
-        elements = node.child("VocabularyElementList")
-        if elements is not None:
-            out["vocabularyElementList"] = [self.vocabulary_element(child) for child in elements]
+        for child in self.extensions(node, out, "VocabularyElementList"):
+            elements = children_of(child, "VocabularyElement")
+            _once(out, "vocabularyElementList", child, lambda _, e=elements: each(e, self.vocabulary_element))  # type: ignore[misc]
         return out
 
     def vocabulary_element(self, node: Node) -> JsonObject:
+        refuse_attributes(node, "id")
         out: JsonObject = {"id": node.attributes.get(("", "id"))}
         attributes: list[Json] = []
-        for child in node:
-            if child.name == "attribute":
-                named = child.attributes.pop(("", "id"), None)
-                attributes.append({"id": named, "attribute": settle(extension_value(child, self.prefixes))})
-            elif child.name == "children":
-                out["children"] = [entry.text.strip() for entry in child]
+        for child in self.extensions(node, out, "attribute", "children"):
+            if child.name == "children":
+                out["children"] = each(children_of(child, "id"), text_of)
+                continue
+            named = child.attributes.pop(("", "id"), None)
+            attributes.append({"id": named, "attribute": settle(extension_value(child, self.prefixes))})
         if attributes:
             out["attributes"] = attributes
         return out
 
     def event(self, node: Node) -> JsonObject:
-        if kept := [name for space, name in node.attributes if space != XSI]:
-            raise EpcisError("eventList", "xml.attribute", f"事件元素上的属性 {shown(kept[0])} 无法保留")
+        refuse_attributes(node)
+        refuse_text(node)
         out: JsonObject = {"type": node.name}
         for child in _unwrapped(node):
             if child.space:
                 add_extension(out, child, self.prefixes)
-            else:
-                _put(out, child, self.field(child))
-        settled = settle(out)
-        assert isinstance(settled, dict)
-        return _observed_quantity(settled) if node.name == "QuantityEvent" else settled
-
-    def field(self, node: Node) -> Json:
-        read = _FIELDS.get(node.name)
-        return read(self, node) if read else node.text.strip()
-
-    def extended(self, node: Node, known: dict[str, Callable[[Node], Json]]) -> JsonObject:
-        """Children called as in ``known`` by their reader, the rest as extensions."""
-        out: JsonObject = {}
-        for child in _unwrapped(node):
-            if not child.space and child.name in known:
-                _put(out, child, known[child.name](child))
-            else:
-                add_extension(out, child, self.prefixes)
-        return out
+                continue
+            try:
+                put(out, child, self.fields.get(child.name, text_of)(child))
+            except EpcisError as error:
+                raise below(error, child.name) from None
+        settled = _settled(out)
+        return observed_quantity(settled) if node.name == "QuantityEvent" else settled
 
     def place(self, node: Node) -> Json:
-        return self.extended(node, {"id": _text})
+        out: JsonObject = {}
+        for child in self.extensions(node, out, "id"):
+            put(out, child, text_of(child))
+        return out
 
     def ilmd(self, node: Node) -> Json:
-        return self.extended(node, {})
+        refuse_attributes(node)
+        refuse_text(node)
+        out: JsonObject = {}
+        for child in _unwrapped(node):
+            add_extension(out, child, self.prefixes)
+        return out
 
     def error(self, node: Node) -> Json:
         known: dict[str, Callable[[Node], Json]] = {
-            "declarationTime": _text,
-            "reason": lambda child: bare("reason", _text(child)),
-            "correctiveEventIDs": lambda child: [_text(entry) for entry in child],
+            "declarationTime": text_of,
+            "reason": word("reason"),
+            "correctiveEventIDs": lambda child: each(children_of(child, "correctiveEventID"), text_of),
         }
-        return self.extended(node, known)
+        out: JsonObject = {}
+        for child in self.extensions(node, out, *known):
+            put(out, child, known[child.name](child))
+        return out
 
     def sensors(self, node: Node) -> Json:
-        return [self.sensor(child) for child in node if child.name == "sensorElement"]
+        return each(children_of(node, "sensorElement"), self.sensor)
 
     def sensor(self, node: Node) -> JsonObject:
-        reports: list[Json] = []
+        reports: list[Node] = []
         out: JsonObject = {}
-        for child in _unwrapped(node):
-            if child.space:
-                add_extension(out, child, self.prefixes)
-            elif child.name == "sensorMetadata":
-                out["sensorMetadata"] = self.readings(child)
-            elif child.name == "sensorReport":
-                reports.append(self.readings(child))
+        for child in self.extensions(node, out, "sensorMetadata", "sensorReport"):
+            if child.name == "sensorReport":
+                reports.append(child)
             else:
-                out[child.name] = child.text
-        out["sensorReport"] = reports
-        return out
+                _once(out, "sensorMetadata", child, self.readings)
+        try:
+            return {**out, "sensorReport": each(reports, self.readings)}
+        except EpcisError as error:
+            raise below(error, "sensorReport") from None
 
     def readings(self, node: Node) -> JsonObject:
         out: JsonObject = {}
@@ -191,23 +258,26 @@ class _Reader:
             if space == XSI:
                 continue
             key = self.prefixes.name(space, node.prefixes.get(space, ""), name)
-            out[key] = value if space else _reading(name, value)
-        for child in node:
-            add_extension(out, child, self.prefixes)
+            out[key] = value if space else reading(name, value)
+        for child in self.extensions(node, out):
+            raise AssertionError(child)  # none is known, so none is yielded
         return out
 
 
-def _observed_quantity(event: JsonObject) -> JsonObject:
-    """A QuantityEvent (deprecated since EPCIS 1.1) as the ObjectEvent that replaced it."""
-    element: JsonObject = {}
-    if "epcClass" in event:
-        element["epcClass"] = event.pop("epcClass")
-    if "quantity" in event:
-        try:
-            element["quantity"] = Number.from_xsd(str(event.pop("quantity")))
-        except ValueError as error:
-            raise EpcisError("quantity", "xml.value", str(error)) from None
-    return {**event, "type": "ObjectEvent", "action": "OBSERVE", "quantityList": [element]}
+def _once(out: JsonObject, name: str, node: Node, read: Callable[[Node], Json]) -> None:
+    """``out[name]``, read once; a refusal names it."""
+    if name in out:
+        raise EpcisError(name, "xml.duplicate", f"元素 {shown(node.name)} 重复")
+    try:
+        out[name] = read(node)
+    except EpcisError as error:
+        raise below(error, name) from None
+
+
+def _settled(out: JsonObject) -> JsonObject:
+    settled = settle(out)
+    assert isinstance(settled, dict)
+    return settled
 
 
 def _events(node: Node) -> list[Node]:
@@ -218,103 +288,14 @@ def _events(node: Node) -> list[Node]:
     return found
 
 
-def _unwrapped(node: Node) -> list[Node]:
+def _unwrapped(node: Node) -> Sequence[Node]:
     """Children, those in the ``extension`` and ``baseExtension`` wrappers of 1.x in their place."""
+    if not any(child.name in ("extension", "baseExtension") and not child.space for child in node.children):
+        return node.children
     found: list[Node] = []
     for child in node:
         wrapper = not child.space and child.name in ("extension", "baseExtension")
+        if wrapper:
+            refuse_text(child)
         found += _unwrapped(child) if wrapper else [child]
     return found
-
-
-def _put(out: JsonObject, node: Node, value: Json) -> None:
-    if node.name in out:
-        raise EpcisError(node.name, "xml.duplicate", f"元素 {shown(node.name)} 重复")
-    out[node.name] = value
-
-
-def _text(node: Node) -> str:
-    return node.text.strip()
-
-
-def _reading(name: str, value: str) -> Json:
-    try:
-        if name in _NUMBERS:
-            return Number.from_xsd(value)
-        if name == "booleanValue":
-            return xsd_boolean(value)
-    except ValueError as error:
-        raise EpcisError(name, "xml.value", str(error)) from None
-    return bare(name, value) if name in ("type", "component", "exception") else value
-
-
-def _quantities(_: _Reader, node: Node) -> Json:
-    return [_quantity(child) for child in node if child.name == "quantityElement"]
-
-
-def _quantity(node: Node) -> Json:
-    out: JsonObject = {}
-    for child in node:
-        if child.name != "quantity":
-            _put(out, child, _text(child))
-        elif child.attributes.get((XSI, "nil")) not in ("true", "1"):
-            try:
-                _put(out, child, Number.from_xsd(child.text))
-            except EpcisError:
-                raise
-            except ValueError as error:
-                raise EpcisError("quantity", "xml.value", str(error)) from None
-    return out
-
-
-def _typed(name: str, field: str) -> Callable[[_Reader, Node], Json]:
-    def read(_: _Reader, node: Node) -> Json:
-        out: list[Json] = []
-        for child in node:
-            kind = child.attributes.get(("", "type"))
-            typed: JsonObject = {} if kind is None else {"type": bare(field, kind)}
-            out.append({**typed, name: _text(child)})
-        return out
-
-    return read
-
-
-def _texts(_: _Reader, node: Node) -> Json:
-    return [_text(child) for child in node]
-
-
-def _dispositions(_: _Reader, node: Node) -> Json:
-    out: dict[str, Any] = {}
-    for child in node:
-        out.setdefault(child.name, []).append(bare("disposition", _text(child)))
-    return out
-
-
-def _word(field: str) -> Callable[[_Reader, Node], Json]:
-    return lambda _, node: bare(field, _text(node))
-
-
-def _certification(_: _Reader, node: Node) -> Json:
-    if (JSON, "type") in node.attributes:
-        return [_text(child) for child in node]
-    return _text(node)
-
-
-_FIELDS: dict[str, Callable[[_Reader, Node], Json]] = {
-    "bizStep": _word("bizStep"),
-    "disposition": _word("disposition"),
-    "persistentDisposition": _dispositions,
-    "readPoint": _Reader.place,
-    "bizLocation": _Reader.place,
-    "bizTransactionList": _typed("bizTransaction", "bizTransaction"),
-    "sourceList": _typed("source", "party"),
-    "destinationList": _typed("destination", "party"),
-    "sensorElementList": _Reader.sensors,
-    "ilmd": _Reader.ilmd,
-    "errorDeclaration": _Reader.error,
-    "certificationInfo": _certification,
-    **dict.fromkeys(["epcList", "childEPCs", "inputEPCList", "outputEPCList"], _texts),
-    **dict.fromkeys(
-        ["quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"], _quantities
-    ),
-}

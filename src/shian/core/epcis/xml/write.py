@@ -6,16 +6,18 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from shian.core.epcis.errors import EpcisError
+from shian.core.epcis.errors import EpcisError, shown
 from shian.core.epcis.jsonld.context import EPCIS_CONTEXT, STANDARD_PREFIXES, split_context
 from shian.core.epcis.jsonld.write import document_to_json, event_to_json
 from shian.core.epcis.model import EVENT_TYPES, Document, Event, Json
 from shian.core.epcis.number import Number
+from shian.core.epcis.schema.formats import is_uri
 from shian.core.epcis.xml.extension_write import ExtensionWriter, attribute, text
 from shian.core.epcis.xml.names import JSON, MASTER_DATA, XSD, XSI, address
 
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
 _RESERVED = frozenset({"epcis", "epcisq", "xsi", "xsd", "json", "xml", "xmlns"})
+_XML = frozenset({"http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/"})
 
 _BASE = ("eventTime", "recordTime", "eventTimeZoneOffset")
 _DECLARED = ("eventID", "errorDeclaration")
@@ -68,7 +70,7 @@ class _Writer:
         self.bound = dict(document.namespaces)
         for event in document.events:
             self._adopt(event)
-        own = {p: uri for p, uri in self.bound.items() if _PREFIX.fullmatch(p) and p not in _RESERVED}
+        own = {p: uri for p, uri in self.bound.items() if _is_bindable(p, uri)}
         standard = {p: uri for p, uri in STANDARD_PREFIXES.items() if p not in _RESERVED}
         self.namespaces = {**standard, "cbvmda": MASTER_DATA, **own}
         self.extensions = ExtensionWriter(self.namespaces)
@@ -123,9 +125,11 @@ class _Writer:
         data = header.get("epcisMasterData")
         inner = ""
         if data is not None:
-            lists = "".join([self.vocabulary(v) for v in data.get("vocabularyList", ())])
-            master = f"<EPCISMasterData><VocabularyList>{lists}</VocabularyList></EPCISMasterData>"
-            inner = f"<extension>{master}</extension>"
+            lists = ""
+            if "vocabularyList" in data:
+                lists = _wrapped("VocabularyList", [self.vocabulary(v) for v in data["vocabularyList"]])
+            lists += self.others(data, "vocabularyList")
+            inner = f"<extension><EPCISMasterData>{lists}</EPCISMasterData></extension>"
         return f"<EPCISHeader>{self.extensions.members(rest)}{inner}</EPCISHeader>\n"
 
     def vocabulary(self, vocabulary: Any) -> str:
@@ -133,16 +137,24 @@ class _Writer:
         if "vocabularyElementList" in vocabulary:
             elements = "".join([self.vocabulary_element(e) for e in vocabulary["vocabularyElementList"]])
             out += f"<VocabularyElementList>{elements}</VocabularyElementList>"
-        return out + "</Vocabulary>"
+        return out + self.others(vocabulary, "type", "vocabularyElementList") + "</Vocabulary>"
+
+    def others(self, value: Mapping[str, Any], *known: str) -> str:
+        """The members not called as in ``known``, as extensions."""
+        return self.extensions.members({name: member for name, member in value.items() if name not in known})
 
     def vocabulary_element(self, element: Any) -> str:
         out = f"<VocabularyElement id={attribute(element['id'])}>"
         for entry in element.get("attributes", ()):
+            if more := sorted(entry.keys() - {"id", "attribute"}):
+                raise EpcisError(
+                    "epcisHeader", "xml.unsupported", f"主数据属性在 XML 中没有字段 {shown(more[0])}"
+                )
             kind, content = self.extensions.content(entry.get("attribute", ""))
             out += f"<attribute id={attribute(entry['id'])}{kind}>{content}</attribute>"
         if "children" in element:
             out += _wrapped("children", [_simple("id", child) for child in element["children"]])
-        return out + "</VocabularyElement>"
+        return out + self.others(element, "id", "attributes", "children") + "</VocabularyElement>"
 
     def event(self, event: Event, index: int) -> str:
         if event.type not in EVENT_TYPES:
@@ -183,8 +195,7 @@ class _Writer:
         return "".join([_FIELDS.get(name, _plain)(self, name, tree[name]) for name in order if name in tree])
 
     def place(self, name: str, value: Any) -> str:
-        rest = {key: member for key, member in value.items() if key != "id"}
-        return f"<{name}>{_simple('id', value['id'])}{self.extensions.members(rest)}</{name}>"
+        return f"<{name}>{_simple('id', value['id'])}{self.others(value, 'id')}</{name}>"
 
     def ilmd(self, name: str, value: Any) -> str:
         return f"<{name}>{self.extensions.members(value)}</{name}>"
@@ -197,8 +208,7 @@ class _Writer:
         if "correctiveEventIDs" in value:
             ids = [_simple("correctiveEventID", entry) for entry in value["correctiveEventIDs"]]
             out += _wrapped("correctiveEventIDs", ids)
-        rest = {key: member for key, member in value.items() if key not in known}
-        return f"<{name}>{out}{self.extensions.members(rest)}</{name}>"
+        return f"<{name}>{out}{self.others(value, *known)}</{name}>"
 
     def sensors(self, name: str, value: Any) -> str:
         return _wrapped(name, [self.sensor(element) for element in value])
@@ -208,10 +218,7 @@ class _Writer:
             self.readings("sensorMetadata", element["sensorMetadata"]) if "sensorMetadata" in element else ""
         )
         out += "".join([self.readings("sensorReport", report) for report in element["sensorReport"]])
-        rest = {
-            key: member for key, member in element.items() if key not in ("sensorMetadata", "sensorReport")
-        }
-        return f"<sensorElement>{out}{self.extensions.members(rest)}</sensorElement>"
+        return f"<sensorElement>{out}{self.others(element, 'sensorMetadata', 'sensorReport')}</sensorElement>"
 
     def readings(self, name: str, value: Mapping[str, Any]) -> str:
         attributes, inner = "", ""
@@ -226,6 +233,11 @@ class _Writer:
 
     def _is_attribute_name(self, key: str) -> bool:
         return self.extensions.is_attribute("@" + key, "")
+
+
+def _is_bindable(prefix: str, uri: str) -> bool:
+    """May XML bind this prefix to this text? (Namespaces in XML 1.0 §2, §3; others travel in the context.)"""
+    return bool(_PREFIX.fullmatch(prefix)) and prefix not in _RESERVED and uri not in _XML and is_uri(uri)
 
 
 def _envelope(event: Event) -> dict[str, Any]:
