@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from shian.core.epcis.errors import Problem, shown
 from shian.core.epcis.number import Number
 from shian.core.epcis.schema.formats import is_date_time, is_uri, plain_uri
+from shian.core.epcis.schema.labels import named
 
 Problems: TypeAlias = Sequence[Problem]
 Check: TypeAlias = Callable[[Any], Problems]
@@ -62,7 +64,7 @@ def uri(value: object) -> Problems:
         return kind(str, value)
     if plain_uri(value):
         return FINE
-    return FINE if is_uri(value) else fail("format.uri", f"不是 URI（RFC 3986）：{shown(value)}")
+    return FINE if is_uri(value) else fail("format.uri", f"应为网址或 urn: 标识（URI），实为：{shown(value)}")
 
 
 def date_time(value: object) -> Problems:
@@ -71,7 +73,8 @@ def date_time(value: object) -> Problems:
         return kind(str, value)
     if is_date_time(value):
         return FINE
-    return fail("format.date-time", f"不是带时区的日期时间（RFC 3339），或日期不存在：{shown(value)}")
+    example = "应写作 2026-03-01T08:30:00+08:00 这样带时区的日期时间"
+    return fail("format.date-time", f"{example}，且日期存在；实为：{shown(value)}")
 
 
 def matching(pattern: re.Pattern[str], what: str) -> Check:
@@ -91,7 +94,9 @@ def one_of(words: Collection[str]) -> Check:
     def check(value: object) -> Problems:
         if type(value) is str and value in words:
             return FINE
-        return fail("enum", f"应为 {'、'.join(sorted(words))} 之一，实为：{shown(value)}")
+        return fail(
+            "enum", f"应为 {'、'.join(sorted(words))} 之一，实为：{shown(value)}{_meant(value, words)}"
+        )
 
     return check
 
@@ -105,12 +110,23 @@ def word(words: Collection[str], forbidden: tuple[str, ...], name: str) -> Check
         if value in words:
             return FINE
         if not is_uri(value):
-            return fail("vocabulary", f"既不是{name}词汇，也不是 URI：{shown(value)}")
+            own = "自定的词须写成网址或 urn: 标识"
+            return fail("vocabulary", f"不是标准的{name}：{shown(value)}{_meant(value, words)}；{own}")
         if value.startswith(forbidden):
             return fail("vocabulary", f"JSON 中{name}应写作词汇本身，不写地址：{shown(value)}")
         return FINE
 
     return check
+
+
+def _meant(value: object, words: Collection[str]) -> str:
+    """The word that the sender may have meant."""
+    if type(value) is not str or len(value) > 60:
+        return ""
+    near = get_close_matches(value, sorted(words), 1, 0.75) or get_close_matches(
+        value.upper(), words, 1, 0.75
+    )
+    return f"（是否为 {near[0]}？）" if near else ""
 
 
 def array(item: Check, *, least: int = 0, unique: bool = False) -> Check:
@@ -160,7 +176,7 @@ def record(
                 problems += [_unknown(name, other is not None)]
         for name in required:
             if name not in value:
-                problems.append(Problem(name, "schema.required", f"缺少必填字段 {name}"))
+                problems.append(Problem(name, "schema.required", f"缺少必填字段 {named(name)}"))
         for rule in all_of:
             problems += rule(value)
         return problems

@@ -20,8 +20,9 @@ from shian.core.epcis.schema.checks import (
     text,
     uri,
 )
-from shian.core.epcis.schema.events import EVENTS, EXTENDED, context
-from shian.core.epcis.schema.formats import VERSION
+from shian.core.epcis.schema.events import EVENTS, EXTENDED, MISNAMED, context
+from shian.core.epcis.schema.formats import VERSION, is_uri
+from shian.core.epcis.schema.labels import named
 
 __all__ = ["check_document", "check_event"]
 
@@ -31,11 +32,14 @@ def check_event(value: Any) -> Problems:
     if type(value) is not dict:
         return kind(dict, value)
     if "type" not in value:
-        return (Problem("type", "schema.required", "缺少必填字段 type"),)
-    named = value["type"]
-    if type(named) is not str:
-        return [problem.below("type") for problem in text(named)]
-    return EVENTS.get(named, EXTENDED)(value)
+        return (Problem("type", "schema.required", f"缺少必填字段 {named('type')}"),)
+    kind_of_event = value["type"]
+    if type(kind_of_event) is not str:
+        return [problem.below("type") for problem in text(kind_of_event)]
+    check = EVENTS.get(kind_of_event)
+    if check is None:
+        check = EXTENDED if is_uri(kind_of_event) else MISNAMED
+    return check(value)
 
 
 def _attribute(value: Any) -> Problems:
@@ -91,9 +95,13 @@ _DOCUMENTS = {"EPCISDocument": _document, "EPCISQueryDocument": _query_document}
 
 def check_document(value: Any) -> Problems:
     """The schema's problems of a whole document, or of an event that is a document of its own."""
-    if type(value) is dict and type(value.get("type")) is str and value["type"] in _DOCUMENTS:
-        return _DOCUMENTS[value["type"]](value)
+    if type(value) is dict:
+        kind_of_document = value.get("type")
+        if type(kind_of_document) is str and kind_of_document in _DOCUMENTS:
+            return _DOCUMENTS[kind_of_document](value)
+        if "epcisBody" in value and not (type(kind_of_document) is str and is_uri(kind_of_document)):
+            return _document(value)  # says what its type should be
     problems = list(check_event(value))
     if type(value) is dict and "@context" not in value:
-        problems.append(Problem("@context", "schema.required", "缺少必填字段 @context"))
+        problems.append(Problem("@context", "schema.required", f"缺少必填字段 {named('@context')}"))
     return problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shian.core.epcis.errors import Problem
 from shian.core.epcis.jsonld.write import canonical_json
 from shian.core.epcis.schema import words
 from shian.core.epcis.schema.checks import (
@@ -57,7 +58,7 @@ def certification(value: Any) -> Problems:
 def _set_or_unset(value: dict[str, Any]) -> Problems:
     if "set" in value or "unset" in value:
         return FINE
-    return fail("anyOf", "persistentDisposition 应有 set 或 unset")
+    return fail("anyOf", "persistentDisposition 应写明设置（set）或取消（unset）哪些状态")
 
 
 _dispositions = array(disposition, least=1, unique=True)
@@ -143,29 +144,39 @@ def _filled(event: dict[str, Any], *names: str) -> bool:
     return any(event.get(name) for name in names)
 
 
+def _nothing(name: str, message: str) -> Problems:
+    """None of several fields is there; the problem points at the usual one."""
+    return (Problem(name, "schema.anyOf", message),)
+
+
 def _object_has_a_what(event: dict[str, Any]) -> Problems:
     sensed = _filled(event, "sensorElementList") and "readPoint" in event
     if "epcList" in event or _filled(event, "quantityList") or sensed:
         return FINE
-    return fail("anyOf", "ObjectEvent 应有 epcList、非空的 quantityList，或传感器数据与 readPoint")
+    return _nothing("epcList", "没有写明是什么物品：应有 epcList（单件）或非空的 quantityList（批次、数量）")
 
 
 def _ilmd_only_with_add(event: dict[str, Any]) -> Problems:
     if "ilmd" in event and event.get("action") in ("OBSERVE", "DELETE"):
-        return fail("ilmd", f"只有 action 为 ADD 时可有 ilmd，实为：{event['action']}")
+        message = f"批次主数据 ilmd 只在 action 为 ADD 时可有，实为：{event['action']}"
+        return (Problem("ilmd", "schema.ilmd", message),)
     return FINE
 
 
 def _children_unless_delete(event: dict[str, Any]) -> Problems:
     if event.get("action") == "DELETE" or _filled(event, "childEPCs", "childQuantityList"):
         return FINE
-    return fail("anyOf", "action 不是 DELETE 时，childEPCs 或 childQuantityList 至少有一项")
+    return _nothing(
+        "childEPCs", "没有写明装入的是什么：childEPCs（单件）或 childQuantityList（批次、数量）至少有一项"
+    )
 
 
 def _objects_unless_delete(event: dict[str, Any]) -> Problems:
     if event.get("action") == "DELETE" or "epcList" in event or _filled(event, "quantityList"):
         return FINE
-    return fail("anyOf", "action 不是 DELETE 时，应有 epcList 或非空的 quantityList")
+    return _nothing(
+        "epcList", "没有写明单据涉及什么物品：应有 epcList（单件）或非空的 quantityList（批次、数量）"
+    )
 
 
 def _inputs_and_outputs(event: dict[str, Any]) -> Problems:
@@ -173,7 +184,8 @@ def _inputs_and_outputs(event: dict[str, Any]) -> Problems:
     outputs = _filled(event, "outputEPCList", "outputQuantityList")
     if (inputs and outputs) or ((inputs or outputs) and "transformationID" in event):
         return FINE
-    return fail("anyOf", "TransformationEvent 应有投入和产出；只有一方时须有 transformationID")
+    missing = "outputQuantityList" if inputs else "inputQuantityList"
+    return _nothing(missing, "加工事件应写明投入和产出；只写一方时须有 transformationID，以便与另一方相连")
 
 
 _CHILDREN: dict[str, Check] = {"parentID": uri, "childEPCs": array(uri), "childQuantityList": quantities}
@@ -227,5 +239,10 @@ EVENTS: dict[str, Check] = {
 }
 """Checks by event type."""
 
-EXTENDED = record({**_COMMON, "type": uri}, ("type", *_WHEN), anything)
+EXTENDED = record(_COMMON, _WHEN, anything)
 """Event types of other vocabularies: the common fields are checked, the rest is theirs."""
+
+event_type = word(EVENTS, (), "事件类型")
+
+MISNAMED = record({**_WHY_AND_WHERE, "type": event_type, "action": _ACTION}, _WHEN, anything)
+"""A type that no vocabulary has: said together with what else is wrong, so that one repair is enough."""
