@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import orjson
@@ -15,7 +10,7 @@ import pytest
 from tests.core.trace import events as ev
 
 from shian.core.epcis import EpcisError, event_from_json, event_hash, integrity_digest
-from shian.core.journal import Behaviour, Journal, Status, View
+from shian.core.journal import Behaviour, Journal, View
 from shian.core.journal.intake import take_in
 
 
@@ -143,42 +138,3 @@ def test_intake_sets_bad_events_aside_when_told_to_proceed() -> None:
     assert {p.path.split(".")[1] for p in taken.problems} == {"eventList[1]", "eventList[2]"}
     with pytest.raises(EpcisError):
         take_in(b"{", Behaviour.PROCEED)
-
-
-_WRITER = """
-import sys
-from tests.core.trace import events as ev
-from shian.core.journal import Journal
-from shian.core.trace import GraphStore
-journal = Journal(sys.argv[1])
-journal.observers = (GraphStore(journal.db),)
-n = 0
-while True:
-    events = [ev.make(n, {"F": 1}, "A", eventID=f"urn:x:{n}-{k}") for k in range(5)]
-    receipt = journal.capture(events, ev.NOW)
-    print(*(i.event_id for i in receipt.items), flush=True)
-    n += 1
-"""
-
-
-@pytest.mark.parametrize("moment", [0.05, 0.2, 0.41])
-def test_killed_at_any_point_nothing_accepted_is_lost(tmp_path: Path, moment: float) -> None:
-    path = tmp_path / "j.db"
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    writer = subprocess.Popen(
-        [sys.executable, "-c", _WRITER, path], stdout=subprocess.PIPE, text=True, env=environment
-    )
-    accepted = writer.stdout.readline().split()
-    time.sleep(moment)
-    writer.send_signal(signal.SIGKILL)
-    rest = writer.stdout.read()
-    accepted += rest[: rest.rfind("\n") + 1].split()  # whole lines: the last may be cut in the middle
-    writer.wait()
-    writer.stdout.close()
-    journal = Journal(path)
-    kept = [r.event_id for r in journal.events()]
-    assert accepted and set(accepted) <= set(kept)
-    assert len(kept) % 5 == 0 and [r.seq for r in journal.events()] == list(range(1, len(kept) + 1))
-    assert journal.db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert journal.db.execute("SELECT count(DISTINCT seq) FROM fact").fetchone() == (len(kept),)
-    assert journal.capture([ev.make(0, "F", "A")], ev.NOW).items[0].status is Status.STORED

@@ -55,7 +55,16 @@ class Journal:
         self.observers = tuple(observers)
         self._name = name or cbv_name
         self.db = connect(self.path, timeout)
-        self.db.executescript(_SCHEMA)
+        if not self.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'event_fixed'").fetchone():
+            self._make_tables()
+
+    def _make_tables(self) -> None:
+        """All or nothing: killed between two tables, the file would look like another program's ever after."""
+        try:
+            self.db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        except sqlite3.Error:
+            self.db.close()
+            raise
 
     def close(self) -> None:
         self.db.close()

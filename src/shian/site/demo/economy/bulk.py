@@ -37,7 +37,13 @@ def node_columns(world: World) -> tuple[Ints, Ints, Nodes]:
     serial = world.things + np.arange(count)
     thing = np.concatenate((world.thing, serial, serial, serial, serial))
     place = np.concatenate(
-        (world.place + FIRST_PLACE, np.full(count, LOAD), np.full(count, DISCHARGE), p.src + FIRST_PLACE, p.dst + FIRST_PLACE)
+        (
+            world.place + FIRST_PLACE,
+            np.full(count, LOAD),
+            np.full(count, DISCHARGE),
+            p.src + FIRST_PLACE,
+            p.dst + FIRST_PLACE,
+        )
     )
     flags = np.zeros(len(thing), np.uint8)
     flags[: len(world.made)] = NodeFlag.ORIGIN
@@ -59,7 +65,11 @@ def edges(world: World) -> EdgeTable:
         (Record.NO_DISPATCH, Kind.RECEIPT, m.receive, m.receive, n.receive),
     ):
         rows = np.flatnonzero(free & (m.record == record))
-        parts.append(_columns(m.src[rows], m.dst[rows], kind, leave[rows], arrive[rows], event + rows, grams=m.grams[rows]))
+        parts.append(
+            _columns(
+                m.src[rows], m.dst[rows], kind, leave[rows], arrive[rows], event + rows, grams=m.grams[rows]
+            )
+        )
     made, time = u.made[u.batch], u.time[u.batch]
     parts.append(_columns(u.src, made, Kind.TRANSFORM, time, time, n.process + u.batch, grams=u.grams))
     rows = np.flatnonzero(~free)
@@ -70,10 +80,21 @@ def edges(world: World) -> EdgeTable:
     parts += [
         _columns(m.src[rows], first + pallet, Kind.PACK, packed, packed, n.pack + rows, until, grams),
         _columns(m.src[rows], m.dst[rows], Kind.CARRY, packed, arrive, n.arrive + pallet, grams=grams),
-        _columns(first + count + pallet, m.dst[rows], Kind.CONTENT, arrive, arrive, n.arrive + pallet, grams=grams),
+        _columns(
+            first + count + pallet, m.dst[rows], Kind.CONTENT, arrive, arrive, n.arrive + pallet, grams=grams
+        ),
     ]
     every = np.arange(count)
-    parts.append(_columns(first + 2 * count + every, first + 3 * count + every, Kind.MOVE, p.ship, p.receive, n.arrive + every))
+    parts.append(
+        _columns(
+            first + 2 * count + every,
+            first + 3 * count + every,
+            Kind.MOVE,
+            p.ship,
+            p.receive,
+            n.arrive + every,
+        )
+    )
     c = [np.concatenate([part[i] for part in parts]) for i in range(10)]
     return EdgeTable(
         c[0].astype(np.int32), c[1].astype(np.int32), c[2].astype(np.uint8), c[3].astype(np.uint32),
@@ -109,15 +130,22 @@ def load(world: World, db: sqlite3.Connection, progress: Callable[[str, int], No
     tell = progress or (lambda what, count: None)
     thing, place, nodes = node_columns(world)
     table = edges(world)
-    db.execute("DROP INDEX edge_group")
-    db.execute("DROP INDEX edge_source")
-    with transaction(db):
+    indexes = db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'edge'"
+    ).fetchall()
+    with transaction(db):  # the indexes too: killed at any point, the store is empty or complete
+        for name, _ in indexes:
+            db.execute(f"DROP INDEX {name}")
         db.execute("INSERT OR IGNORE INTO measure VALUES (1, 'KGM')")
         db.execute("INSERT INTO graph_meta VALUES ('event_pattern', ?)", (EVENT_PATTERN,))
         holders, lots, pallets = sum(world.tiers), world.things, len(world.pallets.src)
-        db.executemany("INSERT INTO place VALUES (?, ?)", ((i + FIRST_PLACE, place_id(i)) for i in range(holders)))
+        db.executemany(
+            "INSERT INTO place VALUES (?, ?)", ((i + FIRST_PLACE, place_id(i)) for i in range(holders))
+        )
         db.executemany("INSERT INTO thing VALUES (?, ?)", ((i + 1, lot_id(i)) for i in range(lots)))
-        db.executemany("INSERT INTO thing VALUES (?, ?)", ((lots + i + 1, pallet_id(i)) for i in range(pallets)))
+        db.executemany(
+            "INSERT INTO thing VALUES (?, ?)", ((lots + i + 1, pallet_id(i)) for i in range(pallets))
+        )
         tell("批次", lots)
         db.executemany(
             "INSERT INTO node (id, thing, place, flags, first, last) VALUES (?,?,?,?,?,?)",
@@ -129,7 +157,8 @@ def load(world: World, db: sqlite3.Connection, progress: Callable[[str, int], No
         rows = _rows(t.src, t.dst, t.kind, t.t_out, t.t_in, t.event, t.until, t.mantissa, t.scale, t.unit)
         db.executemany(sql, rows)
         tell("边", len(table))
-    db.executescript(SCHEMA)
+        for _, sql in indexes:
+            db.execute(sql)
 
 
 def _rows(*columns: npt.NDArray[np.generic], chunk: int = 100_000) -> Iterator[tuple[int, ...]]:
