@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from shian.core.epcis.document import read_document
+from typing import Any, cast
+
+from shian.core.epcis.document import document_from_json, read_document, read_tree
 from shian.core.epcis.errors import EpcisError, Problem
+from shian.core.epcis.model import Document
 from shian.core.epcis.profiles import Profile, check_profile
+from shian.core.epcis.query import query_problems
 from shian.core.epcis.semantic import check_semantics
+from shian.core.epcis.xml import is_xml, misplaced
 
 
 def validate(data: bytes, profile: Profile | None = None) -> tuple[Problem, ...]:
     """The problems of the document in ``data``, none if it is fine.
 
-    A document that breaks a schema rule is not looked at further: its events cannot be read.
+    A document that breaks a schema rule is not looked at further: its events cannot be read. A query, which has no
+    events, is checked against the rules of queries.
     """
     try:
-        document = read_document(data)
-        problems = check_semantics(document)
+        document, problems = _read(data)
+        problems += check_semantics(document)
     except EpcisError as error:
-        return error.problems
+        return _of_a_query(data, error)
     if profile is not None:
         problems += check_profile(document, profile)
     return tuple(problems)
+
+
+def _read(data: bytes) -> tuple[Document, list[Problem]]:
+    """The document, and what is wrong with the XML around what could be read of it."""
+    if not is_xml(data):
+        return read_document(data), []
+    tree, source = read_tree(data)
+    found = cast("dict[str, Any]", tree)
+    return document_from_json(found, source), list(misplaced(found))
+
+
+def _of_a_query(data: bytes, refusal: EpcisError) -> tuple[Problem, ...]:
+    """The problems of ``data`` as a query where it is one, else those of ``refusal``."""
+    try:
+        problems = query_problems(data)
+    except EpcisError:
+        problems = None
+    return refusal.problems if problems is None else tuple(problems)

@@ -7,5 +7,6 @@ positive and negative cases from it and compares), except that they are stricter
 """
 
 from shian.core.epcis.schema.documents import check_document, check_event
+from shian.core.epcis.schema.queries import check_query, parameter
 
-__all__ = ["check_document", "check_event"]
+__all__ = ["check_document", "check_event", "check_query", "parameter"]

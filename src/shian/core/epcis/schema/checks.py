@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from shian.core.epcis.errors import Problem, shown
 from shian.core.epcis.number import Number
 from shian.core.epcis.schema.formats import is_date_time, is_uri, plain_uri
-from shian.core.epcis.schema.labels import named
+from shian.core.epcis.schema.labels import meant, named
 
 Problems: TypeAlias = Sequence[Problem]
 Check: TypeAlias = Callable[[Any], Problems]
@@ -27,15 +26,18 @@ MOST = 100
 
 _KINDS = {dict: "对象", list: "数组", str: "文本", bool: "布尔值", Number: "数值", type(None): "null"}
 
+_URI = "网址或 urn: 标识（URI）"
+
 
 def fail(rule: str, message: str) -> Problems:
     """One problem at the value itself."""
     return (Problem("", f"schema.{rule}", message),)
 
 
-def kind(expected: type, value: object) -> Problems:
-    """The value is of another JSON type than ``expected``."""
-    return fail("type", f"应为{_KINDS[expected]}，实为{_KINDS.get(type(value), '其他')}：{shown(value, 40)}")
+def kind(expected: type, value: object, what: str = "") -> Problems:
+    """The value is of another JSON type than ``expected``, which is to hold ``what``."""
+    found = _KINDS.get(type(value), "其他")
+    return fail("type", f"应为{what or _KINDS[expected]}，实为{found}：{shown(value, 40)}")
 
 
 def anything(value: object) -> Problems:
@@ -61,10 +63,10 @@ def boolean(value: object) -> Problems:
 def uri(value: object) -> Problems:
     """A URI (RFC 3986)."""
     if type(value) is not str:
-        return kind(str, value)
+        return kind(str, value, _URI)
     if plain_uri(value):
         return FINE
-    return FINE if is_uri(value) else fail("format.uri", f"应为网址或 urn: 标识（URI），实为：{shown(value)}")
+    return FINE if is_uri(value) else fail("format.uri", f"应为{_URI}，实为：{shown(value)}")
 
 
 def date_time(value: object) -> Problems:
@@ -95,7 +97,7 @@ def one_of(words: Collection[str]) -> Check:
         if type(value) is str and value in words:
             return FINE
         return fail(
-            "enum", f"应为 {'、'.join(sorted(words))} 之一，实为：{shown(value)}{_meant(value, words)}"
+            "enum", f"应为 {'、'.join(sorted(words))} 之一，实为：{shown(value)}{meant(value, words)}"
         )
 
     return check
@@ -111,22 +113,12 @@ def word(words: Collection[str], forbidden: tuple[str, ...], name: str) -> Check
             return FINE
         if not is_uri(value):
             own = "自定的词须写成网址或 urn: 标识"
-            return fail("vocabulary", f"不是标准的{name}：{shown(value)}{_meant(value, words)}；{own}")
+            return fail("vocabulary", f"不是标准的{name}：{shown(value)}{meant(value, words)}；{own}")
         if value.startswith(forbidden):
             return fail("vocabulary", f"JSON 中{name}应写作词汇本身，不写地址：{shown(value)}")
         return FINE
 
     return check
-
-
-def _meant(value: object, words: Collection[str]) -> str:
-    """The word that the sender may have meant."""
-    if type(value) is not str or len(value) > 60:
-        return ""
-    near = get_close_matches(value, sorted(words), 1, 0.75) or get_close_matches(
-        value.upper(), words, 1, 0.75
-    )
-    return f"（是否为 {near[0]}？）" if near else ""
 
 
 def array(item: Check, *, least: int = 0, unique: bool = False) -> Check:

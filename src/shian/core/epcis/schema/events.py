@@ -136,7 +136,7 @@ _WHY_AND_WHERE: dict[str, Check] = {
     "destinationList": array(destination),
     "sensorElementList": array(sensor_element),
 }
-_ACTION = one_of(["ADD", "OBSERVE", "DELETE"])
+ACTION = one_of(["ADD", "OBSERVE", "DELETE"])
 _WHEN = ("eventTime", "eventTimeZoneOffset")
 
 
@@ -192,13 +192,13 @@ _CHILDREN: dict[str, Check] = {"parentID": uri, "childEPCs": array(uri), "childQ
 
 EVENTS: dict[str, Check] = {
     "ObjectEvent": record(
-        {**_WHY_AND_WHERE, "action": _ACTION, "epcList": epcs, "quantityList": quantities, "ilmd": ilmd},
+        {**_WHY_AND_WHERE, "action": ACTION, "epcList": epcs, "quantityList": quantities, "ilmd": ilmd},
         (*_WHEN, "action"),
         uri,
         (_object_has_a_what, _ilmd_only_with_add),
     ),
     "AggregationEvent": record(
-        {**_WHY_AND_WHERE, "action": _ACTION, **_CHILDREN},
+        {**_WHY_AND_WHERE, "action": ACTION, **_CHILDREN},
         (*_WHEN, "action"),
         uri,
         (_children_unless_delete,),
@@ -206,7 +206,7 @@ EVENTS: dict[str, Check] = {
     "TransactionEvent": record(
         {
             **_WHY_AND_WHERE,
-            "action": _ACTION,
+            "action": ACTION,
             "parentID": uri,
             "epcList": array(uri),
             "quantityList": quantities,
@@ -231,7 +231,7 @@ EVENTS: dict[str, Check] = {
         (_inputs_and_outputs,),
     ),
     "AssociationEvent": record(
-        {**_WHY_AND_WHERE, "action": _ACTION, **_CHILDREN},
+        {**_WHY_AND_WHERE, "action": ACTION, **_CHILDREN},
         (*_WHEN, "action", "parentID"),
         uri,
         (_children_unless_delete,),
@@ -244,5 +244,5 @@ EXTENDED = record(_COMMON, _WHEN, anything)
 
 event_type = word(EVENTS, (), "事件类型")
 
-MISNAMED = record({**_WHY_AND_WHERE, "type": event_type, "action": _ACTION}, _WHEN, anything)
+MISNAMED = record({**_WHY_AND_WHERE, "type": event_type, "action": ACTION}, _WHEN, anything)
 """A type that no vocabulary has: said together with what else is wrong, so that one repair is enough."""

@@ -1,6 +1,9 @@
-"""What fields are called by those who fill them in (字段的中文名)."""
+"""Words for those who fill fields in: what a field is called in Chinese (字段的中文名), what they may have meant."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
 
 _LABELS = {
     "@context": "上下文地址，说明文档所用的词汇",
@@ -32,3 +35,13 @@ def named(field: str) -> str:
     """``field`` with its name in Chinese where it has one: ``eventTime（事件发生时间）``."""
     label = _LABELS.get(field)
     return field if label is None else f"{field}（{label}）"
+
+
+def meant(value: object, words: Collection[str]) -> str:
+    """The word of ``words`` that the sender may have meant, as a question to append; empty if none is near."""
+    if type(value) is not str or len(value) > 60:
+        return ""
+    for spelling in (value, value.upper(), value.lower()):
+        if near := get_close_matches(spelling, sorted(words), 1, 0.75):
+            return f"（是否为 {near[0]}？）"
+    return ""

@@ -153,11 +153,14 @@ def reading(name: str, value: str) -> Json:
 def observed_quantity(event: JsonObject) -> JsonObject:
     """A QuantityEvent (deprecated since EPCIS 1.1) as the ObjectEvent that replaced it."""
     element: JsonObject = {}
-    if "epcClass" in event:
-        element["epcClass"] = event.pop("epcClass")
-    if "quantity" in event:
-        element["quantity"] = event.pop("quantity")
-    return {**event, "type": "ObjectEvent", "action": "OBSERVE", "quantityList": [element]}
+    out: JsonObject = {}
+    for name, value in event.items():
+        if name in ("epcClass", "quantity"):
+            element[name] = value
+            out["action"] = "OBSERVE"  # stands where they stood
+        else:
+            out[name] = value
+    return {**out, "type": "ObjectEvent", "action": "OBSERVE", "quantityList": [element]}
 
 
 FIELDS: dict[str, Callable[[Node], Json]] = {

@@ -9,7 +9,7 @@ from typing import cast
 from shian.core.epcis.errors import EpcisError, Problem, shown
 from shian.core.epcis.jsonld.context import EPCIS_CONTEXT
 from shian.core.epcis.jsonld.read import check_depth
-from shian.core.epcis.model import Json, JsonObject
+from shian.core.epcis.model import EVENT_TYPES, Json, JsonObject
 from shian.core.epcis.xml.extension_read import Prefixes, add_extension, extension_value, settle
 from shian.core.epcis.xml.fields import (
     FIELDS,
@@ -29,6 +29,14 @@ from shian.core.epcis.xml.parse import Node, parse_xml
 
 MOST_PROBLEMS = 100
 """A refusal lists at most so many events that cannot be read."""
+
+
+_VERSIONS = {
+    "EPCISDocument": DOCUMENT,
+    "EPCISQueryDocument": QUERY,
+    **{name: {"": "2.0", **DOCUMENT} for name in EVENT_TYPES},
+}
+"""Root element → its namespace → version. A single event may stand in no namespace, as it does in a list."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +63,13 @@ def tree_from_xml(data: bytes) -> tuple[JsonObject, str]:
 def read_xml(data: bytes) -> XmlTree:
     """As :func:`tree_from_xml`, but an event that cannot be read does not keep the others from being read."""
     root = parse_xml(data)
-    kinds = {"EPCISDocument": DOCUMENT, "EPCISQueryDocument": QUERY}
-    version = kinds.get(root.name, {}).get(root.space)
+    version = _VERSIONS.get(root.name, {}).get(root.space)
     if version is None:
         named = f"{{{shown(root.space, 60)}}}{shown(root.name, 40)}"
-        raise EpcisError("", "xml.namespace", f"根元素不是 EPCIS 1.2 或 2.0 的文档：{named}")
+        raise EpcisError("", "xml.namespace", f"根元素不是 EPCIS 1.2 或 2.0 的文档或事件：{named}")
     reader = _Reader()
-    tree = reader.query(root) if root.name == "EPCISQueryDocument" else reader.document(root)
+    readers = {"EPCISDocument": reader.document, "EPCISQueryDocument": reader.query}
+    tree = readers.get(root.name, reader.event)(root)
     context: list[Json] = [EPCIS_CONTEXT]
     kept = tree.pop("@context", None)
     context += kept if isinstance(kept, list) else []
@@ -134,7 +142,7 @@ class _Reader:
             else:
                 add_extension(whole, child, self.prefixes)
         if "queryResults" not in whole:
-            raise EpcisError("epcisBody", "xml.query", "查询文档里没有 QueryResults")
+            raise EpcisError("queryResults", "xml.query", "查询文档里没有查询结果 QueryResults")
         return whole
 
     def results(self, results: Node) -> JsonObject:

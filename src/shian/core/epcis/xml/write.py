@@ -14,42 +14,12 @@ from shian.core.epcis.number import Number
 from shian.core.epcis.schema.formats import is_uri
 from shian.core.epcis.xml.extension_write import ExtensionWriter, attribute, text
 from shian.core.epcis.xml.names import JSON, MASTER_DATA, XSD, XSI, address
+from shian.core.epcis.xml.order import BASE, DECLARED, NEW, ORDER_12, ORDER_20
 
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
 _RESERVED = frozenset({"epcis", "epcisq", "xsi", "xsd", "json", "xml", "xmlns"})
 _XML = frozenset({"http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/"})
 
-_BASE = ("eventTime", "recordTime", "eventTimeZoneOffset")
-_DECLARED = ("eventID", "errorDeclaration")
-_WHY = ("bizStep", "disposition", "readPoint", "bizLocation", "bizTransactionList")
-_PARTIES = ("sourceList", "destinationList")
-_NEW = ("sensorElementList", "persistentDisposition")
-_TRANSFORMATION = (
-    "inputEPCList",
-    "inputQuantityList",
-    "outputEPCList",
-    "outputQuantityList",
-    "transformationID",
-)
-
-# 2.0: all fields in order. 1.2: fields, then those that stand in <extension>.
-_ORDER_20: dict[str, tuple[str, ...]] = {
-    "ObjectEvent": ("epcList", "action", *_WHY, "quantityList", *_PARTIES, *_NEW, "ilmd"),
-    "AggregationEvent": ("parentID", "childEPCs", "action", *_WHY, "childQuantityList", *_PARTIES, *_NEW),
-    "TransactionEvent": (
-        "bizTransactionList", "parentID", "epcList", "action", *_WHY[:-1], "quantityList", *_PARTIES, *_NEW,
-    ),
-    "TransformationEvent": (*_TRANSFORMATION, *_WHY, *_PARTIES, *_NEW, "ilmd"),
-    "AssociationEvent": ("parentID", "childEPCs", "childQuantityList", "action", *_WHY, *_PARTIES, *_NEW),
-}  # fmt: skip
-_ORDER_12: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "ObjectEvent": (("epcList", "action", *_WHY), ("quantityList", *_PARTIES, "ilmd")),
-    "AggregationEvent": (("parentID", "childEPCs", "action", *_WHY), ("childQuantityList", *_PARTIES)),
-    "TransactionEvent": (
-        ("bizTransactionList", "parentID", "epcList", "action", *_WHY[:-1]), ("quantityList", *_PARTIES),
-    ),
-    "TransformationEvent": ((*_TRANSFORMATION, *_WHY, *_PARTIES, "ilmd"), ()),
-}  # fmt: skip
 _REQUIRED_12 = {"ObjectEvent": "epcList", "AggregationEvent": "childEPCs", "TransactionEvent": "epcList"}
 
 
@@ -161,31 +131,31 @@ class _Writer:
             raise EpcisError(f"eventList[{index}].type", "xml.type", f"XML 无法表示事件类型 {event.type}")
         tree = event_to_json(event, {**self.bound, **self.namespaces})
         if self.version == "2.0":
-            order = (*_BASE, *_DECLARED, "certificationInfo", *_ORDER_20[event.type])
+            order = (*BASE, *DECLARED, "certificationInfo", *ORDER_20[event.type])
             inner = self.fields(tree, order)
         else:
             self._fits_12(tree, index)
-            order, nested = _ORDER_12[event.type]
+            order, nested = ORDER_12[event.type]
             inner = self._fields_12(tree, order, nested)
-            order = ("certificationInfo", *_BASE, *_DECLARED, *order, *nested)
+            order = ("certificationInfo", *BASE, *DECLARED, *order, *nested)
         rest = {name: value for name, value in tree.items() if name not in order and name != "type"}
         written = f"<{event.type}>{inner}{self.extensions.members(rest)}</{event.type}>"
         hidden = self.version == "1.2" and event.type == "TransformationEvent"
         return f"<extension>{written}</extension>" if hidden else written
 
     def _fits_12(self, tree: Mapping[str, Any], index: int) -> None:
-        for name in (*_NEW, "certificationInfo"):
+        for name in (*NEW, "certificationInfo"):
             if name in tree:
                 raise EpcisError(f"eventList[{index}].{name}", "xml12.unsupported", f"XML 1.2 没有 {name}")
-        if tree["type"] not in _ORDER_12:
+        if tree["type"] not in ORDER_12:
             raise EpcisError(f"eventList[{index}].type", "xml12.unsupported", f"XML 1.2 没有 {tree['type']}")
 
     def _fields_12(self, tree: dict[str, Any], order: tuple[str, ...], nested: tuple[str, ...]) -> str:
         if required := _REQUIRED_12.get(tree["type"]):
             tree.setdefault(required, [])
-        declared, extension = self.fields(tree, _DECLARED), self.fields(tree, nested)
+        declared, extension = self.fields(tree, DECLARED), self.fields(tree, nested)
         return (
-            self.fields(tree, _BASE)
+            self.fields(tree, BASE)
             + (f"<baseExtension>{declared}</baseExtension>" if declared else "")
             + self.fields(tree, order)
             + (f"<extension>{extension}</extension>" if extension else "")
