@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,7 @@ from tests.core.epcis.test_xml import OLD
 
 from shian.core.epcis import event_hash, read_document
 from shian.site.cli import main
+from shian.site.commands import _epcis_files, _epcis_store, epcis
 
 
 @pytest.fixture
@@ -96,3 +98,53 @@ def test_hash_is_computed_for_a_word_the_schema_refuses_and_refused_where_it_wou
         path.write_bytes(document({**MILK, **wrong}))
         code, out, err = run("hash", str(path))
         assert code == 1 and not out and err
+
+
+def test_a_document_beyond_the_limit_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.json"
+    with path.open("wb") as huge:  # a hole of 3 GB takes no room on disk, and must take none in memory
+        huge.truncate(3 * 2**30)
+    for command in (
+        ["validate"],
+        ["hash"],
+        ["convert", "--to", "xml"],
+        ["capture", "--journal", str(tmp_path / "j.db")],
+    ):
+        code, out, err = run(*command, str(path))
+        assert code == 1 and "limit.size" in out + err and "请分为几份" in out + err
+
+
+def test_a_table_lists_the_first_problems_only(tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    path.write_bytes(document(*[{"type": "ObjectEvent"}] * 30))
+    code, out, _ = run("validate", str(path))
+    assert code == 1 and len(out.splitlines()) == 52 and "另有 50 处" in out.splitlines()[-1]
+    code, out, _ = run("validate", str(path), "--format", "json")
+    assert len(json.loads(out)["errors"]) == 100
+
+
+@pytest.mark.parametrize("command", [["validate"], ["capture", "--journal", "j.db"]])
+def test_an_interruption_is_explained(
+    files: dict[str, str], tmp_path: Path, command: list[str], monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    read, given = _epcis_files.read_bounded, iter([files["good"]])
+
+    def interrupted(path: Path) -> bytes:
+        if next(given, None) is None:
+            raise KeyboardInterrupt
+        return read(path)
+
+    for module in (epcis, _epcis_store):
+        monkeypatch.setattr(module, "read_bounded", interrupted)
+    code, out, err = run(*command, files["good"], files["old"])
+    assert code == 130 and "已中断" in err and files["good"] in out and files["old"] not in out
+
+
+def test_long_work_is_announced_to_people_only(
+    files: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_epcis_files, "LONG", 1)
+    assert "正在" not in run("validate", files["good"])[2]
+    monkeypatch.setattr(_epcis_files, "_watched", lambda: True)
+    assert "正在校验" in run("validate", files["good"])[2]

@@ -15,7 +15,10 @@ from shian.core.epcis.schema import check_document
 from shian.core.epcis.xml import is_xml, tree_from_xml
 
 MAX_BYTES = 64 * 2**20
-"""Largest document accepted, in bytes; larger loads come as several documents."""
+"""Largest JSON document accepted, in bytes; larger loads come as several documents."""
+
+MAX_XML_BYTES = 96 * 2**20
+"""The same of XML, which says the same in half as many bytes again: what was accepted can be converted and read back."""
 
 MAX_VALUES = 6_000_000
 """Most values of a JSON document, so that none takes more than a gigabyte of memory: a number of one digit takes
@@ -63,8 +66,10 @@ def read_tree(data: bytes) -> tuple[JsonObject, str]:
 
 
 def _parsed(data: bytes) -> tuple[JsonObject, str]:
-    if len(data) > MAX_BYTES:
-        raise EpcisError("", "limit.size", f"文档 {len(data)} 字节，超过上限 {MAX_BYTES} 字节")
+    most = MAX_XML_BYTES if is_xml(data) else MAX_BYTES
+    if len(data) > most:
+        size = f"文档 {len(data) / 2**20:.0f} MiB，超过上限 {most // 2**20} MiB，请分为几份（每份几千个事件为宜）"
+        raise EpcisError("", "limit.size", size)
     if is_xml(data):
         tree, version = tree_from_xml(data)
         return tree, f"xml-{version}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from ._epcis_files import announce, interruptible, read_bounded, tell_problems, with_progress
 
 if TYPE_CHECKING:
     from shian.core.epcis import Problem
@@ -96,26 +98,21 @@ def capture(files: tuple[Path, ...], path: Path, behaviour: str, form: str) -> N
     journal, recalls = open_journal(path)
     mark = max((h.number for h in recalls.news()), default=0)
     refused = False
-    for file in _progress(files, form):
-        record = _capture_file(journal, file, Behaviour(behaviour))
-        hits = recalls.news(mark)
-        mark = max((h.number for h in hits), default=mark)
-        record["recallHits"] = [
-            {"recall": h.recall, "thing": h.thing, "place": h.place, "since": shown_time(h.since)}
-            for h in hits
-        ]
-        refused |= bool(record["errors"])
-        (emit if form == "json" else _tell)(record)
+    with interruptible(
+        "以上各份已入库；正在处理的一份整份入库或整份未入。重新采集即可，已有的事件不会重复。"
+    ):
+        for file in with_progress(files, "采集", form == "json"):
+            record = _capture_file(journal, file, Behaviour(behaviour))
+            hits = recalls.news(mark)
+            mark = max((h.number for h in hits), default=mark)
+            record["recallHits"] = [
+                {"recall": h.recall, "thing": h.thing, "place": h.place, "since": shown_time(h.since)}
+                for h in hits
+            ]
+            refused |= bool(record["errors"])
+            (emit if form == "json" else _tell)(record)
     journal.close()
     sys.exit(1 if refused else 0)
-
-
-def _progress(files: tuple[Path, ...], form: str) -> Iterator[Path]:
-    if form == "json" or len(files) < 20 or not sys.stderr.isatty():
-        yield from files
-        return
-    with click.progressbar(files, label="采集", file=sys.stderr) as bar:
-        yield from bar
 
 
 def _capture_file(journal: Journal, file: Path, behaviour: Behaviour) -> dict[str, Any]:
@@ -124,9 +121,12 @@ def _capture_file(journal: Journal, file: Path, behaviour: Behaviour) -> dict[st
     from shian.core.trace.graph import LoadedInBulk
 
     try:
-        intake = take_in(file.read_bytes(), behaviour)
+        data = read_bounded(file)
+        announce(file, "正在读取和检查", len(data))
+        intake = take_in(data, behaviour)
     except EpcisError as error:
         return _record(file, None, error.problems, lambda i: i)
+    announce(file, f"正在入库 {len(intake.events)} 个事件", len(data))
     try:
         receipt = journal.capture([event for _, event in intake.events], datetime.now(UTC), behaviour)
     except LoadedInBulk as error:
@@ -156,12 +156,13 @@ def _record(
 
 
 def _tell(record: dict[str, Any]) -> None:
+    from shian.core.epcis import Problem
+
     number = "未入库" if record["capture"] is None else f"回执 {record['capture']}"
     click.echo(
         f"{record['file']}：{number}，新增 {record['stored']}，已有 {record['known']}，拒绝 {record['refused']}"
     )
-    for error in record["errors"]:
-        click.echo(f"  {error['path'] or '文档'}：{error['message']}（{error['rule']}）", err=True)
+    tell_problems([Problem(**error) for error in record["errors"]], "  {path}：{message}（{rule}）", err=True)
     for hit in record["recallHits"]:
         click.echo(f"  召回 {hit['recall']} 命中：{hit['thing']} 在 {hit['place']}，请封存")
 

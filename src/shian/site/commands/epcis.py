@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ._epcis_files import announce, interruptible, read_bounded, tell_problems, with_progress
 from ._epcis_store import capture, query
 
 if TYPE_CHECKING:
     from shian.core.epcis import Problem
+    from shian.core.epcis.profiles import Profile
 
 FILES = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
@@ -23,13 +25,20 @@ def command() -> None:
     """追溯事件（EPCIS 2.0）：校验、转换、计算标识、采集、查询。"""
 
 
-def _read(path: Path) -> bytes:
-    return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-
-
 def _print_refusal(problems: Sequence[Problem]) -> None:
-    for problem in problems:
-        click.echo(f"{problem.path or '文档'}\t{problem.rule}\t{problem.message}", err=True)
+    tell_problems(problems, "{path}\t{rule}\t{message}", err=True)
+
+
+def _problems(path: Path, profile: Profile | None) -> tuple[Problem, ...]:
+    """What is wrong with the document in a file, its size included."""
+    from shian.core.epcis import EpcisError, validate
+
+    try:
+        data = read_bounded(path)
+    except EpcisError as error:
+        return error.problems
+    announce(path, "正在校验", len(data))
+    return validate(data, profile)
 
 
 @command.command()
@@ -41,26 +50,29 @@ def _print_refusal(problems: Sequence[Problem]) -> None:
 def validate(files: tuple[Path, ...], profile_name: str | None, output: str) -> None:
     """校验 JSON-LD 2.0、XML 2.0、XML 1.2 文档。全部合格退出码为 0，有不合格的为 1。"""
     from shian.core.epcis import load_profile
-    from shian.core.epcis import validate as check
 
     try:
         profile = load_profile(profile_name) if profile_name else None
     except KeyError as error:
         raise click.UsageError(str(error.args[0])) from None
     refused = False
-    for path in files:
-        problems = check(_read(path), profile)
-        refused = refused or bool(problems)
-        if output == "json":
-            errors = [{"path": p.path, "rule": p.rule, "message": p.message} for p in problems]
-            click.echo(
-                json.dumps({"file": str(path), "valid": not problems, "errors": errors}, ensure_ascii=False)
-            )
-        else:
-            click.echo(f"{path}\t{'合格' if not problems else f'不合格，{len(problems)} 处'}")
-            for problem in problems:
-                click.echo(f"  {problem.path or '文档'}\t{problem.message}\t[{problem.rule}]")
+    with interruptible("以上各份已校验完毕，其余未校验。"):
+        for path in with_progress(files, "校验", output == "json"):
+            problems = _problems(path, profile)
+            refused = refused or bool(problems)
+            _tell(path, problems, output)
     sys.exit(1 if refused else 0)
+
+
+def _tell(path: Path, problems: tuple[Problem, ...], output: str) -> None:
+    if output == "json":
+        errors = [{"path": p.path, "rule": p.rule, "message": p.message} for p in problems]
+        click.echo(
+            json.dumps({"file": str(path), "valid": not problems, "errors": errors}, ensure_ascii=False)
+        )
+        return
+    click.echo(f"{path}\t{'合格' if not problems else f'不合格，{len(problems)} 处'}")
+    tell_problems(problems, "  {path}\t{message}\t[{rule}]", err=False)
 
 
 @command.command()
@@ -72,8 +84,11 @@ def convert(file: Path, target: str, xml_version: str) -> None:
     from shian.core.epcis import EpcisError, read_document, write_json, write_xml
 
     try:
-        document = read_document(_read(file))
-        out = write_json(document) + b"\n" if target == "json" else write_xml(document, xml_version)
+        with interruptible("没有输出。"):
+            data = read_bounded(file)
+            announce(file, "正在转换", len(data))
+            document = read_document(data)
+            out = write_json(document) + b"\n" if target == "json" else write_xml(document, xml_version)
     except EpcisError as error:
         _print_refusal(error.problems)
         sys.exit(1)
@@ -89,7 +104,9 @@ def hash_command(file: Path, version: str, output: str) -> None:
     from shian.core.epcis import EpcisError, event_hash, read_for_identity
 
     try:
-        document, remarks = read_for_identity(_read(file))
+        data = read_bounded(file)
+        announce(file, "正在读取", len(data))
+        document, remarks = read_for_identity(data)
     except EpcisError as error:
         _print_refusal(error.problems)
         sys.exit(1)

@@ -14,7 +14,7 @@ _JOINT = "\x1f"
 BLANK = " \t\r\n"
 """What XML calls white space; between elements it means nothing."""
 
-MAX_ELEMENTS = 2_000_000
+MAX_ELEMENTS = 3_000_000
 """Most elements accepted: each takes some 200 bytes of memory, however short it is written."""
 
 
