@@ -195,10 +195,9 @@ class SignedNote:
         return cls(head + "\n", tuple(Signature.parse(line) for line in lines))
 
     def with_signature(self, signature: Signature) -> SignedNote:
-        """A copy with one more signature (an equal one is not repeated)."""
-        if signature in self.signatures:
-            return self
-        return SignedNote(self.body, (*self.signatures, signature))
+        """A copy with ``signature`` at the end; an earlier one by the same key gives way to it."""
+        kept = (s for s in self.signatures if (s.name, s.key_id) != (signature.name, signature.key_id))
+        return SignedNote(self.body, (*kept, signature))
 
     def signed_by(self, verifier: Verifier) -> bool:
         """True when one of the lines is a valid signature by ``verifier``."""
