@@ -23,12 +23,14 @@ _TAKEN = frozenset({"http", "https", "urn", *STANDARD_PREFIXES})
 
 
 class Prefixes:
-    """One prefix for each namespace of a document, as the sender wrote it where that is possible."""
+    """Prefixes of the namespaces of a document: those of the standard as it binds them, others as the sender wrote
+    them where that is possible."""
 
     def __init__(self) -> None:
-        self.by_space: dict[str, str] = {uri: prefix for prefix, uri in STANDARD_PREFIXES.items()}
-        self.by_space[MASTER_DATA] = "cbvmda"
         self.declared: dict[str, str] = {}
+        self._standard = {**{uri: p for p, uri in STANDARD_PREFIXES.items()}, MASTER_DATA: "cbvmda"}
+        self._known: dict[tuple[str, str], str] = {}  # (namespace, prefix written) → prefix
+        self._first: dict[str, str] = {}  # namespace → prefix it was first given
         self._numbers: dict[str, int] = {}  # last number given behind a prefix
 
     def name(self, space: str, prefix: str, local: str) -> str:
@@ -36,19 +38,29 @@ class Prefixes:
         text = local if local.isascii() else quote(local, safe="")
         if not space:
             return text
-        known = self.by_space.get(space)
+        known = self._known.get((space, prefix))
         if known is None:
-            known = self._declare(space, prefix)
+            known = self._known[space, prefix] = self._standard.get(space) or self._declare(space, prefix)
         return f"{known}:{text}"
 
     def _declare(self, space: str, wanted: str) -> str:
-        stem = wanted if _PREFIX.fullmatch(wanted) and wanted not in _TAKEN else "ns"
-        prefix = stem if stem == wanted else "ns1"
+        """``wanted`` if it may and does not mean another namespace; else the one the namespace has, or a numbered."""
+        usable = _PREFIX.fullmatch(wanted) is not None and wanted not in _TAKEN
+        if usable and self.declared.get(wanted, space) == space:
+            prefix = wanted
+        elif space in self._first:
+            return self._first[space]
+        else:
+            prefix = self._numbered(wanted if usable else "ns")
+        self.declared[prefix] = space
+        self._first.setdefault(space, prefix)
+        return prefix
+
+    def _numbered(self, stem: str) -> str:
+        prefix = "ns1" if stem == "ns" else stem
         while prefix in self.declared:
             self._numbers[stem] = self._numbers.get(stem, 1) + 1
             prefix = f"{stem}{self._numbers[stem]}"
-        self.declared[prefix] = space
-        self.by_space[space] = prefix
         return prefix
 
 
@@ -103,6 +115,8 @@ def extension_value(node: Node, prefixes: Prefixes) -> Json:
         return out
     if shape == "object":
         return _attributes(node, attributes, prefixes)
+    if shape == "number":
+        attributes[XSI, "type"] = "xsd:decimal"
     value = _leaf(node, attributes)
     rest = _attributes(node, attributes, prefixes)
     return {**rest, "@value": value} if rest else value

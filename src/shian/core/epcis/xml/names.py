@@ -28,17 +28,29 @@ NUMBER_TYPES = frozenset(
 CONSUMED_TYPES = NUMBER_TYPES | {"boolean", "string"}
 """``xsi:type`` names that JSON says with its own types; others are kept as an attribute."""
 
+_CBV = ("ns.gs1.org/cbv/", "ref.gs1.org/cbv/", "cbv:")
+_VOC = ("gs1.org/voc/", "www.gs1.org/voc/", "ref.gs1.org/voc/", "gs1:")
+"""Where GS1 has kept its vocabularies, and the prefixes that published XML writes without declaring them."""
+
+
+def _at(kind: str) -> tuple[str, ...]:
+    return tuple(base + kind for base in _CBV)
+
+
 # field → (words, address written before a bare word, further addresses read)
 _FIELDS: Mapping[str, tuple[frozenset[str], str, tuple[str, ...]]] = {
-    "bizStep": (words.BIZ_STEPS, "urn:epcglobal:cbv:bizstep:", ("ns.gs1.org/cbv/BizStep-",)),
-    "disposition": (words.DISPOSITIONS, "urn:epcglobal:cbv:disp:", ("ns.gs1.org/cbv/Disp-",)),
-    "bizTransaction": (words.TRANSACTION_TYPES, "urn:epcglobal:cbv:btt:", ("ns.gs1.org/cbv/BTT-",)),
-    "party": (words.PARTY_TYPES, "urn:epcglobal:cbv:sdt:", ("ns.gs1.org/cbv/SDT-",)),
-    "reason": (words.ERROR_REASONS, "urn:epcglobal:cbv:er:", ("ns.gs1.org/cbv/ER-",)),
-    "component": (words.COMPONENTS, "https://ref.gs1.org/cbv/Comp-", ("ns.gs1.org/cbv/Comp-",)),
-    "type": (words.MEASUREMENT_TYPES, "https://gs1.org/voc/", ("gs1.org/voc/", "www.gs1.org/voc/")),
-    "exception": (words.ALERT_TYPES, "https://gs1.org/voc/", ("gs1.org/voc/", "www.gs1.org/voc/")),
+    "bizStep": (words.BIZ_STEPS, "urn:epcglobal:cbv:bizstep:", _at("BizStep-")),
+    "disposition": (words.DISPOSITIONS, "urn:epcglobal:cbv:disp:", _at("Disp-")),
+    "bizTransaction": (words.TRANSACTION_TYPES, "urn:epcglobal:cbv:btt:", _at("BTT-")),
+    "party": (words.PARTY_TYPES, "urn:epcglobal:cbv:sdt:", _at("SDT-")),
+    "reason": (words.ERROR_REASONS, "urn:epcglobal:cbv:er:", _at("ER-")),
+    "component": (words.COMPONENTS, "https://ref.gs1.org/cbv/Comp-", _at("Comp-")),
+    "type": (words.MEASUREMENT_TYPES, "https://gs1.org/voc/", _VOC),
+    "exception": (words.ALERT_TYPES, "https://gs1.org/voc/", _VOC),
 }
+
+FIELDS = frozenset(_FIELDS)
+"""Names under which :func:`bare` and :func:`address` know the vocabularies."""
 
 
 def bare(field: str, address: str) -> str:

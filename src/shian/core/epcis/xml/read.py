@@ -24,8 +24,9 @@ from shian.core.epcis.xml.fields import (
     text_of,
     word,
 )
-from shian.core.epcis.xml.names import DOCUMENT, QUERY, XSI
+from shian.core.epcis.xml.names import DOCUMENT, JSON, QUERY, XSI
 from shian.core.epcis.xml.parse import Node, parse_xml
+from shian.core.epcis.xml.spelling import respell, spelling
 
 MOST_PROBLEMS = 100
 """A refusal lists at most so many events that cannot be read."""
@@ -67,6 +68,8 @@ def read_xml(data: bytes) -> XmlTree:
     if version is None:
         named = f"{{{shown(root.space, 60)}}}{shown(root.name, 40)}"
         raise EpcisError("", "xml.namespace", f"根元素不是 EPCIS 1.2 或 2.0 的文档或事件：{named}")
+    if root.name in EVENT_TYPES and ("", "creationDate") in root.attributes:
+        root = _enclosed(root)
     reader = _Reader()
     readers = {"EPCISDocument": reader.document, "EPCISQueryDocument": reader.query}
     tree = readers.get(root.name, reader.event)(root)
@@ -99,6 +102,7 @@ class _Reader:
         refuse_text(node)
         for child in _unwrapped(node):
             if child.space:
+                _refuse_qualified(child)
                 add_extension(out, child, self.prefixes)
             elif child.name in known:
                 yield child
@@ -162,6 +166,7 @@ class _Reader:
 
     def listed(self, index: int, node: Node) -> Json:
         try:
+            _refuse_qualified(node)
             event = self.event(node)
             check_depth(event)  # lists are levels in JSON that XML does not have
             return event
@@ -208,15 +213,21 @@ class _Reader:
         refuse_attributes(node)
         refuse_text(node)
         out: JsonObject = {"type": node.name}
+        spelled: dict[tuple[str, str], str] = {}
         for child in _unwrapped(node):
-            if child.space:
+            if child.space == JSON and child.name == "spelled":
+                spelled |= spelling(child.attributes.get((JSON, "field"), ""), text_of(child))
+            elif child.space:
+                _refuse_qualified(child)
                 add_extension(out, child, self.prefixes)
-                continue
-            try:
-                put(out, child, self.fields.get(child.name, text_of)(child))
-            except EpcisError as error:
-                raise below(error, child.name) from None
+            else:
+                try:
+                    put(out, child, self.fields.get(child.name, text_of)(child))
+                except EpcisError as error:
+                    raise below(error, child.name) from None
         settled = _settled(out)
+        if spelled:
+            respell(settled, spelled)
         return observed_quantity(settled) if node.name == "QuantityEvent" else settled
 
     def place(self, node: Node) -> Json:
@@ -270,6 +281,30 @@ class _Reader:
         for child in self.extensions(node, out):
             raise AssertionError(child)  # none is known, so none is yielded
         return out
+
+
+def _enclosed(event: Node) -> Node:
+    """The document that an event stands for which is sent alone and carries what only documents have."""
+    document, body, events = Node("EPCISDocument"), Node("EPCISBody"), Node("EventList")
+    alone = Node(event.name)
+    alone.children, alone.text, alone.mixed = event.children, event.text, event.mixed
+    head = ("schemaVersion", "creationDate")
+    document.attributes = {
+        key: value for key, value in event.attributes.items() if key[1] in head and not key[0]
+    }
+    alone.attributes = {
+        key: value for key, value in event.attributes.items() if key not in document.attributes
+    }
+    alone.prefixes = event.prefixes
+    document.children, body.children, events.children = [body], [events], [alone]
+    return document
+
+
+def _refuse_qualified(node: Node) -> None:
+    """The standard's own elements inside a document stand in no namespace (``elementFormDefault`` of its schema)."""
+    if node.space in DOCUMENT or node.space in QUERY:
+        message = f"元素 {shown(node.name)} 不应带 EPCIS 的命名空间：只有根元素带"
+        raise EpcisError(node.name, "xml.namespace", message)
 
 
 def _once(out: JsonObject, name: str, node: Node, read: Callable[[Node], Json]) -> None:

@@ -13,8 +13,9 @@ from shian.core.epcis.model import EVENT_TYPES, Document, Event, Json
 from shian.core.epcis.number import Number
 from shian.core.epcis.schema.formats import is_uri
 from shian.core.epcis.xml.extension_write import ExtensionWriter, attribute, text
-from shian.core.epcis.xml.names import JSON, MASTER_DATA, XSD, XSI, address
+from shian.core.epcis.xml.names import JSON, MASTER_DATA, SBDH, XSD, XSI, address
 from shian.core.epcis.xml.order import BASE, DECLARED, NEW, ORDER_12, ORDER_20
+from shian.core.epcis.xml.spelling import spellings
 
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
 _RESERVED = frozenset({"epcis", "epcisq", "xsi", "xsd", "json", "xml", "xmlns"})
@@ -91,7 +92,7 @@ class _Writer:
         return f"<EPCISBody><epcisq:QueryResults>{inner}</epcisq:QueryResults>{more}</EPCISBody>\n"
 
     def header(self, header: Any) -> str:
-        rest = {name: value for name, value in header.items() if name != "epcisMasterData"}
+        business = {name: value for name, value in header.items() if self._is_business_header(name)}
         data = header.get("epcisMasterData")
         inner = ""
         if data is not None:
@@ -100,7 +101,13 @@ class _Writer:
                 lists = _wrapped("VocabularyList", [self.vocabulary(v) for v in data["vocabularyList"]])
             lists += self.others(data, "vocabularyList")
             inner = f"<extension><EPCISMasterData>{lists}</EPCISMasterData></extension>"
-        return f"<EPCISHeader>{self.extensions.members(rest)}{inner}</EPCISHeader>\n"
+        rest = self.others(header, "epcisMasterData", *business)
+        return f"<EPCISHeader>{self.extensions.members(business)}{inner}{rest}</EPCISHeader>\n"
+
+    def _is_business_header(self, name: str) -> bool:
+        """The StandardBusinessDocumentHeader, which precedes all else in a header."""
+        prefix, _, local = name.rpartition(":")
+        return local == "StandardBusinessDocumentHeader" and self.namespaces.get(prefix) == SBDH
 
     def vocabulary(self, vocabulary: Any) -> str:
         out = f"<Vocabulary type={attribute(vocabulary['type'])}>"
@@ -120,7 +127,10 @@ class _Writer:
                 raise EpcisError(
                     "epcisHeader", "xml.unsupported", f"主数据属性在 XML 中没有字段 {shown(more[0])}"
                 )
-            kind, content = self.extensions.content(entry.get("attribute", ""))
+            value = entry.get("attribute", "")
+            kind, content = self.extensions.content(value)
+            if isinstance(value, Number):  # the schema derives no number from its type of attributes
+                kind = ' json:type="number"'
             out += f"<attribute id={attribute(entry['id'])}{kind}>{content}</attribute>"
         if "children" in element:
             out += _wrapped("children", [_simple("id", child) for child in element["children"]])
@@ -139,7 +149,7 @@ class _Writer:
             inner = self._fields_12(tree, order, nested)
             order = ("certificationInfo", *BASE, *DECLARED, *order, *nested)
         rest = {name: value for name, value in tree.items() if name not in order and name != "type"}
-        written = f"<{event.type}>{inner}{self.extensions.members(rest)}</{event.type}>"
+        written = f"<{event.type}>{inner}{self.extensions.members(rest)}{_spelled(tree)}</{event.type}>"
         hidden = self.version == "1.2" and event.type == "TransformationEvent"
         return f"<extension>{written}</extension>" if hidden else written
 
@@ -214,6 +224,12 @@ def _envelope(event: Event) -> dict[str, Any]:
     body = {"eventList": [None]}
     time = event.record_time or event.event_time
     return {"@context": [], "type": "EPCISDocument", "creationDate": time.text, "epcisBody": body}
+
+
+def _spelled(tree: Mapping[str, Any]) -> str:
+    return "".join(
+        [f'<json:spelled json:field="{field}">{text(word)}</json:spelled>' for field, word in spellings(tree)]
+    )
 
 
 def _simple(name: str, value: str) -> str:
