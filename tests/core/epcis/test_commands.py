@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from tests.core.epcis.test_jsonld import MILK, document
 from tests.core.epcis.test_xml import OLD
 
-from shian.core.epcis import event_hash, read_document
+from shian.core.epcis import event_hash, profile_names, read_document
 from shian.site.cli import main
 from shian.site.commands import _epcis_files, _epcis_store, epcis
 
@@ -114,13 +114,16 @@ def test_a_document_beyond_the_limit_is_refused_without_being_read(tmp_path: Pat
         assert code == 1 and "limit.size" in out + err and "请分为几份" in out + err
 
 
-def test_a_table_lists_the_first_problems_only(tmp_path: Path) -> None:
+def test_a_table_says_once_what_many_fields_have_and_lists_the_first_problems(tmp_path: Path) -> None:
     path = tmp_path / "bad.json"
-    path.write_bytes(document(*[{"type": "ObjectEvent"}] * 30))
+    path.write_bytes(document(*[{**MILK, "action": "THINK"}] * 30))
     code, out, _ = run("validate", str(path))
-    assert code == 1 and len(out.splitlines()) == 52 and "另有 50 处" in out.splitlines()[-1]
+    assert code == 1 and len(out.splitlines()) == 2 and "epcisBody.eventList[0].action 等 30 处" in out
+    path.write_bytes(document(*[{**MILK, "eventTime": f"soon {n}"} for n in range(80)]))
+    code, out, _ = run("validate", str(path))
+    assert code == 1 and len(out.splitlines()) == 52 and "另有 30 处" in out.splitlines()[-1]
     code, out, _ = run("validate", str(path), "--format", "json")
-    assert len(json.loads(out)["errors"]) == 100
+    assert len(json.loads(out)["errors"]) == 80
 
 
 @pytest.mark.parametrize("command", [["validate"], ["capture", "--journal", "j.db"]])
@@ -148,3 +151,8 @@ def test_long_work_is_announced_to_people_only(
     assert "正在" not in run("validate", files["good"])[2]
     monkeypatch.setattr(_epcis_files, "_watched", lambda: True)
     assert "正在校验" in run("validate", files["good"])[2]
+
+
+def test_the_help_names_every_profile() -> None:
+    told = "".join(run("validate", "--help")[1].split())
+    assert all(name in told for name in profile_names())

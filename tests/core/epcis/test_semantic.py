@@ -166,7 +166,7 @@ def test_every_requirement_of_every_profile_refuses_a_bare_event_and_has_a_sourc
         assert all(f"缺少“{element.label}”" in found for element in elements), requirement.title
         full = {
             **bare,
-            **{f"kde:{f.partition(':')[2]}": "x" for e in elements for f in e.find if f.startswith("field:")},
+            **{f"kde:{f.partition(':')[2]}": "2026-03-01" for e in elements for f in e.find if f.startswith("field:")},
         }
         full |= {"readPoint": {"id": "urn:ex:p"}, "bizTransactionList": [{"bizTransaction": "urn:ex:t"}]}
         full |= {"sensorElementList": [{"sensorReport": [{"type": "Temperature", "value": 3}]}]}

@@ -17,7 +17,7 @@ LONG = 4 * 2**20
 """Bytes from which the work on a document takes longer than people wait without a word."""
 
 MOST_SHOWN = 50
-"""Problems of one document that a table lists; machines get all."""
+"""Different problems of one document that a table lists; machines get all."""
 
 
 def read_bounded(path: Path) -> bytes:
@@ -63,9 +63,13 @@ def interruptible(note: str) -> Iterator[None]:
 
 
 def tell_problems(problems: Sequence[Problem], line: str, *, err: bool) -> None:
-    """Lines for people, by the pattern ``line``: the first problems, then how many more there are."""
-    for problem in problems[:MOST_SHOWN]:
-        where = problem.path or "文档"
-        click.echo(line.format(path=where, rule=problem.rule, message=problem.message), err=err)
-    if len(problems) > MOST_SHOWN:
-        click.echo(f"  …另有 {len(problems) - MOST_SHOWN} 处，用 --format json 列出全部", err=err)
+    """Lines for people, by the pattern ``line``: what is said of many fields once, with the first of them; of very
+    many different problems the first."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for problem in problems:
+        places.setdefault((problem.rule, problem.message), []).append(problem.path or "文档")
+    for (rule, message), paths in list(places.items())[:MOST_SHOWN]:
+        where = paths[0] if len(paths) == 1 else f"{paths[0]} 等 {len(paths)} 处"
+        click.echo(line.format(path=where, rule=rule, message=message), err=err)
+    if rest := sum(len(paths) for paths in list(places.values())[MOST_SHOWN:]):
+        click.echo(f"  …另有 {rest} 处，用 --format json 列出全部", err=err)

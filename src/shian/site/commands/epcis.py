@@ -44,7 +44,9 @@ def _problems(path: Path, profile: Profile | None) -> tuple[Problem, ...]:
 @command.command()
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option(
-    "--profile", "profile_name", help="另按关键数据要素规范检查（如 meat、vegetables、milk、imported、示例）"
+    "--profile",
+    "profile_name",
+    help="另按关键数据要素规范检查，名称或中文标题：meat、vegetables、milk、edible_oil、grain、liquor、aquatic、forest、imported、catering、示例",
 )
 @click.option("--format", "output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def validate(files: tuple[Path, ...], profile_name: str | None, output: str) -> None:

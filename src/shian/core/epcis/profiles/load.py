@@ -13,10 +13,13 @@ import yaml
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A key data element: its Chinese ``label`` and the places where it may stand (any one is enough)."""
+    """A key data element: its ``name`` in rules, its Chinese ``label``, the places where it may stand (any one is
+    enough), and whether a field that holds it must be a date."""
 
+    name: str
     label: str
     find: tuple[str, ...]
+    date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,10 @@ class Profile:
 def _profiles() -> Mapping[str, Profile]:
     text = files("shian.core.epcis.profiles").joinpath("profiles.yaml").read_text("utf-8")
     raw: dict[str, Any] = yaml.safe_load(text)
-    elements = {name: Element(held["label"], tuple(held["find"])) for name, held in raw["elements"].items()}
+    elements = {
+        name: Element(name, held["label"], tuple(held["find"]), held.get("date", False))
+        for name, held in raw["elements"].items()
+    }
     rules = {name: _requirement(held, elements) for name, held in raw["requirements"].items()}
     return {
         name: Profile(name, held["title"], tuple(rules[rule] for rule in held["requirements"]))
@@ -70,8 +76,12 @@ def profile_names() -> list[str]:
 
 
 def load_profile(name: str) -> Profile:
-    """The profile called ``name``; raises ``KeyError`` with the known names."""
-    found = _profiles().get(name)
+    """The profile called ``name``, or titled so in Chinese; raises ``KeyError`` with the known names."""
+    profiles = _profiles()
+    found = profiles.get(name) or next((p for p in profiles.values() if p.title == name), None)
     if found is None:
-        raise KeyError(f"没有名为 {name} 的要素规范；可用：{'、'.join(_profiles())}")
+        known = "、".join(
+            n if n == p.title or n in p.title else f"{n}（{p.title}）" for n, p in profiles.items()
+        )
+        raise KeyError(f"没有名为 {name} 的要素规范；可用：{known}")
     return found
