@@ -208,3 +208,14 @@ def test_long_numbers_do_not_collide() -> None:
 def test_another_version_is_refused() -> None:
     with pytest.raises(ValueError, match=r"CBV2\.2"):
         event_hash(events(SMALL, example="https://e.cn/")[0], "CBV2.2")  # type: ignore[arg-type]
+
+
+def test_signs_that_only_a_link_escapes_stand_as_in_the_urn() -> None:
+    """Published 2026: ``…/21/6789%2F%26%25%22!%3F()``; the rules of 2025 escaped the bracket and the exclamation mark."""
+    urn = {**SMALL, "epcList": ["urn:epc:id:sgtin:0614141.812345.6789%2F%26%25%22!%3F()"]}
+    link = {**SMALL, "epcList": ["https://id.gs1.org/01/80614141123458/21/6789%2F%26%25%22%21%3F%28%29"]}
+    (one, other) = events(urn, link)
+    assert "epc=https://id.gs1.org/01/80614141123458/21/6789%2F%26%25%22!%3F()action" in prehash(
+        one, "CBV2.0"
+    )
+    assert event_hash(one) == event_hash(other)

@@ -3,7 +3,8 @@
 It is no proof of integrity, see :mod:`shian.core.epcis.digest`. Source: Core Business Vocabulary 2.0 §8.9 and
 its reference implementation. Two generations of the 2.0 rules exist under one label; this is the order of 2026
 (``epcList`` before ``parentID``, sources before destinations, ``certificationInfo`` left out, exact numbers,
-milliseconds rounded half up), and CBV 2.1 (extensions inside their field, ``sensorElementList`` named).
+milliseconds rounded half up, signs escaped as in EPC URNs), and CBV 2.1 (extensions inside their field,
+``sensorElementList`` named).
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ _REPORT = (
 _TIMES = frozenset({"time", "startTime", "endTime"})
 _WORDS = frozenset({"type", "exception", "component"})
 _IGNORED = frozenset({"comment", "rdfs:comment"})
+_KEYWORDS = frozenset({"@id", "@type"})
 
 
 def prehash(event: Event, version: str) -> str:
@@ -130,10 +131,14 @@ class _Prehash:
         found: list[str] = []
         for name, content in held.items():
             if name not in _IGNORED:
-                self._entries(self._name(name), content, found)
+                self._entries(self._name(name, content), content, found)
         return "".join(sorted(found))
 
-    def _name(self, name: str) -> str:
+    def _name(self, name: str, content: Any) -> str:
+        if name in _KEYWORDS and ":" in str(
+            content
+        ):  # JSON-LD's, which hold addresses; else an XML attribute
+            return name
         prefix, colon, local = name.removeprefix("@").partition(":")
         if not colon:
             return prefix

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from urllib.parse import unquote
 
 from shian.core.epcis.schema import words
 from shian.core.gs1 import Gs1Error, parse, write_link
@@ -41,6 +42,9 @@ _BARE: Mapping[str, tuple[frozenset[str], str]] = {
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _HALF_MILLISECOND = timedelta(microseconds=500)
 _OTHER_KEYS = frozenset({"415", "8013"})  # rule 18 does not list them
+_PLAIN_IN_URN = re.compile("%(?:21|27|28|29|2A|2B|2C|3A|3B|3D)")
+"""Of the signs ``! ' ( ) * + , : ; =`` a Digital Link escapes all and an EPC URN none. The rules of 2026 keep them as
+the URN has them; until 2025 all but ``'`` ``;`` ``=`` were escaped."""
 
 
 def instant(moment: datetime) -> str:
@@ -64,7 +68,10 @@ def identifier(uri: str) -> str:
         thing = parse(uri, aliases=True).identity()
     except Gs1Error:
         return uri
-    return uri if thing.key[0] in _OTHER_KEYS else write_link(thing)
+    if thing.key[0] in _OTHER_KEYS:
+        return uri
+    link = write_link(thing)
+    return _PLAIN_IN_URN.sub(lambda found: unquote(found[0]), link) if "%" in link else link
 
 
 def value(text: str) -> str:
