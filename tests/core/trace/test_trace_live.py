@@ -72,3 +72,21 @@ def test_delta_equals_rebuilt(story: list[Event], seed: int) -> None:
             assert answers(live) == expected
         journal.close()
         straight.close()
+
+
+def test_no_capture_reads_all_facts(tmp_path: Path) -> None:
+    """What an event costs must not grow with the journal: every look-up of facts goes through an index."""
+    journal = Journal(tmp_path / "j.db")
+    journal.observers = (GraphStore(journal.db),)
+    asked: list[str] = []
+    journal.db.set_trace_callback(asked.append)
+    story = [
+        ev.make(0, "F", "A"), ev.pack(1, 1, "F", "A"), ev.nest(2, 2, 1, "A"), ev.move_pallet(3, 2, "A", "B", arrives=False),
+        ev.cook(4, "F", "P", "A", transformationID="urn:epc:id:gdti:0614141.06012.77"),
+    ]  # fmt: skip
+    for event in story:
+        journal.capture([event], ev.NOW)
+    journal.db.set_trace_callback(None)
+    reads = [sql for sql in asked if sql.startswith("SELECT") and " FROM fact" in sql]
+    plans = [row[3] for sql in reads for row in journal.db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert len(reads) > 10 and not [plan for plan in plans if plan.startswith("SCAN fact")]

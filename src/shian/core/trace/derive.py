@@ -14,6 +14,7 @@ from shian.core.trace.names import Names, many
 from shian.core.trace.transforms import process
 
 _FACT = "time, tie, seq, act, thing, unit, at, own, peer, papers, grp, mantissa, scale, measure"
+# "grp AND grp = ?": without the first, SQLite cannot know that the index on groups, which leaves out 0, will do.
 _BONDS = (Act.PACK, Act.UNPACK, Act.LINK, Act.UNLINK)
 _PROCESS = (Act.INPUT, Act.OUTPUT)
 
@@ -48,13 +49,13 @@ class Batch:
         found = set(named)
         open_ = set(named)
         if units:
-            rows = many(self.db, "SELECT DISTINCT grp FROM fact WHERE act >= 8 AND grp IN ({})", units)
+            rows = many(self.db, "SELECT DISTINCT grp FROM fact WHERE act >= 8 AND grp AND grp IN ({})", units)
             open_ |= {cast(int, grp) for (grp,) in rows} - found
             found |= open_
         while open_:
-            rows = many(self.db, "SELECT DISTINCT thing FROM fact WHERE act >= 8 AND grp IN ({})", open_)
+            rows = many(self.db, "SELECT DISTINCT thing FROM fact WHERE act >= 8 AND grp AND grp IN ({})", open_)
             inner = {cast(int, thing) for (thing,) in rows}
-            rows = many(self.db, "SELECT DISTINCT grp FROM fact WHERE act >= 8 AND grp IN ({})", inner)
+            rows = many(self.db, "SELECT DISTINCT grp FROM fact WHERE act >= 8 AND grp AND grp IN ({})", inner)
             open_ = {cast(int, grp) for (grp,) in rows} - found
             found |= open_
         return found
@@ -92,7 +93,7 @@ class Batch:
         """The facts that name ``carrier`` as carrier."""
         if carrier not in self._bonds:
             rows = self.db.execute(
-                f"SELECT {_FACT} FROM fact WHERE NOT void AND act >= 8 AND grp = ?",  # noqa: S608
+                f"SELECT {_FACT} FROM fact WHERE NOT void AND act >= 8 AND grp AND grp = ?",  # noqa: S608
                 (carrier,),
             )
             self._bonds[carrier] = [Known(*row) for row in rows]
@@ -115,7 +116,7 @@ class Batch:
     def _derive_processes(self) -> dict[int, list[Link]]:
         out: dict[int, list[Link]] = {}
         shared = [g for g in self.processes if g > 0]
-        sql = f"SELECT {_FACT} FROM fact WHERE NOT void AND act IN (6, 7) AND grp IN ({{}})"  # noqa: S608
+        sql = f"SELECT {_FACT} FROM fact WHERE NOT void AND act IN (6, 7) AND grp AND grp IN ({{}})"  # noqa: S608
         found = by_group(map(Known._make, many(self.db, sql, shared)))
         for group in shared:
             out[4 * group + 2] = process(lambda group=group: group, found.get(group, []))  # type: ignore[misc]

@@ -17,9 +17,9 @@ import numpy.typing as npt
 
 from shian.core.journal.store import refuse_foreign
 from shian.core.trace.edges import Edge, EdgeTable, Int32
-from shian.core.trace.graph import to_edge
 from shian.core.trace.names import EDGE_COLUMNS, ensure_tables
 from shian.core.trace.overlay import NodeInfo, Overlay
+from shian.core.trace.rows import to_edge
 from shian.core.trace.snapshot import Nodes, Progress, Snapshot, build, current, load, save
 from shian.core.trace.walk import Walker
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import sqlite3
 
 from shian.core.trace.edges import Edge
-from shian.core.trace.graph import read_edges
 from shian.core.trace.names import EDGE_COLUMNS
 from shian.core.trace.overlay import NodeInfo
+from shian.core.trace.rows import read_edges
 
 _INDEXES = """
 CREATE INDEX IF NOT EXISTS edge_target ON edge (dst);
