@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shian.core.epcis import EpcisError, event_hash, read_document, validate, write_json, write_xml
+from shian.core.epcis.hash import prehash
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 TIMES = "<eventTime>2026-03-02T08:00:00+08:00</eventTime><eventTimeZoneOffset>+08:00</eventTimeZoneOffset>"
@@ -208,3 +209,42 @@ def test_a_number_as_master_data_stays_one_without_a_type_the_schema_lacks() -> 
     written = write_xml(read_document(json.dumps(whole).encode()))
     assert b"xsi:type" not in written
     assert json.loads(write_json(read_document(written)))["epcisHeader"] == whole["epcisHeader"]
+
+
+def test_the_hash_names_json_ld_keywords_as_written_and_xml_attributes_without_sign() -> None:
+    linked = event(
+        **{"own:about": [{"@id": "urn:x:thing", "@type": ["gs1:Product", "own:Milk"], "part": "1"}]}
+    )
+    (found,) = read_document(document(linked, own="urn:x:own:")).events
+    for version in ("CBV2.0", "CBV2.1"):
+        assert prehash(found, version).endswith(
+            "{urn:x:own:}about@id=urn:x:thing@type=https://ref.gs1.org/voc/Product@type=own:Milkpart=1"
+        )
+    weighed = '<own:fat xmlns:own="urn:x:own" type="net" id="7" unit="KGM">3.60</own:fat>'
+    (found,) = read_document(xml(f"<ObjectEvent>{TIMES}{EPCS}{weighed}</ObjectEvent>")).events
+    assert prehash(found, "CBV2.1").endswith("{urn:x:own}fat=3.6id=7type=netunit=KGM")
+
+
+def test_the_hash_knows_a_namespace_by_its_address_not_by_its_prefix() -> None:
+    fields = {"bio:b": 2, "organic:a": "1"}
+    (found,) = read_document(document(event(**fields), bio="urn:x:b:", organic="urn:x:b:")).events
+    assert prehash(found, "CBV2.0").endswith("{urn:x:b:}a=1{urn:x:b:}b=2")
+    (unbound,) = read_document(document(event(**{"free:a": "1"}))).events
+    assert prehash(unbound, "CBV2.0").endswith("free:a=1")
+
+
+def test_types_of_xml_values_do_not_change_the_hash() -> None:
+    spaces = (
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"'
+    )
+
+    def one(kinds: tuple[str, ...], blank: str = "") -> bytes:
+        types = [f' xsi:type="xsd:{kind}"' if kind else "" for kind in kinds]
+        values = ("10", "23.0", "true", "2026-03-02T08:00:00Z", "milk")
+        inner = "".join(f"<o:v{t}>{v}{blank}</o:v>" for t, v in zip(types, values, strict=True))
+        return xml(f'<ObjectEvent {spaces} xmlns:o="urn:x:o">{TIMES}{EPCS}{inner}</ObjectEvent>')
+
+    typed = ("integer", "double", "boolean", "dateTime", "string")
+    forms = [one(typed), one(typed, "\n   "), one(("",) * 5)]
+    for version in ("CBV2.0", "CBV2.1"):
+        assert len({prehash(read_document(form).events[0], version) for form in forms}) == 1
