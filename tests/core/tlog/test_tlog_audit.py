@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shian.core.tlog import Checkpoint, Log, Signer, record_digest
-from shian.core.tlog.audit import check_log, compare_records
+from shian.core.tlog.audit import Workers, check_log, compare_records, line_digests
+from shian.core.tlog.bulk import RowHasher
 from shian.core.tlog.tiles import export_tiles, index_path, read_tile, tile_path
 from shian.core.tlog.tree import leaf_hash
 
@@ -125,3 +127,81 @@ def test_tiles_follow_the_c2sp_layout(tmp_path: Path, log: Log) -> None:
     assert len(read_tile(tmp_path, 1, 0, 11)) == 11
     bundle = (tmp_path / "tile/entries/000").read_bytes()
     assert bundle[:34] == b"\x00\x20" + DIGESTS[0] and len(bundle) == 256 * 34
+
+
+def test_every_stored_level_is_checked_and_named_once(tmp_path: Path) -> None:
+    """One change is one finding at its own place, whichever level it was made at."""
+    path = tmp_path / "log.db"
+    with Log(path, "o") as log:
+        log.append(record_digest(b"%d" % i) for i in range(66_000))
+        trusted = [Checkpoint("o", size, log.root(size)) for size in (1000, 60_000, 66_000)]
+    for statement, expected in (
+        ("UPDATE bundle SET digests = flip(digests) WHERE n = 200", [("tile", 51_200)]),
+        ("UPDATE tile SET hashes = flip(hashes) WHERE level = 1 AND n = 0", [("tile", 0), ("tile", 0)]),
+        ("UPDATE tile SET hashes = flip(hashes) WHERE level = 2", [("tile", 0)]),
+    ):
+        tamper(path, statement)
+        with Log(path) as log:
+            found = [(f.kind, f.index) for f in check_log(log, trusted) if f.kind == "tile"]
+        tamper(path, statement)  # flipping twice restores
+        assert found == expected, statement
+    with Log(path) as log:
+        assert check_log(log, trusted) == []
+    tamper(path, "UPDATE bundle SET digests = substr(digests, 1, 64) WHERE n = 3")
+    with Log(path) as log:
+        assert [(f.kind, f.index) for f in check_log(log, trusted)] == [("tile", 768), ("checkpoint", 0)]
+    tamper(path, "DELETE FROM tile WHERE level = 2")
+    with Log(path) as log:
+        assert {f.index for f in check_log(log, trusted)} >= {0, 768}
+
+
+def test_the_stretch_between_two_checkpoints_is_named(tmp_path: Path, log: Log) -> None:
+    """Log and tiles rewritten consistently: the checkpoints kept by others say between which entries."""
+    forged_digests = list(DIGESTS)
+    forged_digests[1500] = record_digest(b"forged")
+    trusted = [Checkpoint("o", size, log.root(size)) for size in (3000, 500, 1400, 1600, 2000)]
+    with Log(tmp_path / "forged.db", "o") as forged:
+        forged.append(forged_digests)
+        (found,) = check_log(forged, trusted)
+        assert (found.kind, found.index) == ("checkpoint", 1400) and "第 1400–1599 条之间" in found.message
+        shorter = [*trusted, Checkpoint("o", 4000, bytes(32))]
+        assert [f.index for f in check_log(forged, shorter)] == [1400, 3000]
+
+
+def test_processes_find_what_one_finds(tmp_path: Path, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shian.core.tlog.audit.stored._SPAN", 4)
+    monkeypatch.setattr("shian.core.tlog.audit.records._PART", 3000)
+    lines = [b"%d" % i for i in range(3000)]
+    lines[2900] = b"altered"
+    (tmp_path / "records").write_bytes(b"\r\n".join(lines))
+    with Workers(2) as workers:
+        assert check_log(log, [Checkpoint("o", 3000, log.root())], workers=workers) == []
+        found = compare_records(log, line_digests(tmp_path / "records", workers))
+    assert [(f.kind, f.index) for f in found] == [("altered", 2900)]
+    (tmp_path / "empty").write_bytes(b"")
+    with Workers() as alone:
+        assert b"".join(line_digests(tmp_path / "empty", alone)) == b""
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.binary(max_size=64), st.integers(1, 80), st.integers(0, 20), st.randoms())
+def test_rows_are_hashed_as_one_by_one(prefix: bytes, width: int, count: int, rng: random.Random) -> None:
+    rows = [rng.randbytes(width) for _ in range(count)]
+    hasher = RowHasher(prefix, width)
+    for _ in range(2):  # the buffer is used again
+        assert hasher(b"".join(rows)) == b"".join(sha256(prefix + row).digest() for row in rows)
+    if width > 1:
+        with pytest.raises(ValueError, match="整数倍"):
+            hasher(b"x")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.binary(max_size=40).map(lambda b: b.replace(b"\n", b"").rstrip(b"\r"))))
+def test_lines_in_parts_are_the_lines_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, records: list[bytes]
+) -> None:
+    path = tmp_path_factory.mktemp("lines") / "records"
+    path.write_bytes(b"".join(r + b"\n" for r in records))
+    with pytest.MonkeyPatch.context() as patch, Workers() as alone:
+        patch.setattr("shian.core.tlog.audit.records._PART", 50)
+        assert b"".join(line_digests(path, alone)) == b"".join(map(record_digest, records))

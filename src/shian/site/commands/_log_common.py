@@ -112,7 +112,8 @@ def event_digests(journal: Journal, after: int = 0) -> Iterator[bytes]:
     """Digests of the stored bytes of the events behind the first ``after``, in order of capture."""
     from shian.core.tlog import record_digest
 
-    rows = journal.db.execute("SELECT body FROM event WHERE seq > ? ORDER BY seq", (after,))
+    # cast: whoever rewrote a row by hand may have left text where bytes were
+    rows = journal.db.execute("SELECT CAST(body AS BLOB) FROM event WHERE seq > ? ORDER BY seq", (after,))
     return (record_digest(bytes(body)) for (body,) in rows)
 
 

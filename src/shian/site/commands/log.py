@@ -48,6 +48,15 @@ def command() -> None:
     见证方：keygen --witness，然后 witness --listen。
     上级：  gather 把下级检查点收入上级日志，chain 出具逐级回执。
     查验人：verify 验证回执；audit 核查整个日志，指出被改、被删、被插、被调换的记录。
+    \b
+    信任策略（--policy）是一个文本文件，每行一项，例如县、市、省三级中任意两级加签：
+      log      <日志公钥>
+      witness  county    <见证公钥>  <网址>
+      witness  city      <见证公钥>  <网址>
+      witness  province  <见证公钥>  <网址>
+      group    two 2 county city province
+      quorum   two
+    各级都须加签时写 group g all county city province；不要求见证时只写 quorum none。
     """
 
 
@@ -216,12 +225,14 @@ def _event(path: Path, event_id: str) -> bytes:
     """The stored bytes of an event; of several (with error declarations) the first."""
     journal = open_events(path)
     try:
-        rows = journal.get(event_id)
-        if not rows:
-            raise ValueError(f"event-id={event_id!r}：事件日志 {path} 中没有")
-        return journal.body(rows[0].seq)
+        row = journal.db.execute(
+            "SELECT CAST(body AS BLOB) FROM event WHERE event_id = ? ORDER BY seq", (event_id,)
+        ).fetchone()
     finally:
         journal.close()
+    if row is None:
+        raise ValueError(f"event-id={event_id!r}：事件日志 {path} 中没有")
+    return bytes(row[0])
 
 
 @command.command()
