@@ -248,3 +248,18 @@ def test_types_of_xml_values_do_not_change_the_hash() -> None:
     forms = [one(typed), one(typed, "\n   "), one(("",) * 5)]
     for version in ("CBV2.0", "CBV2.1"):
         assert len({prehash(read_document(form).events[0], version) for form in forms}) == 1
+
+
+@pytest.mark.parametrize(
+    ("space", "hashed"), [("urn:epcglobal:cbv:mda", ""), ("urn:epcglobal:cbv:mda:", ":")]
+)
+def test_master_data_of_xml_with_and_without_colon_is_hashed_as_its_namespace_says(
+    space: str, hashed: str
+) -> None:
+    ilmd = f'<ilmd><cbvmda:lotNumber xmlns:cbvmda="{space}">L7</cbvmda:lotNumber></ilmd>'
+    data = xml(f"<ObjectEvent>{TIMES}{EPCS.replace('OBSERVE', 'ADD')}{ilmd}</ObjectEvent>")
+    assert not validate(data)
+    for form in (data, write_xml(read_document(data)), write_json(read_document(data))):
+        (found,) = read_document(form).events
+        assert found.ilmd == {"cbvmda:lotNumber": "L7"}
+        assert prehash(found, "CBV2.0").endswith(f"ilmd{{urn:epcglobal:cbv:mda{hashed}}}lotNumber=L7")

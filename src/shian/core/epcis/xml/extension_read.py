@@ -28,7 +28,10 @@ class Prefixes:
 
     def __init__(self) -> None:
         self.declared: dict[str, str] = {}
-        self._standard = {**{uri: p for p, uri in STANDARD_PREFIXES.items()}, MASTER_DATA: "cbvmda"}
+        self._standard = {uri: p for p, uri in STANDARD_PREFIXES.items() if p != "cbvmda"}
+        self._standard[MASTER_DATA] = (
+            "cbvmda"  # with the colon of JSON-LD it is declared, as another namespace
+        )
         self._known: dict[tuple[str, str], str] = {}  # (namespace, prefix written) → prefix
         self._first: dict[str, str] = {}  # namespace → prefix it was first given
         self._numbers: dict[str, int] = {}  # last number given behind a prefix
@@ -45,7 +48,8 @@ class Prefixes:
 
     def _declare(self, space: str, wanted: str) -> str:
         """``wanted`` if it may and does not mean another namespace; else the one the namespace has, or a numbered."""
-        usable = _PREFIX.fullmatch(wanted) is not None and wanted not in _TAKEN
+        free = wanted not in _TAKEN or STANDARD_PREFIXES.get(wanted) == space
+        usable = free and _PREFIX.fullmatch(wanted) is not None
         if usable and self.declared.get(wanted, space) == space:
             prefix = wanted
         elif space in self._first:
