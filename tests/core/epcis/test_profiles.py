@@ -17,6 +17,7 @@ from shian.site.demo.economy import documents, generate
 
 LOT = "https://id.gs1.org/01/09521234000013/10/L1"
 SELLER, BUYER = "https://id.gs1.org/417/9521234000013", "urn:epc:id:pgln:9521234.00002"
+PLACE = "https://id.gs1.org/414/9521234000037"
 NO_GTIN, NO_LOT = "urn:ex:class:milk", "https://id.gs1.org/01/09521234000013"
 STEPS = [(name, r) for name in profile_names() for r in load_profile(name).requirements]
 
@@ -66,6 +67,10 @@ class Record:
                 self.event[f"kde:{rest}"] = value
             case "master":
                 role, _, name = rest.partition(":")
+                if role == "place":
+                    self.event["readPoint"] = {"id": PLACE}
+                    self.masters.setdefault("urn:epc:id:sgln:9521234.00003.0", set()).add(name)
+                    return
                 party = SELLER if role == "source" else BUYER
                 self.event[f"{role}List"] = [{"type": "owning_party", role: party}]
                 same = (
@@ -196,3 +201,26 @@ def test_a_generated_economy_is_compliant_once_it_has_what_the_refusals_ask_for(
         record.write(fields_first(element))
     after = validate(json.dumps(tree).encode(), profile)
     assert [p for p in after if not p.rule.endswith((".quantity", ".lot"))] == []
+
+
+def test_elements_of_a_catch_are_found_inside_the_containers_of_the_seafood_vocabulary() -> None:
+    profile = load_profile("示例")
+    caught = {
+        "cbvmda:vesselName": "浙普渔 60001", "cbvmda:vesselID": "3301", "cbvmda:vesselFlagState": "CN",
+        "cbvmda:catchArea": "urn:gdst:fao:61", "cbvmda:fishingGearTypeCode": "urn:gdst:gear:1.2",
+    }  # fmt: skip
+    ilmd = {
+        "cbvmda:productionMethodForFishAndSeafoodCode": "MARINE_FISHERY",
+        "cbvmda:vesselCatchInformationList": {"cbvmda:vesselCatchInformation": [caught]},
+    }
+    event = {
+        "@context": {"gdst": "https://traceability-dialogue.org/epcis"},
+        "type": "ObjectEvent", "eventTime": "2026-03-01T08:00:00Z", "eventTimeZoneOffset": "+08:00", "action": "ADD",
+        "bizStep": "urn:gdst:bizStep:fishingEvent", "gdst:productOwner": "urn:ex:party:1", "ilmd": ilmd,
+        "cbvmda:informationProvider": "urn:ex:party:1",
+        "quantityList": [{"epcClass": "urn:ex:lot:1", "quantity": 5, "uom": "TNE"}],
+    }  # fmt: skip
+    assert validate(document([event]), profile) == ()
+    del caught["cbvmda:catchArea"]
+    (problem,) = validate(document([event]), profile)
+    assert problem.rule == "profile.示例.catch_area" and "捕捞海域" in problem.message

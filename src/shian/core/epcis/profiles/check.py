@@ -68,7 +68,11 @@ _PLACES: Mapping[str, str] = {
     "place": "readPoint 或 bizLocation",
     "inputs": "inputQuantityList 的批号或 inputEPCList",
 }
-_ROLES = {"source": "供方（sourceList 所列主体）", "destination": "购方（destinationList 所列主体）"}
+_ROLES = {
+    "source": "供方（sourceList 所列主体）",
+    "destination": "购方（destinationList 所列主体）",
+    "place": "地点（readPoint 或 bizLocation）",
+}
 
 
 def where(element: Element) -> str:

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from shian.core.epcis.model import Document, Event, QuantityElement
 from shian.core.gs1 import Gs1Error, canonical_id, parse
 
-_NAMESPACES = frozenset({"urn:shian:kde", "urn:epcglobal:cbv:mda"})
-"""Chinese key data elements that no GS1 vocabulary names; master data attributes of the CBV."""
+_NAMESPACES = frozenset({"urn:shian:kde", "urn:epcglobal:cbv:mda", "https://traceability-dialogue.org/epcis"})
+"""Chinese key data elements that no GS1 vocabulary names; master data attributes of the CBV; seafood (GDST)."""
 _STANDARD = {"cbvmda": "urn:epcglobal:cbv:mda"}
 
 Masters: TypeAlias = "Mapping[str, Mapping[str, Any]]"
@@ -50,6 +50,9 @@ class Look:
             prefix, _, local = name.rpartition(":")
             uri = self.event.namespaces.get(prefix) or _STANDARD.get(prefix) or prefix
             if uri.rstrip(":/#") in _NAMESPACES and _said(content):
+                for inner in content if isinstance(content, list) else [content]:
+                    if isinstance(inner, Mapping):
+                        yield from self._local(inner)
                 yield local, content
 
     def finds(self, place: str, dated: bool = False) -> bool:
@@ -62,8 +65,13 @@ class Look:
 
     def master(self, what: str) -> bool:
         role, _, name = what.partition(":")
-        parties = self.event.sources if role == "source" else self.event.destinations
-        return any(_said(self.masters.get(canonical_id(party.id), {}).get(name)) for party in parties)
+        event = self.event
+        named = {
+            "source": [party.id for party in event.sources],
+            "destination": [party.id for party in event.destinations],
+            "place": [place.id for place in (event.read_point, event.biz_location) if place],
+        }
+        return any(_said(self.masters.get(canonical_id(held), {}).get(name)) for held in named[role])
 
     def product(self, _: str) -> bool:
         named = [q.epc_class for q in self.quantities] + self.epcs
