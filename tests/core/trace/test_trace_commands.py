@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sqlite3
 from contextlib import closing
@@ -11,8 +12,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.cells import cell_len
 
+from shian.site.commands import _trace_shown as shown
 from shian.site.commands._epcis_store import capture, query
+from shian.site.commands._progress import Progress
 from shian.site.commands.trace import command as trace
 from shian.site.demo.economy.documents import lot_id
 
@@ -114,6 +118,116 @@ def test_bulk(run, tmp_path: Path) -> None:
     assert "只供查询" in run(capture, "events/000001.json", "--journal", "bulk.db", expect=1).output
 
 
+def sold_lot(number: int = 1) -> tuple[str, str]:
+    """(lot, its holder) of a sale in a generated document."""
+    document = json.loads(Path(f"events/{number:06d}.json").read_text())
+    sale = next(e for e in document["epcisBody"]["eventList"] if e.get("bizStep") == "shipping" and e["quantityList"])
+    return sale["quantityList"][0]["epcClass"], sale["readPoint"]["id"]
+
+
+def test_recall_names_the_businesses_and_balances(run, tmp_path: Path) -> None:
+    run(trace, "generate", "--lots", "300")
+    run(capture, "events/000001.json")
+    lot, place = sold_lot()
+    gln = place.rpartition("/")[2]
+    Path("p.csv").write_text(f"GLN,名称,地址,联系人,电话,许可证号,业态\n{gln},示例农场,示例路1号,某某,0871-1234567,,种植\n")
+    told = run(trace, "recall", lot, "--parties", "p.csv", "--sheet", "r.csv")
+    assert "不在主体名录中" in told.stderr and f"示例农场（{gln}）" in told.stdout and "种植 1 家" in told.stdout
+    table = list(csv.DictReader(Path("r.csv").read_text("utf-8-sig").splitlines()))
+    row = next(r for r in table if r["供货者编码"] == place)
+    assert (row["供货者名称"], row["供货者联系方式"]) == ("示例农场", "某某 0871-1234567")
+    assert {r["购货者名称"] for r in table if r["购货者编码"] != place} == {""}, "who is unknown stays blank"
+    Path("p.csv").write_text(f"GLN,名称\n{gln},示例农场\n{gln[:-1]}x,某某\n9520000000011,\n")
+    refused = run(trace, "recall", lot, "--parties", "p.csv", expect=1)
+    assert "第 4 行“名称”列" in refused.stderr and "parties.required" in refused.stderr and "1 行未采用" in refused.stderr
+    plain = lines(run(trace, "recall", lot, "--format", "json"))
+    *_, balance = lines(run(trace, "recall", lot, "--balance", "--format", "json"))
+    assert "balance" in balance and not any("balance" in r for r in plain)
+    assert set(balance["balance"]) == {"thing", "units", "in", "used", "onHand", "inTransit", "unexplained", "holders", "unsure"}
+    assert "结存与在途" in run(trace, "recall", lot).output
+    whole = run(trace, "recall", lot, "--both", "--format", "json", "--at", gln).stdout
+    assert whole == run(trace, "recall", lot, "--both", "--format", "json", "--at", place).stdout, "a bare GLN will do"
+    assert "校验码应为" in run(trace, "recall", lot, "--at", "9520000000010", expect=2).output
+    assert "不能与 --backward" in run(trace, "recall", lot, "--backward", "--open", "R", expect=2).output
+    assert "不能限定步数" in run(trace, "recall", lot, "--depth", "2", "--open", "R", expect=1).output
+
+
+def test_a_standing_recall_keeps_its_kill_steps(run, tmp_path: Path) -> None:
+    run(trace, "generate", "--lots", "300")
+    run(capture, "events/000001.json")
+    lot, place = sold_lot()
+    run(trace, "recall", lot, "--at", place, "--open", "全部")
+    run(trace, "recall", lot, "--at", place, "--kill", place, "--kill-thing", lot, "--contact", place, "--open", "杀灭")
+    told = run(trace, "recalls").output.splitlines()
+    assert "杀灭步骤" in told[1] and "交叉接触" in told[1] and "杀灭" not in told[0]
+    run(trace, "build", "--from-journal")
+    assert run(trace, "recalls").output.splitlines() == told
+
+
+@pytest.mark.parametrize("stage", range(6))
+def test_an_interruption_leaves_nothing_half_made(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: int) -> None:
+    run(trace, "generate", "--lots", "2000")
+    run(capture, *sorted(map(str, Path("events").glob("*.json"))))
+    lot, _ = sold_lot()
+    run(trace, "build")
+    run(trace, "recall", lot, "--sheet", "r.csv")
+    before = sorted(p for p in tmp_path.rglob("*") if not p.name.endswith(("-wal", "-shm")))
+    answer = run(trace, "both", lot, "--format", "json").stdout
+    interrupted = (
+        ("generate", "--lots", "2000", "--out", "more"), ("generate", "--lots", "2000", "--bulk", "--journal", "bulk.db"),
+        ("build",), ("build", "--from-journal"), ("recall", lot, "--sheet", "r.csv"), ("recall", lot, "--sheet", "r.xlsx"),
+    )  # fmt: skip
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Progress, "__call__", stop)
+        assert "Aborted" in run(trace, *interrupted[stage], expect=1).output
+    left = {p for p in tmp_path.rglob("*") if not p.name.endswith(("-wal", "-shm"))} - set(before)
+    assert left <= {tmp_path / "more"}, "an empty folder at most"
+    assert run(trace, "both", lot, "--format", "json").stdout == answer
+
+
+def test_progress_moves_on_a_terminal_and_is_sparse_in_a_log() -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    now = [0.0]
+    for stream, expected in ((Screen(), 9), (io.StringIO(), 2)):
+        now[0] = 0.0
+        with Progress(stream, lambda: now[0]) as progress:
+            for done in range(40):
+                now[0] += 0.3
+                progress("装载", done * 1000, 40_000)
+        written = stream.getvalue()
+        assert written.count("装载") >= expected and "40,000（" in written
+        assert written.endswith("\r\x1b[K") == stream.isatty()
+    quick = io.StringIO()
+    with Progress(quick, lambda: 0.0) as progress:
+        progress("装载", 1, 2)
+    assert quick.getvalue() == ""
+
+
+def test_the_first_screen_answers(run, tmp_path: Path) -> None:
+    run(trace, "generate", "--lots", "600", "--seed", "4")
+    run(capture, *sorted(map(str, Path("events").glob("*.json"))))
+    told = run(trace, "forward", lot_id(0)).output.splitlines()
+    assert told[0] == "顺向追踪：(01)09520000000004(10)L00000000".replace("09520000000004", lot_id(0).split("/")[4])
+    assert [line.split()[0] for line in told[1:6]] == ["涉及", "主体", "数量", "时间", "缺口"]
+    few = run(trace, "forward", lot_id(0), "--rows", "2").output
+    assert "……另有" in few and "--rows 0" in few
+    typed = told[0].partition("：")[2]
+    assert run(trace, "forward", typed).output.splitlines() == told, "a lot as shown can be typed back"
+
+
+def test_columns_line_up_whatever_the_width_of_letters(capsys: pytest.CaptureFixture[str]) -> None:
+    shown.table(("主体", "数"), [("甲乙丙", "1"), ("ab", "22")], None, "")
+    lines_ = capsys.readouterr().out.splitlines()
+    assert [cell_len(line[: -len(line.split()[-1])]) for line in lines_] == [8, 8, 8]
+
+
 def test_messages_a_user_meets(run, tmp_path: Path) -> None:
     told = run(trace, "generate", "--lots", "300").output
     example = told.rpartition("shian trace both ")[2].strip()
@@ -123,7 +237,7 @@ def test_messages_a_user_meets(run, tmp_path: Path) -> None:
     assert summary["summary"]["edges"] > 2, "the lot named as an example goes somewhere"
     affected = next(r["node"]["time"] for r in lines(run(trace, "forward", example, "--format", "json")) if r["node"]["time"])
     local = datetime.fromisoformat(affected).astimezone(timezone(timedelta(hours=8)))
-    assert f"\t{local:%Y-%m-%d %H:%M:%S}\t" in run(trace, "forward", example).output
+    assert f"  {local:%Y-%m-%d %H:%M}  " in run(trace, "forward", example).output
     assert "后缀应为" in run(trace, "recall", example, "--sheet", "r.pdf", expect=2).output
     assert "不能写入" in run(trace, "recall", example, "--sheet", "no/such/r.csv", expect=1).output
     assert not Path("r.pdf").exists()

@@ -7,7 +7,8 @@ without it this module would be worth nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,11 @@ from shian.core.journal.store import transaction
 from shian.core.trace.carriers import DISCHARGE, LOAD
 from shian.core.trace.edges import FOREVER, NO_QUANTITY, EdgeTable, Kind, NodeFlag
 from shian.core.trace.names import EDGE_COLUMNS, SCHEMA
-from shian.core.trace.snapshot import Nodes, Snapshot, build
+from shian.core.trace.snapshot import Nodes, Progress, Snapshot, build
 from shian.site.demo.economy.documents import EVENT_PATTERN, Numbers, lot_id, pallet_id, place_id
 from shian.site.demo.economy.world import Ints, Record, World
+
+Row = TypeVar("Row")
 
 FIRST_PLACE = 3
 """Numbers 0 to 2 stand for the unknown place and the two sides of carriers."""
@@ -121,13 +124,13 @@ def snapshot(world: World) -> Snapshot:
     return build(edges(world), node_columns(world)[2])
 
 
-def load(world: World, db: sqlite3.Connection, progress: Callable[[str, int], None] | None = None) -> None:
+def load(world: World, db: sqlite3.Connection, progress: Progress | None = None) -> None:
     """Write the world's graph into an empty store: names, nodes, edges. The events themselves are not told; their
     ids follow a pattern. Raises ``ValueError`` if the store holds anything."""
     db.executescript(SCHEMA)
     if db.execute("SELECT 1 FROM node LIMIT 1").fetchone():
         raise ValueError("批量装载只能用于空库")
-    tell = progress or (lambda what, count: None)
+    tell = progress or (lambda what, done, total: None)
     thing, place, nodes = node_columns(world)
     table = edges(world)
     indexes = db.execute(
@@ -142,23 +145,31 @@ def load(world: World, db: sqlite3.Connection, progress: Callable[[str, int], No
         db.executemany(
             "INSERT INTO place VALUES (?, ?)", ((i + FIRST_PLACE, place_id(i)) for i in range(holders))
         )
-        db.executemany("INSERT INTO thing VALUES (?, ?)", ((i + 1, lot_id(i)) for i in range(lots)))
+        named = ((i + 1, lot_id(i)) for i in range(lots))
+        db.executemany("INSERT INTO thing VALUES (?, ?)", _told(named, lots, "装载批次", tell))
         db.executemany(
             "INSERT INTO thing VALUES (?, ?)", ((lots + i + 1, pallet_id(i)) for i in range(pallets))
         )
-        tell("批次", lots)
+        states = _rows(np.arange(len(thing)), thing + 1, place, nodes.flags, nodes.first, nodes.last)
         db.executemany(
             "INSERT INTO node (id, thing, place, flags, first, last) VALUES (?,?,?,?,?,?)",
-            _rows(np.arange(len(thing)), thing + 1, place, nodes.flags, nodes.first, nodes.last),
+            _told(states, len(thing), "装载批次状态", tell),
         )
-        tell("节点", len(thing))
         sql = f"INSERT INTO edge (grp, {EDGE_COLUMNS}) VALUES (0,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
         t = table
         rows = _rows(t.src, t.dst, t.kind, t.t_out, t.t_in, t.event, t.until, t.mantissa, t.scale, t.unit)
-        db.executemany(sql, rows)
-        tell("边", len(table))
+        db.executemany(sql, _told(rows, len(table), "装载追溯关系", tell))
+        tell("整理索引", 0, 0)
         for _, sql in indexes:
             db.execute(sql)
+
+
+def _told(rows: Iterable[Row], total: int, what: str, tell: Progress) -> Iterator[Row]:
+    """``rows``, telling of every 50,000th."""
+    for n, row in enumerate(rows):
+        if n % 50_000 == 0:
+            tell(what, n, total)
+        yield row
 
 
 def _rows(*columns: npt.NDArray[np.generic], chunk: int = 100_000) -> Iterator[tuple[int, ...]]:
