@@ -10,7 +10,8 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSD = "http://www.w3.org/2001/XMLSchema"
 SBDH = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
 JSON = "urn:shian:epcis:json"
-"""Our namespace for JSON shapes that XML has no form for: ``type``, ``name``, ``member``, ``item``."""
+"""Our namespace for JSON shapes that XML has no form for: ``type``, ``name``, ``member``, ``item``; and for words as
+JSON spelled them: ``spelled``, ``field``."""
 
 ORDERED = "@*"
 """The JSON name of all content in order, where members by name would lose it. No XML attribute can be called so."""
