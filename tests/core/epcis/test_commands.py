@@ -144,6 +144,18 @@ def test_an_interruption_is_explained(
     assert code == 130 and "已中断" in err and files["good"] in out and files["old"] not in out
 
 
+@pytest.mark.parametrize("command", [["hash"], ["convert", "--to", "xml"]])
+def test_an_interrupted_reading_prints_nothing(
+    files: dict[str, str], command: list[str], monkeypatch: Any
+) -> None:
+    def interrupted(path: Path) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(epcis, "read_bounded", interrupted)
+    code, out, err = run(*command, files["good"])
+    assert code == 130 and not out and "已中断" in err
+
+
 def test_long_work_is_announced_to_people_only(
     files: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -321,7 +322,7 @@ def test_content_in_order_is_a_list() -> None:
 
 
 def test_master_data_keep_what_else_they_hold() -> None:
-    tree = example_document("EPCISDocument")
+    tree = copy.deepcopy(example_document("EPCISDocument"))
     master = tree["epcisHeader"]["epcisMasterData"]
     for held in (
         master,

@@ -106,9 +106,10 @@ def hash_command(file: Path, version: str, output: str) -> None:
     from shian.core.epcis import EpcisError, event_hash, read_for_identity
 
     try:
-        data = read_bounded(file)
-        announce(file, "正在读取", len(data))
-        document, remarks = read_for_identity(data)
+        with interruptible("没有输出。"):
+            data = read_bounded(file)
+            announce(file, "正在读取", len(data))
+            document, remarks = read_for_identity(data)
     except EpcisError as error:
         _print_refusal(error.problems)
         sys.exit(1)

@@ -28,6 +28,7 @@ class Prefixes:
 
     def __init__(self) -> None:
         self.declared: dict[str, str] = {}
+        self.repeats = False  # has any extension been met twice, so that something is to be settled?
         self._standard = {uri: p for p, uri in STANDARD_PREFIXES.items() if p != "cbvmda"}
         self._standard[MASTER_DATA] = (
             "cbvmda"  # with the colon of JSON-LD it is declared, as another namespace
@@ -89,6 +90,7 @@ def add_extension(target: JsonObject, node: Node, prefixes: Prefixes) -> None:
     if isinstance(earlier, _Repeated):
         earlier.append(value)
     else:
+        prefixes.repeats = True
         target[name] = _Repeated([earlier, value])
 
 

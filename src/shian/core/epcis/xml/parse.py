@@ -42,13 +42,10 @@ class Node:
         return iter(self.children)
 
     def take(self, parts: list[Node | str]) -> None:
-        """Make ``parts`` the content."""
-        if len(parts) == 1 and type(parts[0]) is str:
-            self.text = parts[0]
-            return
-        self.children = [part for part in parts if isinstance(part, Node)]
+        """Make ``parts``, elements and texts, the content."""
+        self.children = [part for part in parts if type(part) is Node]
         if len(self.children) < len(parts):
-            self.text = "".join([part for part in parts if isinstance(part, str)])
+            self.text = "".join([part for part in parts if type(part) is str])
             if self.children and self.text.strip(BLANK):
                 self.mixed = parts
 
@@ -77,7 +74,7 @@ def parse_xml(data: bytes) -> Node:
     Refused with :class:`EpcisError`: text that is not well-formed (also unbound prefixes), a document type
     with content or an address, any entity declaration, nesting or a number of elements beyond the limits.
     """
-    if data.count(b"<") > 2 * MAX_ELEMENTS:  # known without parsing: an element begins and, mostly, ends with one
+    if data.count(b"<") > 2 * MAX_ELEMENTS:  # known without parsing: most begin and end with one
         raise _too_many()
     builder = _Builder()
     parser = expat.ParserCreate(namespace_separator=_JOINT)
@@ -147,6 +144,9 @@ class _Builder:
         self.parts[-1].append(text)
 
     def end(self, _tag: str) -> None:
-        if parts := self.parts.pop():
-            self.stack[-1].take(parts)
-        self.stack.pop()
+        node = self.stack.pop()
+        parts = self.parts.pop()
+        if len(parts) == 1 and type(parts[0]) is str:
+            node.text = parts[0]
+        elif parts:
+            node.take(parts)

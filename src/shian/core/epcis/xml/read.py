@@ -110,6 +110,14 @@ class _Reader:
                 message = f"元素 {shown(node.name)} 中不应有 {shown(child.name)}；扩展元素须有命名空间"
                 raise EpcisError("", "xml.element", message)
 
+    def settled(self, out: JsonObject) -> JsonObject:
+        """``out`` with plain lists only."""
+        if not self.prefixes.repeats:
+            return out
+        settled = settle(out)
+        assert isinstance(settled, dict)
+        return settled
+
     def head(self, root: Node) -> JsonObject:
         refuse_attributes(root, "schemaVersion", "creationDate")
         out: JsonObject = {"type": root.name}
@@ -125,7 +133,7 @@ class _Reader:
                 _once(out, "epcisHeader", child, self.header)
             else:
                 _once(out, "epcisBody", child, self.body)
-        return _settled(out)
+        return self.settled(out)
 
     def query(self, root: Node) -> JsonObject:
         self.path = "epcisBody.queryResults.resultsBody"
@@ -135,7 +143,7 @@ class _Reader:
                 _once(out, "epcisBody", child, self.query_body)
             elif child.children:
                 raise EpcisError("epcisHeader", "xml.query", "JSON 的查询文档没有文档头，无法保留")
-        return _settled(out)
+        return self.settled(out)
 
     def query_body(self, body: Node) -> JsonObject:
         whole: JsonObject = {}
@@ -178,7 +186,7 @@ class _Reader:
         out: JsonObject = {}
         for child in self.extensions(header, out, "EPCISMasterData"):
             _once(out, "epcisMasterData", child, self.master_data)
-        return _settled(out)
+        return self.settled(out)
 
     def master_data(self, node: Node) -> JsonObject:
         out: JsonObject = {}
@@ -225,7 +233,7 @@ class _Reader:
                     put(out, child, self.fields.get(child.name, text_of)(child))
                 except EpcisError as error:
                     raise below(error, child.name) from None
-        settled = _settled(out)
+        settled = self.settled(out)
         if spelled:
             respell(settled, spelled)
         return observed_quantity(settled) if node.name == "QuantityEvent" else settled
@@ -315,12 +323,6 @@ def _once(out: JsonObject, name: str, node: Node, read: Callable[[Node], Json]) 
         out[name] = read(node)
     except EpcisError as error:
         raise below(error, name) from None
-
-
-def _settled(out: JsonObject) -> JsonObject:
-    settled = settle(out)
-    assert isinstance(settled, dict)
-    return settled
 
 
 def _events(node: Node) -> list[Node]:
