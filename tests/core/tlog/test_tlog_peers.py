@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from shian.core.tlog import KeyKind, Log, Signer, record_digest
 from shian.core.tlog.tiles import export_tiles
 from shian.core.tlog.tree import leaf_hash
 from shian.core.tlog.witness import AddCheckpoint, Witness
+from shian.site.commands.log import command
 
 pytestmark = pytest.mark.peer
 
@@ -68,3 +75,51 @@ def test_aics_tlog_accepts_checkpoint_cosignatures_proofs_and_tiles(tmp_path: Pa
     expected = their_tiles.materialise_tiles(digests)
     assert written == {*expected, "checkpoint"}
     assert all((tmp_path / "site" / path).read_bytes() == data for path, data in expected.items())
+
+
+def test_aics_witness_cosigns_for_our_client_and_refuses_a_fork(tmp_path: Path) -> None:
+    """An independent server of C2SP tlog-witness, asked by our client over loopback."""
+    pytest.importorskip(
+        "aics_witness", reason="aics-witness: pip install --ignore-requires-python aics-witness"
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    their = [sys.executable, "-m", "aics_witness"]
+    place = {**os.environ, "AICS_WITNESS_CONFIG": str(tmp_path / "witness.json")}
+    signer = Signer.generate("county.example/trace")
+
+    def call(*words: str) -> str:
+        done = subprocess.run(
+            [*their, *words], cwd=tmp_path, env=place, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    vkey = call("init", "--name", "aics.example/w1").split()[-1]
+    call("add-log", "--origin", signer.name, "--vkey", signer.verifier().vkey())
+    policy = f"log {signer.verifier().vkey()}\nwitness w {vkey} http://127.0.0.1:{port}\nquorum w\n"
+    (tmp_path / "policy").write_text(policy)
+    serve = [*their, "serve", "--listen", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(serve, cwd=tmp_path, env=place)
+
+    def ask(log: Path) -> int:
+        return (
+            CliRunner().invoke(command, ["cosign", str(log), "--policy", str(tmp_path / "policy")]).exit_code
+        )
+
+    try:
+        with Log(tmp_path / "log.db", signer.name) as log, Log(tmp_path / "fork.db", signer.name) as fork:
+            for size in (100, 300):
+                log.append(record_digest(b"%d" % i) for i in range(log.size, size))
+                log.checkpoint(signer)
+                until = time.monotonic() + 10
+                while (code := ask(log.path)) and time.monotonic() < until:
+                    time.sleep(0.2)
+                assert code == 0
+            for size in (200, 300, 400):
+                fork.append(record_digest(b"fork %d" % i) for i in range(fork.size, size))
+                fork.checkpoint(signer)
+                assert ask(fork.path) == 1
+    finally:
+        process.terminate()
+        process.wait(10)
