@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.epcis.schema_cases import EVENTS, example
-from tests.core.epcis.test_jsonld import MILK, document
+from tests.core.epcis.test_jsonld import CONTEXT, MILK, document
 from tests.core.epcis.test_xml import OLD
 
 from shian.core.epcis import (
@@ -179,3 +179,16 @@ def test_length_costs_linear_time(data: bytes, rule: str) -> None:
 )
 def test_short_text_that_would_fill_the_memory_is_refused(data: bytes, rule: str) -> None:
     assert [p.rule for p in validate(data)] == [rule]
+
+
+def test_thousands_of_prefixes_are_refused() -> None:
+    """Each is looked for in each event that is written: a few megabytes of them would take days."""
+    many = {f"p{n}": f"urn:p:{n}" for n in range(1001)}
+    few = dict(list(many.items())[:1000])
+    own = {**MILK, "@context": [many]}
+    found = [validate(document(MILK, **{"@context": [CONTEXT[0], many]})), validate(document(MILK, own))]
+    assert [[(p.path, p.rule) for p in problems] for problems in found] == [
+        [("@context", "limit.prefixes")],
+        [("epcisBody.eventList[1].@context", "limit.prefixes")],
+    ]
+    assert survives(document(MILK, **{"@context": [CONTEXT[0], few]}))

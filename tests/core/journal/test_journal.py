@@ -9,7 +9,14 @@ import orjson
 import pytest
 from tests.core.trace import events as ev
 
-from shian.core.epcis import EpcisError, event_from_json, event_hash, integrity_digest
+from shian.core.epcis import (
+    EpcisError,
+    event_from_json,
+    event_hash,
+    integrity_digest,
+    read_document,
+    write_xml,
+)
 from shian.core.journal import Behaviour, Journal, View
 from shian.core.journal.intake import take_in
 
@@ -138,3 +145,24 @@ def test_intake_sets_bad_events_aside_when_told_to_proceed() -> None:
     assert {p.path.split(".")[1] for p in taken.problems} == {"eventList[1]", "eventList[2]"}
     with pytest.raises(EpcisError):
         take_in(b"{", Behaviour.PROCEED)
+
+
+def test_intake_sets_bad_xml_events_aside() -> None:
+    """Also those that cannot be read at all; each is named by its place in the document, in whatever encoding."""
+    good = orjson.loads(orjson.dumps(ev.ship(1, "F", "A", "B").to_json(), default=str))
+    xml = write_xml(
+        read_document(document([good, {**good, "eventID": "urn:x:2"}, {**good, "eventID": "urn:x:3"}]))
+    ).decode()
+    parts = xml.split("<ObjectEvent>")
+    parts[1] = parts[1].replace("<action>OBSERVE", "<action><x/>OBSERVE")
+    parts[3] = parts[3].replace("<action>OBSERVE", "<action>THINK")
+    data = "<ObjectEvent>".join(parts).replace(' encoding="UTF-8"', "").encode("utf-16")
+    with pytest.raises(EpcisError) as refusal:
+        take_in(data)
+    assert refusal.value.path == "epcisBody.eventList[0].action"
+    taken = take_in(data, Behaviour.PROCEED)
+    assert [(i, e.event_id) for i, e in taken.events] == [(1, "urn:x:2")]
+    assert [(p.path, p.rule) for p in taken.problems] == [
+        ("epcisBody.eventList[0].action", "xml.element"),
+        ("epcisBody.eventList[2].action", "schema.enum"),
+    ]

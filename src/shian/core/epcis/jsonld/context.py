@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shian.core.epcis.errors import EpcisError
 from shian.core.epcis.model import Json
 
 EPCIS_CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -22,13 +23,20 @@ STANDARD_PREFIXES: Mapping[str, str] = {
 """Prefixes the EPCIS context itself binds, and protects (EPCIS 2.0 §10.3; CBV 2.0 §2)."""
 
 
+MAX_PREFIXES = 1000
+"""Most prefixes of one ``@context``: each is looked for in every event that is written."""
+
+
 def is_epcis_context(entry: Json) -> bool:
     """Whether a context entry is the address of the EPCIS context, of whatever version or host."""
     return isinstance(entry, str) and "epcis-context" in entry
 
 
 def split_context(context: Json) -> tuple[dict[str, str], tuple[Json, ...]]:
-    """The prefixes an ``@context`` declares, and its other entries (addresses, term definitions) in order."""
+    """The prefixes an ``@context`` declares, and its other entries (addresses, term definitions) in order.
+
+    Raises :class:`EpcisError` for more than :data:`MAX_PREFIXES`.
+    """
     prefixes: dict[str, str] = {}
     others: list[Json] = []
     for entry in context if isinstance(context, list) else [context]:
@@ -43,4 +51,6 @@ def split_context(context: Json) -> tuple[dict[str, str], tuple[Json, ...]]:
                 rest[key] = value
         if rest:
             others.append(rest)
+    if len(prefixes) > MAX_PREFIXES:
+        raise EpcisError("@context", "limit.prefixes", f"前缀 {len(prefixes)} 个，超过上限 {MAX_PREFIXES} 个")
     return prefixes, tuple(others)
