@@ -113,6 +113,8 @@ def test_bulk(run, tmp_path: Path) -> None:
     run(trace, "build", "--journal", "bulk.db")
     *_, summary = lines(run(trace, "both", lot_id(3), "--journal", "bulk.db", "--format", "json"))
     assert summary["summary"]["nodes"] > 1
+    assert "0 个批次可算清" in run(trace, "recall", lot_id(3), "--journal", "bulk.db").output, "movements only: no balance"
+    assert "没有事件原文" in run(trace, "build", "--from-journal", "--journal", "bulk.db", expect=1).output
     assert "已存在" in run(trace, "generate", "--bulk", "--journal", "bulk.db", expect=2).output
     run(trace, "generate", "--lots", "200")
     assert "只供查询" in run(capture, "events/000001.json", "--journal", "bulk.db", expect=1).output

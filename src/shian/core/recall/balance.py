@@ -26,6 +26,9 @@ from shian.core.trace.edges import NO_QUANTITY, unscaled
 from shian.core.trace.facts import Act
 from shian.core.trace.names import many
 
+PROCESS = "urn:shian:process:"
+"""Stands for a process with many inputs and outputs: no lot."""
+
 _PASSIVE = (Kind.CARRY, Kind.UNPACK, Kind.IMPLIED)
 """Movements that no event tells of the thing itself."""
 
@@ -84,7 +87,7 @@ def balances(db: sqlite3.Connection, trace: Trace, chunk: int = 2000) -> Iterato
     """
     places: dict[str, set[int]] = defaultdict(set)
     for node in trace.nodes:
-        if not node.place.startswith("#"):
+        if not node.place.startswith("#") and not node.thing.startswith(PROCESS):
             places[node.thing].add(node.number)
     units: dict[int, str] = dict(db.execute("SELECT id, name FROM measure"))
     names = iter(sorted(places))
@@ -143,7 +146,7 @@ def _balance(name: str, facts: Sequence[_Known], inside: dict[int, int], steps: 
     units = sorted(
         {q.unit for q in (*(f.amount for f in facts), *(s.amount for s in steps)) if q is not None}
     )
-    if len(units) > 1:
+    if len(units) > 1 or not facts:  # a store loaded in bulk tells of movements only
         return Balance(name, tuple(units), None, None, None, None, None, 0, len(inside))
     entered, used, transit = _Sum(), _Sum(), _Sum()
     for step in steps:

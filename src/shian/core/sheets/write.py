@@ -21,6 +21,7 @@ _FIRST_DAY = 693_594  # the ordinal of 1899-12-30, day 0 of the 1900 date system
 _FIRST_DATE = date(1900, 3, 1)  # before it the 1900 date system is off by one
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _BATCH = 500  # rows joined into one write
+_REMEMBERED = 1 << 16  # texts whose XML is kept
 
 
 def _is_plain(text: str) -> bool:
@@ -91,6 +92,7 @@ class _RowWriter:
         self.count = 0
         self._first = rows_above + 1
         self._styles = styles
+        self._texts: dict[str, str] = {}  # names, dates, codes come again and again
         self._columns = [
             (f'<c r="{column_letters(n)}', f'" s="{styles["centred" if column.centred else "text"]}"')
             for n, column in enumerate(columns)
@@ -106,10 +108,15 @@ class _RowWriter:
             raise SheetError("bad_row", f"第 {self.count + 1} 行有 {len(row)} 个值，多于 {len(self._columns)} 个列标题")
         number = self._first + self.count
         self.count += 1
-        xml = [f'<row r="{number}">']
+        xml, texts = [f'<row r="{number}">'], self._texts
         for value, (start, style) in zip(row, self._columns, strict=False):
-            if type(value) is str and _is_plain(value) and len(value) <= LONGEST_TEXT:
-                xml.append(f'{start}{number}{style} t="inlineStr"><is><t>{value}</t></is></c>')
+            if type(value) is str:
+                body = texts.get(value)
+                if body is None:
+                    body = _text_body(value)
+                    if len(texts) < _REMEMBERED and len(value) < 200:
+                        texts[value] = body
+                xml.append(f"{start}{number}{style}{body}")
             elif value is None:
                 xml.append(f"{start}{number}{style}/>")
             else:
@@ -121,7 +128,14 @@ class _RowWriter:
         kind, figure = _figure(value)
         if kind is not None:
             return f'{start}{number}" s="{self._styles[kind]}"><v>{figure}</v></c>'
-        return f'{start}{number}{style} t="inlineStr"><is><t xml:space="preserve">{escape(figure)}</t></is></c>'
+        return f"{start}{number}{style}{_text_body(figure)}"
+
+
+def _text_body(text: str) -> str:
+    """The rest of a text cell, after its style."""
+    if _is_plain(text) and len(text) <= LONGEST_TEXT:
+        return f' t="inlineStr"><is><t>{text}</t></is></c>'
+    return f' t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
 
 
 def _figure(value: Cell) -> tuple[str | None, str]:
