@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from shian.site.commands._outbreak_trace import trace
+
 if TYPE_CHECKING:
     from shian.core.trace.outbreak.formats import FileContent
     from shian.core.trace.outbreak.web import Trace
@@ -19,7 +21,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def command() -> None:
-    """疫情溯源：由病例反查共同来源（FoodChain-Lab 数据）。"""
+    """疫情溯源：由病例反查共同来源（FoodChain-Lab 数据，或本系统的追溯数据）。"""
+
+
+command.add_command(trace)
 
 
 @command.command()

@@ -1,0 +1,144 @@
+"""The case list (病例名单) of an investigation: who ate which lot, where and when.
+
+One row for each lot that somebody named. A person may have several rows, or several lots in one row. Columns,
+found by their headings: 病例 (person), 批次 (lot or thing, any form of its id; several parted by ``；``), and
+optionally 主体 (GLN of the place), 时间 (ISO 8601, of the meal or purchase) and 对照 (a person who did not fall ill).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from shian.core.recall.masterdata import Refused, RowProblem, party_id
+from shian.core.sheets import HeaderMatch, SheetError, Table, find_header, open_table
+from shian.core.trace.facts import thing
+
+HEADINGS: Mapping[str, frozenset[str]] = {
+    "person": frozenset({"病例", "病例编号", "编号", "人员", "人员编号"}),
+    "lot": frozenset({"批次", "批次标识", "食品批次", "批号", "产品标识"}),
+    "place": frozenset({"主体", "主体标识", "GLN", "购买地点", "就餐地点"}),
+    "time": frozenset({"时间", "进食时间", "购买时间", "就餐时间"}),
+    "control": frozenset({"对照", "是否对照"}),
+}
+_SHOWN = {"person": "病例", "lot": "批次", "place": "主体", "time": "时间", "control": "对照"}
+_YES, _NO = (
+    frozenset({"是", "对照", "1", "true", "yes", "y"}),
+    frozenset({"", "否", "病例", "0", "false", "no", "n"}),
+)
+_CHINA = timezone(timedelta(hours=8))
+
+
+class Eaten(NamedTuple):
+    """One lot that one person named. ``lot`` and ``place`` are canonical; ``time`` is in seconds since 1970."""
+
+    row: int
+    person: str
+    control: bool
+    lot: str
+    place: str | None = None
+    time: int | None = None
+
+
+@dataclass(frozen=True)
+class CaseList:
+    """What was named, and the rows refused (row, column, value, rule)."""
+
+    eaten: tuple[Eaten, ...]
+    problems: tuple[RowProblem, ...] = ()
+
+
+def read_cases(source: Path) -> CaseList:
+    """Read CSV, TSV or XLSX. A row that breaks a rule is left out and told of. Raises ``SheetError`` for a file that
+    is no table or lacks the columns 病例 and 批次."""
+    with open_table(source) as table:
+        header = _header(table)
+        rows = (
+            (number, _fields(row, header))
+            for number, row in enumerate(table.rows(), start=1)
+            if number > header.last
+        )
+        return check_rows((n, f) for n, f in rows if any(f.values()))
+
+
+def check_rows(rows: Iterable[tuple[int, Mapping[str, str]]]) -> CaseList:
+    """Rows of ``person``, ``lot``, ``place``, ``time``, ``control`` as text, checked one by one."""
+    eaten: list[Eaten] = []
+    problems: list[RowProblem] = []
+    groups: dict[str, tuple[int, bool]] = {}
+    for number, fields in rows:
+        try:
+            found = _row(number, fields)
+            first, control = groups.setdefault(found[0].person, (number, found[0].control))
+            if control != found[0].control:
+                message = f"第 {first} 行把此人列为{'对照' if control else '病例'}，不能两者都是"
+                raise Refused("control", fields.get("control", ""), "cases.one_group", message)
+            eaten += found
+        except Refused as bad:
+            problems.append(RowProblem(number, _SHOWN[bad.column], bad.value, bad.rule, bad.message))
+    return CaseList(tuple(eaten), tuple(problems))
+
+
+def _header(table: Table) -> HeaderMatch:
+    header = find_header(islice(table.rows(), 30), HEADINGS)
+    missing = [_SHOWN[key] for key in ("person", "lot") if key not in header.columns]
+    if missing:
+        raise SheetError("no_column", f"表中没有“{'”和“'.join(missing)}”列；病例名单至少要有病例和批次两列")
+    return header
+
+
+def _fields(row: Sequence[object], header: HeaderMatch) -> dict[str, str]:
+    return {
+        key: _text(row[at]) if at < len(row) and row[at] is not None else ""
+        for key, at in header.columns.items()
+    }
+
+
+def _text(cell: object) -> str:
+    return cell.isoformat() if isinstance(cell, date) else str(cell).strip()
+
+
+def _row(number: int, fields: Mapping[str, str]) -> list[Eaten]:
+    for key in ("person", "lot"):
+        if not fields.get(key):
+            raise Refused(key, "", "cases.required", "必填")
+    mark = fields.get("control", "").lower()
+    if mark not in _YES | _NO:
+        raise Refused("control", fields["control"], "cases.control", "应为“是”或“否”（空白为病例）")
+    place = fields.get("place", "")
+    try:
+        holder = party_id(place) if place else None
+    except Refused as bad:
+        raise Refused("place", place, bad.rule, bad.message) from None
+    time = _time(fields.get("time", ""))
+    return [Eaten(number, fields["person"], mark in _YES, lot, holder, time) for lot in _lots(fields["lot"])]
+
+
+def _lots(text: str) -> list[str]:
+    lots = []
+    for part in filter(None, (p.strip() for p in re.split(r"[;；\n]", text))):
+        try:
+            lots.append(thing(part))
+        except ValueError as error:
+            raise Refused("lot", part, "gs1.identifier", str(error)) from None
+    if not lots:
+        raise Refused("lot", text, "cases.required", "必填")
+    return lots
+
+
+def _time(text: str) -> int | None:
+    """Seconds since 1970; a day without a time counts to its end, one without a zone is China's."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("time", text, "cases.time", "应为 ISO 8601 时间（例：2026-03-01T08:00）") from None
+    if len(text) == len("2026-03-01"):
+        moment += timedelta(days=1, seconds=-1)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)).timestamp())
