@@ -327,3 +327,8 @@ def test_command_exit_codes_and_convert(tmp_path: Path) -> None:
         "score", tmp_path / "all.json", "--mode", "weighted", "--scenario", tmp_path / "w.json"
     )
     assert code == 1 and "deliveryWeights '2'=None" in err
+
+
+def test_refuses_what_it_cannot_read() -> None:
+    with pytest.raises(NetworkError, match="UTX 文件，尚不能读"):
+        read_document({"utxCore": {"station": {"current": []}}}, "a.json")

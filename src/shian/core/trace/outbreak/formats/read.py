@@ -44,6 +44,8 @@ def read_document(document: Any, name: str = "JSON") -> FileContent:
             network, flags = read_v1(document)
         elif is_v0(document):
             network, flags = read_v0(document)
+        elif "utxCore" in document:
+            raise NetworkError(f"{name}: 是 UTX 文件，尚不能读；请先在 FoodChain-Lab 中打开并另存为 JSON")
         else:
             raise NetworkError(f"{name}: 不是 FoodChain-Lab 格式（缺少 data，也没有 stations/deliveries）")
         flags.check(network.station_index, network.delivery_index)
