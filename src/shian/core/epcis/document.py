@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import orjson
 
+from shian.core.epcis.collector import collector_paused
 from shian.core.epcis.errors import EpcisError, Problem
 from shian.core.epcis.jsonld.context import split_context
 from shian.core.epcis.jsonld.read import event_from_json, parse_json
@@ -30,8 +31,9 @@ def read_document(data: bytes) -> Document:
 
     Raises :class:`EpcisError` with the path, rule and message of the first problem (all in ``.problems``).
     """
-    tree, source = read_tree(data)
-    return document_from_json(cast("dict[str, Any]", tree), source)
+    with collector_paused():
+        tree, source = read_tree(data)
+        return document_from_json(cast("dict[str, Any]", tree), source)
 
 
 def read_for_identity(data: bytes) -> tuple[Document, tuple[Problem, ...]]:

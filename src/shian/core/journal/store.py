@@ -10,12 +10,13 @@ synchronisation: a receipt that was given survives a killed process and a power 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from shian.core.epcis import Event, Problem, canonical_bytes, digest_of, event_from_json, event_hash
+from shian.core.epcis.collector import collector_paused
 from shian.core.epcis.jsonld.read import parse_json
 from shian.core.journal.model import Behaviour, Item, Observer, Receipt, Status, Stored, View
 
@@ -77,91 +78,72 @@ class Journal:
         Refused events carry a problem with path, rule and message; see :class:`Behaviour` for what that does to
         the rest. Raises ``sqlite3.OperationalError`` if another process holds the file beyond the timeout.
         """
-        keyed = [_Keyed(event, self._name) for event in events]  # all work before the lock is taken
-        recorded = milliseconds(now)
-        with transaction(self.db):
-            items, fresh = self._judge(keyed)
-            if behaviour is Behaviour.ROLLBACK and any(i.status is Status.REFUSED for i in items):
-                return Receipt(None, tuple(i for i in items if i.status is not Status.STORED))
-            if not fresh:
-                return Receipt(_earlier(items), tuple(items))
-            capture, rows = self._append(keyed, fresh, recorded)
-            void = self._newly_void(rows)
-            for observer in self.observers:
-                observer.stored(self.db, rows, void)
-        place = {row.event_id + row.digest.hex(): row for row in rows}
-        return Receipt(capture, tuple(_placed(item, place) for item in items))
+        with collector_paused():
+            keyed = [_Keyed(event, self._name) for event in events]  # all work before the lock is taken
+            with transaction(self.db):
+                return self._capture(keyed, milliseconds(now), behaviour)
 
-    def _judge(self, keyed: Sequence[_Keyed]) -> tuple[list[Item], list[int]]:
+    def _capture(self, keyed: Sequence[_Keyed], recorded: int, behaviour: Behaviour) -> Receipt:
+        earlier = self._known([key.event_id for key in keyed])
+        items, fresh = self._judge(keyed, earlier)
+        if behaviour is Behaviour.ROLLBACK and any(i.status is Status.REFUSED for i in items):
+            return Receipt(None, tuple(i for i in items if i.status is not Status.STORED))
+        if not fresh:
+            return Receipt(_earlier(items), tuple(items))
+        capture, rows = self._append([keyed[i] for i in fresh], recorded)
+        void = _newly_void(rows, earlier)
+        for observer in self.observers:
+            observer.stored(self.db, rows, void)
+        return Receipt(capture, _placed(items, rows))
+
+    def _judge(
+        self, keyed: Sequence[_Keyed], earlier: Mapping[str, list[_Row]]
+    ) -> tuple[list[Item], list[int]]:
         """Each event's status, and the indices of those to store (an event twice in a document is stored once)."""
         items: list[Item] = []
         fresh: list[int] = []
-        pending: dict[str, list[tuple[bytes, bool]]] = {}
-        earlier = self._known([key.event_id for key in keyed])
+        pending: dict[str, list[_Row]] = {}
         for index, key in enumerate(keyed):
-            known = earlier.get(key.event_id, [])
-            same = next((row for row in known if row[2] == key.digest), None)
-            others = [*((row[2], bool(row[3])) for row in known), *pending.get(key.event_id, ())]
+            event_id, digest = key.event_id, key.digest
+            others = [*earlier.get(event_id, ()), *pending.get(event_id, ())]
+            same = next((row for row in others if row.digest == digest), None)
             if same is not None:
-                items.append(Item(index, key.event_id, Status.KNOWN, key.digest, same[0], same[1]))
-            elif (key.digest, key.declares) in others:
-                items.append(Item(index, key.event_id, Status.KNOWN, key.digest))
-            elif not key.declares and any(not declares for _, declares in others):
-                items.append(Item(index, key.event_id, Status.REFUSED, key.digest, problem=_conflict(index, key)))
+                items.append(Item(index, event_id, Status.KNOWN, digest, same.seq, same.capture))
+            elif not key.declares and not all(row.declares for row in others):
+                items.append(Item(index, event_id, Status.REFUSED, digest, problem=_conflict(index, key)))
             else:
-                items.append(Item(index, key.event_id, Status.STORED, key.digest))
-                pending.setdefault(key.event_id, []).append((key.digest, key.declares))
+                items.append(Item(index, event_id, Status.STORED, digest))
+                pending.setdefault(event_id, []).append(_Row(None, None, digest, key.declares))
                 fresh.append(index)
         return items, fresh
 
-    def _known(self, event_ids: Sequence[str]) -> dict[str, list[tuple[int, int, bytes, int]]]:
-        """(seq, capture, digest, declares) of all rows with these eventIDs."""
-        out: dict[str, list[tuple[int, int, bytes, int]]] = {}
+    def _known(self, event_ids: Sequence[str]) -> dict[str, list[_Row]]:
+        """All rows with these eventIDs."""
+        out: dict[str, list[_Row]] = {}
         for i in range(0, len(event_ids), 500):
             part = event_ids[i : i + 500]
             marks = ",".join("?" * len(part))
             sql = f"SELECT event_id, {_KNOWN} FROM event WHERE event_id IN ({marks}) ORDER BY seq"  # noqa: S608
             for event_id, *row in self.db.execute(sql, part):
-                out.setdefault(event_id, []).append(tuple(row))
+                out.setdefault(event_id, []).append(_Row._make(row))
         return out
 
-    def _append(
-        self, keyed: Sequence[_Keyed], fresh: Sequence[int], recorded: int
-    ) -> tuple[int, list[Stored]]:
-        capture = cast(
-            int,
-            self.db.execute(
-                "INSERT INTO capture (recorded, events) VALUES (?, ?)", (recorded, len(fresh))
-            ).lastrowid,
-        )
-        first = self.last() + 1
-        rows = []
-        for seq, key in enumerate((keyed[i] for i in fresh), first):
-            rows.append(
-                Stored(seq, key.event_id, key.digest, capture, recorded, key.occurred, key.event)
-            )
+    def _append(self, keyed: Sequence[_Keyed], recorded: int) -> tuple[int, list[Stored]]:
+        sql = "INSERT INTO capture (recorded, events) VALUES (?, ?)"
+        capture = cast(int, self.db.execute(sql, (recorded, len(keyed))).lastrowid)
+        rows = [
+            Stored(seq, key.event_id, key.digest, capture, recorded, key.occurred, key.event)
+            for seq, key in enumerate(keyed, self.last() + 1)
+        ]
         self.db.executemany(
             "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (r.seq, r.event_id, r.digest, r.declares_error, capture, recorded, r.occurred,
-                 r.event.type, r.event.biz_step, keyed[i].body)
-                for r, i in zip(rows, fresh, strict=True)
+                (r.seq, r.event_id, r.digest, key.declares, capture, recorded, r.occurred,
+                 r.event.type, r.event.biz_step, key.body)
+                for r, key in zip(rows, keyed, strict=True)
             ],
         )  # fmt: skip
         return capture, rows
-
-    def _newly_void(self, rows: Sequence[Stored]) -> list[int]:
-        """Sequence numbers that leave the corrected view with ``rows``: targets of declarations, early or late."""
-        void: list[int] = []
-        for row in rows:
-            if row.declares_error:
-                found = self.db.execute("SELECT seq FROM event WHERE event_id = ?", (row.event_id,))
-                void += [seq for (seq,) in found]
-            elif self.db.execute(
-                "SELECT 1 FROM event WHERE event_id = ? AND declares", (row.event_id,)
-            ).fetchone():
-                void.append(row.seq)
-        return sorted(set(void))
 
     def last(self) -> int:
         """The highest sequence number, 0 for an empty journal."""
@@ -200,6 +182,15 @@ class Journal:
         if row is None:
             raise KeyError(seq)
         return bytes(row[0])
+
+
+class _Row(NamedTuple):
+    """What the journal knows of a stored event; no place yet for one that is about to be stored."""
+
+    seq: int | None
+    capture: int | None
+    digest: bytes
+    declares: int
 
 
 class _Keyed:
@@ -281,8 +272,27 @@ def _earlier(items: Sequence[Item]) -> int | None:
     return min((i.capture for i in items if i.capture is not None), default=None)
 
 
-def _placed(item: Item, place: dict[str, Stored]) -> Item:
-    row = place.get(item.event_id + item.digest.hex())
-    if row is None or item.seq is not None:
-        return item
-    return Item(item.index, item.event_id, item.status, item.digest, row.seq, row.capture, item.problem)
+def _newly_void(rows: Sequence[Stored], earlier: Mapping[str, list[_Row]]) -> list[int]:
+    """Sequence numbers that leave the corrected view with ``rows``: declarations and what they declare wrong, be it
+    stored before them, with them or after them. ``earlier`` are the rows with the same eventIDs."""
+    declared = {row.event_id for row in rows if row.declares_error}
+    before = declared | {
+        event_id for event_id, known in earlier.items() if any(row.declares for row in known)
+    }
+    void = [row.seq for row in rows if row.event_id in before]
+    void += [row.seq for event_id in declared for row in earlier.get(event_id, ()) if row.seq is not None]
+    return sorted(void)
+
+
+def _placed(items: Sequence[Item], rows: Sequence[Stored]) -> tuple[Item, ...]:
+    """``items`` with the places of ``rows``; an event repeated in its document lies where its first copy does."""
+    place = {(row.event_id, row.digest): row for row in rows}
+    out = []
+    for item in items:
+        row = place.get((item.event_id, item.digest))
+        if row is not None and item.seq is None:
+            item = Item(
+                item.index, item.event_id, item.status, item.digest, row.seq, row.capture, item.problem
+            )
+        out.append(item)
+    return tuple(out)

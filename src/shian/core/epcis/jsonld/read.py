@@ -114,39 +114,27 @@ def event_from_json(raw: Mapping[str, Any], outer: Mapping[str, str] = _NO_PREFI
         own, entries = split_context(raw["@context"])
         context = tuple(entry for entry in entries if not is_epcis_context(entry))  # said of every event
         namespaces = {**outer, **own} if own else outer
-    if raw["type"] not in EVENT_TYPES:
-        return _extended(raw, namespaces, context)
-    taken: dict[str, Any] = {}
+    known = _FIELDS if raw["type"] in EVENT_TYPES else _COMMON
     extensions: JsonObject = {}
+    taken: dict[str, Any] = {"namespaces": namespaces, "context": context, "extensions": extensions}
     empty: list[str] = []
     for name, value in raw.items():
-        reader = _FIELDS.get(name)
-        if reader is None:
+        attribute, read = known.get(name, _EXTENSION)
+        if not attribute:
             extensions[name] = value
-            continue
-        attribute, read = reader
-        if value == [] and read is not None:
+        elif read is None:
+            taken[attribute] = value
+        elif value == []:
             empty.append(name)
-            continue
-        try:
-            taken[attribute] = value if read is None else read(value)
-        except EpcisError as error:
-            raise EpcisError(name, error.rule, error.message) from None
-    taken.pop("@context", None)
-    return Event(
-        **taken,
-        extensions=extensions,
-        namespaces=namespaces,
-        context=context,
-        empty_lists=tuple(empty),
-    )
-
-
-def _extended(raw: Mapping[str, Any], namespaces: Mapping[str, str], context: tuple[Json, ...]) -> Event:
-    common = {name: value for name, value in raw.items() if name in _COMMON}
-    taken = {_FIELDS[n][0]: read(v) if (read := _FIELDS[n][1]) else v for n, v in common.items()}
-    rest = {n: v for n, v in raw.items() if n not in _COMMON and n != "@context"}
-    return Event(**taken, extensions=rest, namespaces=namespaces, context=context)
+        else:
+            try:
+                taken[attribute] = read(value)
+            except EpcisError as error:
+                raise EpcisError(name, error.rule, error.message) from None
+    extensions.pop("@context", None)
+    if empty:
+        taken["empty_lists"] = tuple(empty)
+    return Event.of_fields(taken)
 
 
 def timestamp(text: str) -> Timestamp:
@@ -213,7 +201,6 @@ def _certification(value: Any) -> Any:
 
 # JSON name -> (attribute of Event, reader; None keeps the value as it is)
 _FIELDS: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
-    "@context": ("@context", None),
     "type": ("type", None),
     "eventTime": ("event_time", timestamp),
     "eventTimeZoneOffset": ("event_time_zone_offset", None),
@@ -243,12 +230,11 @@ _FIELDS: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
     "sensorElementList": ("sensor_elements", _sensors),
     "ilmd": ("ilmd", None),
 }
-_COMMON = (
-    "type",
-    "eventTime",
-    "eventTimeZoneOffset",
-    "recordTime",
-    "eventID",
-    "errorDeclaration",
-    "certificationInfo",
-)
+_COMMON = {
+    name: _FIELDS[name]
+    for name in (
+        "type", "eventTime", "eventTimeZoneOffset", "recordTime", "eventID", "errorDeclaration", "certificationInfo",
+    )
+}  # fmt: skip
+"""What extended event types have in common with the five of the standard."""
+_EXTENSION = ("", None)
