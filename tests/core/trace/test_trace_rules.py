@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.core.trace import events as ev
 
-from shian.core.epcis import Event
+from shian.core.epcis import Event, event_from_json
 from shian.core.journal import Journal
 from shian.core.trace import (
     Direction,
@@ -220,6 +220,15 @@ def test_forms_of_one_id_meet(ask, tmp_path: Path) -> None:
         link = "https://example.cn/01/09521234000013/10/F?17=261231"
         asked = [Tracer(index).trace([name]).nodes for name in ("urn:epc:class:lgtin:9521234.000001.F", link)]
     assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("spelling", ["https://ref.gs1.org/cbv/BizStep-{}", "cbv:BizStep-{}", "urn:epcglobal:cbv:bizstep:{}"])
+def test_a_step_spelled_as_an_address_is_the_same_step(ask, spelling: str) -> None:
+    def spelled(event: Event) -> Event:
+        return event_from_json(event.to_json() | {"bizStep": spelling.format(event.biz_step)})
+
+    plain = [ev.make(0, "F", "A"), *sold(1, "F", "A", "B")]
+    assert states(ask([spelled(event) for event in plain], "F")) == states(ask(plain, "F")) == {"FA", "FB"}
 
 
 def test_unknown_things_are_named(ask) -> None:

@@ -25,6 +25,7 @@ from shian.core.epcis.number import Number
 from shian.core.epcis.profiles import load_profile, profile_names
 from shian.core.epcis.validate import validate
 from shian.core.epcis.xml import write_xml
+from shian.core.epcis.xml.names import bare
 
 __all__ = [
     "EVENT_TYPES",
@@ -41,6 +42,7 @@ __all__ = [
     "QuantityElement",
     "SensorElement",
     "Timestamp",
+    "bare",
     "canonical_bytes",
     "digest_of",
     "event_from_json",

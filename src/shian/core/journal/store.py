@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from shian.core.epcis import Event, Problem, canonical_bytes, digest_of, event_from_json, event_hash
+from shian.core.epcis import Event, Problem, bare, canonical_bytes, digest_of, event_from_json, event_hash
 from shian.core.epcis.collector import collector_paused
 from shian.core.epcis.jsonld.read import parse_json
 from shian.core.journal.model import Behaviour, Item, Observer, Receipt, Status, Stored, View
@@ -139,7 +139,7 @@ class Journal:
             "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (r.seq, r.event_id, r.digest, key.declares, capture, recorded, r.occurred,
-                 r.event.type, r.event.biz_step, key.body)
+                 r.event.type, r.event.biz_step and bare("bizStep", r.event.biz_step), key.body)
                 for r, key in zip(rows, keyed, strict=True)
             ],
         )  # fmt: skip

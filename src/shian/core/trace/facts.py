@@ -15,7 +15,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from shian.core.epcis import Event, Party, QuantityElement
+from shian.core.epcis import Event, Party, QuantityElement, bare
 from shian.core.gs1 import canonical_id
 from shian.core.trace.edges import FOREVER, scaled
 
@@ -108,7 +108,7 @@ def _act(event: Event) -> tuple[Act, str, str, str]:
     The step decides; where it is silent, parties do: a destination that is not here means leaving, a source that
     is not here means arriving. Goods that leave are where they are read; otherwise the business location counts.
     """
-    step = event.biz_step or ""
+    step = bare("bizStep", event.biz_step or "")
     leaving = step in _SHIPPING or step == "void_shipping"
     at = _where(event, leaving)
     source, target = _party(event.sources, _LOCATION_FIRST), _party(event.destinations, _LOCATION_FIRST)
@@ -199,7 +199,7 @@ def _where(event: Event, leaving: bool) -> str:
 
 
 def _party(parties: Sequence[Party], preference: Sequence[str]) -> str:
-    by_type = {p.type.rpartition("-")[2]: p.id for p in parties}
+    by_type = {bare("party", p.type): p.id for p in parties}
     for kind in preference:
         if kind in by_type:
             return holder(by_type[kind])

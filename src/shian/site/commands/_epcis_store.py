@@ -187,6 +187,7 @@ def query(path: Path, view: str, after: int, limit: int, form: str, **filters: A
 
     退出码：0 有结果或为空；2 用法错误。
     """
+    from shian.core.epcis import bare
     from shian.core.journal import View
     from shian.core.journal.store import milliseconds
     from shian.core.trace.facts import thing
@@ -195,7 +196,7 @@ def query(path: Path, view: str, after: int, limit: int, form: str, **filters: A
     conditions = {
         "event_id = ?": filters["event_id"],
         "type = ?": filters["kind"],
-        "step = ?": filters["step"],
+        "step = ?": filters["step"] and bare("bizStep", filters["step"]),
         "occurred >= ?": filters["since"] and milliseconds(filters["since"]),
         "occurred < ?": filters["until"] and milliseconds(filters["until"]),
         "seq IN (SELECT f.seq FROM fact f JOIN thing t ON t.id IN (f.thing, f.grp) WHERE t.name = ?)": (

@@ -57,6 +57,8 @@ FIELDS = frozenset(_FIELDS)
 def bare(field: str, address: str) -> str:
     """The JSON spelling: the bare word for a CBV address, anything else unchanged."""
     known, written, others = _FIELDS[field]
+    if address in known:
+        return address
     word = address.removeprefix(written)
     if word == address:
         host_path = address.removeprefix("https://").removeprefix("http://")
