@@ -170,15 +170,16 @@ def _extend(tree: Tree, rng: random.Random) -> None:
 
 
 def _context(tree: Tree, rng: random.Random) -> None:
+    known = copy.deepcopy(CONTEXT)  # what comes into the tree may be changed by the next mutation
     tree["@context"] = rng.choice(
         [
             [],
             "urn:x:1",
             None,
-            [*CONTEXT, {"ex": "urn:other:"}],
-            [*CONTEXT, {"eventTime": "urn:x:t"}],
-            [*CONTEXT, {"cbv": "urn:x:"}],
-            [CONTEXT],
+            [*known, {"ex": "urn:other:"}],
+            [*known, {"eventTime": "urn:x:t"}],
+            [*known, {"cbv": "urn:x:"}],
+            [known],
             {},
         ]
     )
