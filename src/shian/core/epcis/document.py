@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import orjson
 
-from shian.core.epcis.collector import collector_paused
+from shian.core.collector import collector_paused
 from shian.core.epcis.errors import EpcisError, Problem
 from shian.core.epcis.jsonld.context import split_context
 from shian.core.epcis.jsonld.read import event_from_json, parse_json

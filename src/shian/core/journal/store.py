@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, cast
 
+from shian.core.collector import collector_paused
 from shian.core.epcis import Event, Problem, bare, canonical_bytes, digest_of, event_from_json, event_hash
-from shian.core.epcis.collector import collector_paused
 from shian.core.epcis.jsonld.read import parse_json
 from shian.core.journal.model import Behaviour, Item, Observer, Receipt, Status, Stored, View
 

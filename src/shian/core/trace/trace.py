@@ -6,15 +6,14 @@ an answer that ends somewhere says why, because a gap in the records is not the 
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, cast
 
 import numpy as np
 
+from shian.core.collector import collector_paused
 from shian.core.trace.contact import Contact, reach_with_contact
 from shian.core.trace.edges import FOREVER, Edge, Kind, NodeFlag, Quantity
 from shian.core.trace.facts import holder, thing
@@ -147,7 +146,7 @@ class Tracer:
         self, things: Sequence[str], direction: Direction = Direction.BOTH, options: Options | None = None
     ) -> Trace:
         """Follow ``things``. Raises :class:`UnknownThing` if no event mentions one of them."""
-        with _collector_paused():
+        with collector_paused():
             return self._trace(things, direction, options or Options())
 
     def _trace(self, things: Sequence[str], direction: Direction, options: Options) -> Trace:
@@ -276,19 +275,6 @@ def _told(flags: int, sources: int, forward: bool) -> tuple[Mark, ...]:
     elif not forward and not sources and not flags & NodeFlag.CARRIER:
         marks = (Mark.SOURCE_UNKNOWN,)
     return (*marks, Mark.DESTINATION_UNKNOWN) if flags & NodeFlag.LOST else marks
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No garbage collection meanwhile: an answer is a million tuples that all stay, and looking through them again and
-    again for cycles, which they cannot form, takes as long as making them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def event_ids(index: LiveIndex, seqs: set[int]) -> dict[int, str]:
