@@ -155,7 +155,7 @@ def test_gtin_padding() -> None:
 
 def test_the_table_holds_what_food_needs() -> None:
     assert TABLE["10"].format == "X..20" and TABLE["17"].title.startswith("USE BY")
-    assert TABLE["3103"].predefined_length and not TABLE["10"].predefined_length
+    assert TABLE["3103"].size == 6 and not TABLE["10"].size
     assert (
         check_value("3103", "001250")
         and check_value("7007", "260301260305")

@@ -26,18 +26,17 @@ _PREDEFINED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ApplicationIdentifier:
-    """One AI: its ``code``, ``title``, the ``pattern`` its value matches and the ``checks`` on components."""
+    """One AI: its ``code``, ``title``, the ``pattern`` its value matches and the ``checks`` on components.
+
+    ``size``: characters of a value whose length scanners know, so that no separator follows it; 0 for the others.
+    """
 
     code: str
     title: str
     format: str
     pattern: re.Pattern[str]
     checks: tuple[tuple[int, Callable[[str], str | None]], ...]
-
-    @property
-    def predefined_length(self) -> bool:
-        """Whether scanners know its length, so that an element string needs no separator after it."""
-        return self.code[:2] in _PREDEFINED
+    size: int
 
     def check(self, value: str) -> str:
         """``value``; raises :class:`Gs1Error` where it does not fit the AI."""
@@ -60,14 +59,17 @@ def _pair(text: str) -> str | None:
     return None if fine else "校验字符不正确"
 
 
-def _date(text: str, first_day: int = 0) -> str | None:
-    month, day = int(text[2:4]), int(text[4:6])
-    last = 31 if month in (1, 3, 5, 7, 8, 10, 12) else 30 if month != 2 else 28 + (int(text[:2]) % 4 == 0)
-    return None if 1 <= month <= 12 and first_day <= day <= last else "日期不存在（YYMMDD）"
+_LAST_DAY = {f"{month:02d}": "30" if month in (4, 6, 9, 11) else "31" for month in range(1, 13)}
+
+
+def _date(text: str, first_day: str = "00") -> str | None:
+    month, day = text[2:4], text[4:6]
+    last = _LAST_DAY.get(month, "") if month != "02" else "28" if int(text[:2]) % 4 else "29"
+    return None if first_day <= day <= last else "日期不存在（YYMMDD）"
 
 
 def _full_date(text: str) -> str | None:
-    return _date(text, 1)
+    return _date(text, "01")
 
 
 def _company(text: str) -> str | None:
@@ -113,8 +115,9 @@ def _read(lines: list[str]) -> dict[str, ApplicationIdentifier]:
             if rule:
                 checks.append((group, _CHECKS[rule]))
         shape = re.sub(",[a-z]+", "", spec)
+        size = sum(map(int, re.findall("[0-9]+", shape))) if written[:2] in _PREDEFINED else 0
         for code in _codes(written):
-            table[code] = ApplicationIdentifier(code, title, shape, re.compile(pattern), tuple(checks))
+            table[code] = ApplicationIdentifier(code, title, shape, re.compile(pattern), tuple(checks), size)
     return table
 
 
@@ -122,6 +125,9 @@ TABLE: Mapping[str, ApplicationIdentifier] = _read(
     files("shian.core.gs1").joinpath("ai.txt").read_text("utf-8").splitlines()
 )
 """Every AI by its code."""
+
+HEADS: Mapping[str, tuple[int, int]] = {code[:2]: (len(code), ai.size) for code, ai in TABLE.items()}
+"""What the first two digits of an element string decide: length of the AI, length of its value or 0 (§7.8.5)."""
 
 
 def check_value(code: str, value: str) -> str:

@@ -6,14 +6,14 @@ import re
 from urllib.parse import quote, unquote
 
 from shian.core.gs1.ai import TABLE, check_value
-from shian.core.gs1.elements import Elements, pad_gtin
+from shian.core.gs1.elements import Elements, check_key
 from shian.core.gs1.errors import Gs1Error
 from shian.core.gs1.keys import ALIASES, QUALIFIERS, in_order
 
 DOMAIN = "https://id.gs1.org"
 """Domain of canonical Digital Links."""
 
-_PARTS = re.compile(r"https?://[^/?#]+(/[^?#]*)(?:\?([^#]*))?(?:#.*)?")
+_UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]*")
 
 
 def parse_link(uri: str, *, aliases: bool = False) -> Elements:
@@ -24,29 +24,28 @@ def parse_link(uri: str, *, aliases: bool = False) -> Elements:
     for anything else: wrong order or place of a qualifier, a wrong check digit, a numeric query key that is no
     AI, compressed links.
     """
-    found = _PARTS.fullmatch(uri)
-    if found is None:
+    place, _, query = uri.partition("#")[0].partition("?")
+    segments = place.split("/")  # scheme, nothing, domain, path
+    if len(segments) < 4 or segments[0] not in ("https:", "http:") or segments[1] or not segments[2]:
         raise Gs1Error("uri", uri, "不是 http(s) 地址")
-    segments = found[1].split("/")[1:]
-    if aliases:
-        segments[-2::-2] = [ALIASES.get(name, name) for name in segments[-2::-2]]
-    for at in range(len(segments) - 2, -1, -2):
-        if segments[at] in QUALIFIERS:
+    names = ALIASES if aliases else {}
+    for at in range(len(segments) - 2, 2, -2):
+        key = names.get(segments[at], segments[at])
+        if key in QUALIFIERS:
             break
     else:
         raise Gs1Error("uri", uri, "路径中没有 GS1 主标识代码")
-    key = segments[at]
-    value = _decoded(uri, segments[at + 1])
-    codes = tuple(segments[at + 2 :: 2])
+    values = segments[at + 1 :: 2]
+    if "%" in place:
+        values = [_decoded(uri, text) for text in values]
+    codes = tuple([names.get(name, name) for name in segments[at + 2 :: 2]])
     if codes and not in_order(key, codes):
         raise Gs1Error("uri", uri, f"({key}) 之后的限定符 {'、'.join(codes)} 不允许或次序不对")
-    checked = pad_gtin(value) if key == "01" else check_value(key, value)
-    qualifiers = [
-        (code, check_value(code, _decoded(uri, text)))
-        for code, text in zip(codes, segments[at + 3 :: 2], strict=True)
-    ]
-    attributes = _attributes(uri, found[2], {key, *codes}) if found[2] else ()
-    return Elements((key, checked), tuple(qualifiers), attributes)
+    return Elements(
+        (key, check_key(key, values[0])),
+        tuple([(code, check_value(code, text)) for code, text in zip(codes, values[1:], strict=True)]),
+        _attributes(uri, query, {key, *codes}) if query else (),
+    )
 
 
 def _decoded(uri: str, text: str) -> str:
@@ -86,4 +85,4 @@ def write_link(elements: Elements, domain: str = DOMAIN) -> str:
 
 
 def _encoded(text: str) -> str:
-    return text if text.isalnum() and text.isascii() else quote(text, safe="")
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from shian.core.gs1.ai import TABLE, check_value
+from shian.core.gs1.ai import HEADS, TABLE, check_value
 from shian.core.gs1.errors import Gs1Error
 from shian.core.gs1.keys import FINEST, QUALIFIERS
 
@@ -17,6 +17,7 @@ SEPARATOR = "\x1d"
 LONGEST = 1000
 """No symbol carries more characters than this in one element string."""
 
+_SYMBOLOGIES = ("]C1", "]d2", "]Q3")  # GS1-128, GS1 DataMatrix, GS1 QR Code
 _BRACKETED = re.compile(r"\(([0-9]{2,4})\)")
 
 
@@ -29,6 +30,11 @@ def pad_gtin(digits: str) -> str:
     if len(digits) not in (8, 12, 13, 14):
         raise Gs1Error("(01)", digits, "GTIN 应为 8、12、13 或 14 位数字")
     return check_value("01", digits.zfill(14))
+
+
+def check_key(code: str, value: str) -> str:
+    """:func:`check_value`, with GTINs padded."""
+    return pad_gtin(value) if code == "01" and len(value) != 14 else check_value(code, value)
 
 
 class Elements(NamedTuple):
@@ -65,7 +71,7 @@ def gather(pairs: Iterable[tuple[str, str]]) -> Elements:
     for code, value in pairs:
         if code in held:
             raise Gs1Error(f"({code})", value, "应用标识符重复")
-        held[code] = pad_gtin(value) if code == "01" else check_value(code, value)
+        held[code] = check_key(code, value)
     key, qualifiers, attributes = _arrangement(tuple(held))
     return Elements(
         (key, held[key]),
@@ -89,14 +95,19 @@ def parse_elements(text: str) -> Elements:
     """A bracketed or scanned element string; raises :class:`Gs1Error`."""
     if len(text) > LONGEST:
         raise Gs1Error("uri", text, f"超过 {LONGEST} 个字符")
-    return gather(_bracketed(text) if text.startswith("(") else _scanned(text))
-
-
-def _bracketed(text: str) -> list[tuple[str, str]]:
-    # Brackets may be part of a value, so a bracket opens an AI only where the text so far fits its AI.
+    if not text.startswith("("):
+        return gather(_scanned(text))
     before, *found = _BRACKETED.split(text)
     if before or not found or found[0] not in TABLE:
         raise Gs1Error("uri", text, "应以“(应用标识符)”开头")
+    try:
+        return gather(zip(found[::2], found[1::2], strict=True))
+    except Gs1Error:
+        return gather(_joined(found))
+
+
+def _joined(found: list[str]) -> list[tuple[str, str]]:
+    # Brackets may be part of a value, so a bracket opens an AI only where the text so far fits its AI.
     pairs = []
     code, value = found[:2]
     for following, piece in zip(found[2::2], found[3::2], strict=True):
@@ -110,20 +121,18 @@ def _bracketed(text: str) -> list[tuple[str, str]]:
 
 
 def _scanned(text: str) -> Iterator[tuple[str, str]]:
-    for run in (
-        text.removeprefix("]C1").removeprefix("]d2").removeprefix("]Q3").strip(SEPARATOR).split(SEPARATOR)
-    ):
-        while run:
-            code = next((run[:n] for n in (2, 3, 4) if run[:n] in TABLE), None)
-            if code is None:
-                raise Gs1Error("uri", run, "没有这个应用标识符")
-            size = len(run) if not TABLE[code].predefined_length else len(code) + _fixed(code)
-            yield code, run[len(code) : size]
-            run = run[size:]
-
-
-def _fixed(code: str) -> int:
-    return sum(int(size) for size in re.findall("[0-9]+", TABLE[code].format))
+    if text.startswith(_SYMBOLOGIES):
+        text = text[3:]
+    for run in text.strip(SEPARATOR).split(SEPARATOR):
+        at = 0
+        while at < len(run):
+            digits, size = HEADS.get(run[at : at + 2], (2, 0))
+            start = at + digits
+            code = run[at:start]
+            if code not in TABLE:
+                raise Gs1Error("uri", run[at:], "没有这个应用标识符")
+            at = start + size if size else len(run)
+            yield code, run[start:at]
 
 
 def write_elements(elements: Elements) -> str:
@@ -133,8 +142,8 @@ def write_elements(elements: Elements) -> str:
 
 def scan_elements(elements: Elements) -> str:
     """The string a scanner transmits: AIs of predefined length first, :data:`SEPARATOR` after the others."""
-    ordered = sorted(elements.pairs(), key=lambda pair: not TABLE[pair[0]].predefined_length)
+    ordered = sorted(elements.pairs(), key=lambda pair: not TABLE[pair[0]].size)
     text = ""
     for code, value in ordered:
-        text += f"{code}{value}" + ("" if TABLE[code].predefined_length else SEPARATOR)
+        text += f"{code}{value}" + ("" if TABLE[code].size else SEPARATOR)
     return text.removesuffix(SEPARATOR)

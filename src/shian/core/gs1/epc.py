@@ -117,7 +117,7 @@ def _unescaped(urn: str, text: str) -> str:
         return text
     if not _TEXT.fullmatch(text):
         raise Gs1Error("uri", urn, "含有 EPC URN 不允许的字符")
-    return unquote(text)
+    return unquote(text) if "%" in text else text
 
 
 def write_urn(elements: Elements, company_prefix_length: int) -> str:
