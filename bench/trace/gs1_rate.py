@@ -10,13 +10,24 @@ import argparse
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 sys.path.insert(0, str(Path(__file__).parent))
 import node_peers
 
-from shian.core.gs1 import canonical_id, check_digit, parse_elements, parse_link, parse_urn, write_link
+from shian.core.gs1 import (
+    canonical_id,
+    check_digit,
+    parse_elements,
+    parse_link,
+    parse_urn,
+    write_elements,
+    write_link,
+    write_urn,
+)
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789-"
 
@@ -38,6 +49,35 @@ def samples(count: int, rng: random.Random) -> list[str]:
                 f"urn:epc:id:sgln:{company}.{place}.0",
             ])
         )  # fmt: skip
+    return out
+
+
+TEXT = [*"!'()*+,-.0123456789:;=ABCXYZ_abcxyz", *"%22 %25 %26 %2F %3C %3E %3F".split()]  # noqa: SIM905
+# Scheme, digits of company prefix and reference together, what follows: "serial" text of so many characters, digits.
+SHAPES = [
+    ("id:sgtin", 13, "serial", 20), ("class:lgtin", 13, "serial", 20), ("id:upui", 13, "serial", 28), ("id:sscc", 17, "", 0),
+    ("id:sgln", 12, "serial", 20), ("id:pgln", 12, "", 0), ("id:grai", 12, "serial", 16), ("id:gdti", 12, "serial", 17),
+    ("id:gsrn", 17, "", 0), ("id:gsrnp", 17, "", 0), ("id:sgcn", 12, "digits", 12), ("id:gsin", 16, "", 0),
+    ("id:itip", 13, "serial", 20), ("id:giai", 0, "serial", 18), ("id:ginc", 0, "serial", 18),
+]  # fmt: skip
+
+
+def every_scheme(count: int, rng: random.Random) -> list[str]:
+    """Valid EPC URNs of every scheme of a GS1 key (Tag Data Standard §6.3), serials of all characters allowed."""
+    out = []
+    for n in range(count):
+        scheme, total, kind, longest = SHAPES[n % len(SHAPES)]
+        company = "".join(rng.choices("0123456789", k=rng.randint(6, 12)))
+        body = [company]
+        if total:
+            body.append("".join(rng.choices("0123456789", k=total - len(company))))
+        if scheme == "id:itip":
+            pieces = rng.randint(1, 99)
+            body += [f"{rng.randint(1, pieces):02d}", f"{pieces:02d}"]
+        if kind:
+            letters = TEXT if kind == "serial" else "0123456789"
+            body.append("".join(rng.choices(letters, k=rng.randint(1, longest))))
+        out.append(f"urn:epc:{scheme}:{'.'.join(body)}")
     return out
 
 
@@ -64,6 +104,66 @@ def against_reference(urns: list[str]) -> float | None:
         *differing[:3],
     )
     return rate(normaliser, urns[:2000], 2)
+
+
+def _compared(name: str, urns: list[str], pairs: list[tuple[str, str]]) -> None:
+    """Prints how many of ``pairs`` (the peer's answer, ours) are equal and, by scheme, the others with an example."""
+    differing = [(urn, *pair) for urn, pair in zip(urns, pairs, strict=True) if pair[0] != pair[1]]
+    refused = Counter(
+        theirs.partition(":")[0] for _, theirs, _ in differing if not theirs.startswith(("http", "urn:", "("))
+    )
+    print(
+        f"agreement with {name}: {len(urns) - len(differing):,} of {len(urns):,}; peer refuses {dict(refused)}"
+    )
+    by_scheme = Counter(urn.split(":")[3] for urn, _, _ in differing)
+    for scheme, times in sorted(by_scheme.items()):
+        urn, theirs, ours = next(found for found in differing if found[0].split(":")[3] == scheme)
+        print(f"  {scheme} {times:,}: {urn} peer {theirs} ours {ours}")
+
+
+def _answer(function: Callable[[], str]) -> str:
+    try:
+        return function()
+    except Exception as refusal:  # whatever a peer raises is its answer
+        return f"{type(refusal).__name__}: {refusal}"
+
+
+def against_translator(urns: list[str]) -> float | None:
+    """URN → Digital Link. The peer leaves the characters as the URN wrote them, so both are compared decoded."""
+    try:
+        from epcdltranslator import epcDLTranslator as translate
+    except ImportError:
+        print("peer absent: epcdltranslator (pip install epcdltranslator gtin)")
+        return None
+    pairs = [(unquote(_answer(lambda urn=urn: translate(urn))), unquote(canonical_id(urn))) for urn in urns]
+    _compared("epcdltranslator, URN to Digital Link", urns, pairs)
+    return rate(translate, samples(2000, random.Random(8)), 2)
+
+
+def against_epcpy(urns: list[str]) -> float | None:
+    """URN → element string as both write it; Digital Link → URN, ours and the peer's from the same elements."""
+    try:
+        from epcpy import epc_pure_identity_to_gs1_element_string as theirs
+        from epcpy.utils.parsers import gs1_element_string_to_gs1_element as element
+    except ImportError:
+        print("peer absent: epcpy (pip install epcpy)")
+        return None
+    _compared(
+        "epcpy, URN to element string",
+        urns,
+        [(_answer(lambda urn=urn: theirs(urn)), write_elements(parse_urn(urn))) for urn in urns],
+    )
+    backward = []
+    for urn in urns:
+        size = len(urn.split(":")[4].split(".")[0])
+        elements = parse_link(canonical_id(urn))
+        peer = _answer(lambda e=elements, size=size: element(write_elements(e), size).epc_uri)
+        backward.append((peer, write_urn(elements, size)))
+    _compared("epcpy, Digital Link to URN", urns, backward)
+    print(
+        f"  ours returns to the URN it came from: {sum(o == u for u, (_, o) in zip(urns, backward, strict=True)):,}"
+    )
+    return rate(theirs, samples(2000, random.Random(8)), 2)
 
 
 SCRIPT = """
@@ -113,8 +213,11 @@ def main(arguments: list[str] | None = None) -> None:
         "Digital Link written": rate(lambda uri: write_link(parse_urn(uri)), urns),
         "element string parsed": rate(parse_elements, scanned),
     }
+    every = every_scheme(options.count // 4, random.Random(9))
     peers = {
         "reference normaliser (PyPI)": against_reference(urns),
+        "epcdltranslator (PyPI)": against_translator(every),
+        "epcpy (PyPI)": against_epcpy(every),
         "digital-link.js (npm)": against_node(links[:1000]),
     }
     for name, figure in figures.items():

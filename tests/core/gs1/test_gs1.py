@@ -80,6 +80,7 @@ def test_check_digits_of_the_general_specifications() -> None:
     "urn:epc:class:lgtin:6901234.056789.A1",
     "urn:epc:class:lgtin:690123.0456789.A1",
     "(01)06901234567892(10)A1(17)261231",
+    "(01)6901234567892(10)A1(17)261231",
     "0106901234567892" "17261231" "10A1",
 ])  # fmt: skip
 def test_every_spelling_of_a_lot_meets_in_one_key(spelling: str) -> None:
