@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import cast
 
-from shian.core.trace.carriers import Link, State, by_group, carriage, stays, trail
+from shian.core.trace.carriers import DISCHARGE, LOAD, Link, State, by_group, carriage, stays, trail
 from shian.core.trace.facts import Act, Fact
 from shian.core.trace.moves import History, Hop, Known, history
-from shian.core.trace.names import Names, many
+from shian.core.trace.names import NEVER, Names, Span, many
 from shian.core.trace.transforms import process
 
 _FACT = "time, tie, seq, act, thing, unit, at, own, peer, papers, grp, mantissa, scale, measure"
@@ -49,13 +51,19 @@ class Batch:
         found = set(named)
         open_ = set(named)
         if units:
-            rows = many(self.db, "SELECT DISTINCT grp FROM fact WHERE act >= 8 AND grp AND grp IN ({})", units)
+            rows = many(
+                self.db, "SELECT DISTINCT grp FROM fact WHERE act >= 8 AND grp AND grp IN ({})", units
+            )
             open_ |= {cast(int, grp) for (grp,) in rows} - found
             found |= open_
         while open_:
-            rows = many(self.db, "SELECT DISTINCT thing FROM fact WHERE act >= 8 AND grp AND grp IN ({})", open_)
+            rows = many(
+                self.db, "SELECT DISTINCT thing FROM fact WHERE act >= 8 AND grp AND grp IN ({})", open_
+            )
             inner = {cast(int, thing) for (thing,) in rows}
-            rows = many(self.db, "SELECT DISTINCT grp FROM fact WHERE act >= 8 AND grp AND grp IN ({})", inner)
+            rows = many(
+                self.db, "SELECT DISTINCT grp FROM fact WHERE act >= 8 AND grp AND grp IN ({})", inner
+            )
             open_ = {cast(int, grp) for (grp,) in rows} - found
             found |= open_
         return found
@@ -63,10 +71,9 @@ class Batch:
     def _load(self, things: Iterable[int]) -> None:
         wanted = [t for t in things if t not in self._facts]
         self._facts.update((t, []) for t in wanted)
-        sql = f"SELECT {_FACT} FROM fact WHERE NOT void AND thing IN ({{}})"  # noqa: S608
-        for row in many(self.db, sql, wanted):
-            fact = Known._make(row)
-            self._facts[fact.thing].append(fact)
+        sql = f"SELECT {_FACT} FROM fact WHERE NOT void AND thing IN ({{}}) ORDER BY thing"  # noqa: S608
+        facts = map(Known._make, many(self.db, sql, wanted))
+        self._facts.update((thing, list(mine)) for thing, mine in groupby(facts, attrgetter("thing")))
 
     def history(self, thing: int) -> History:
         """The history of one thing."""
@@ -134,16 +141,14 @@ class Batch:
         name = f"urn:shian:process:{row[0]}"
         return self.names.things([name])[name]
 
-    def spans(self) -> dict[State, tuple[int, int, int]]:
+    def spans(self) -> dict[State, Span]:
         """(flags, first, last) of the states of every touched thing; states that it no longer has are reset."""
         self.names.load_nodes(self.things)
-        blank: dict[State, tuple[int, int, int]] = {
-            state: (0, 2**32 - 1, 0)
+        told = {
+            state: NEVER
             for state in self.names.nodes
-            if state[0] in self.things and state[1] not in (1, 2)
+            if state[0] in self.things and state[1] not in (LOAD, DISCHARGE)
         }
-        told: dict[State, tuple[int, int, int]] = defaultdict(lambda: (0, 2**32 - 1, 0), blank)
         for thing in self.things:
-            for place, state in self.history(thing).states.items():
-                told[(thing, place)] = (state.flags, state.first, state.last)
-        return dict(told)
+            told.update(((thing, place), span) for place, span in self.history(thing).spans().items())
+        return told

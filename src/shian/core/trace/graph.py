@@ -18,7 +18,7 @@ from shian.core.trace.derive import Batch
 from shian.core.trace.edges import Edge
 from shian.core.trace.names import Names, ensure_tables
 from shian.core.trace.rebuild import derive_all
-from shian.core.trace.rows import put_facts, put_spans, replace_edges, to_edge, void_facts
+from shian.core.trace.rows import put_facts, replace_edges, to_edge, void_facts
 from shian.core.trace.snapshot import Progress
 
 
@@ -59,10 +59,8 @@ class GraphStore:
 
     def _put(self, db: sqlite3.Connection, names: Names, batch: Batch) -> None:
         groups = batch.groups()
-        states = [s for links in groups.values() for link in links for s in (link.src, link.dst)]
-        spans = batch.spans()
-        touched = names.put_nodes([*states, *spans])
-        touched += put_spans(db, names, spans)
+        states = {s for links in groups.values() for link in links for s in link[:2]}
+        touched = names.put_nodes(states, batch.spans())
         db.executemany("INSERT INTO touched (node) VALUES (?)", [(n,) for n in touched])
         came, went = replace_edges(db, names, groups)
         if self.listeners:

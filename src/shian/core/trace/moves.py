@@ -72,17 +72,22 @@ class History:
     states: dict[int, State] = field(default_factory=lambda: defaultdict(State))
     hops: list[Hop] = field(default_factory=list)
 
+    def spans(self) -> dict[int, tuple[int, int, int]]:
+        """(flags, first, last) by place."""
+        return {place: (state.flags, state.first, state.last) for place, state in self.states.items()}
+
 
 def history(facts: Iterable[Known]) -> History:
     """The states and hops of one thing, from all its facts."""
     told = sorted(facts)
     out = History()
+    states, make = out.states, Act.MAKE
     for fact in told:
-        state = out.states[fact.at]
+        state, time = states[fact.at], fact.time
         if state.first == FOREVER:
-            state.first = fact.time
-        state.last = fact.time
-        if fact.act == Act.MAKE:
+            state.first = time
+        state.last = time
+        if fact.act == make:
             state.flags |= NodeFlag.ORIGIN
     if len(told) == 1 and told[0].act not in (Act.SHIP, Act.RECEIVE):
         return out
@@ -112,23 +117,28 @@ def _pair(told: Sequence[Known]) -> tuple[list[tuple[Known, Known]], list[Known]
     """(pairs, dispatches left over, receipts left over). Receipts take, in order of time, the best dispatch that
     does not contradict them: one sharing a document, then one of the same quantity, then the earliest."""
     open_: dict[int, list[Known]] = defaultdict(list)  # by stated destination
+    receipts: list[Known] = []
+    ship, receive, void = Act.SHIP, Act.RECEIVE, Act.VOID_SHIP
     for fact in told:
-        if fact.act == Act.SHIP:
+        act = fact.act
+        if act == receive:
+            receipts.append(fact)
+        elif act == ship:
             open_[fact.peer].append(fact)
-        elif fact.act == Act.VOID_SHIP:
+        elif act == void:
             _void(open_, fact)
     pairs, single = [], []
-    for fact in told:
-        if fact.act != Act.RECEIVE:
-            continue
-        keys = dict.fromkeys((fact.at, fact.own, 0))
+    for fact in receipts:
+        keys = {fact.at, fact.own, 0}
         fitting = [s for key in keys for s in open_.get(key, ()) if _fits(s, fact)]
         if not fitting:
             single.append(fact)
             continue
         best = fitting[0]
         if len(fitting) > 1:
-            best = min(fitting, key=lambda s: (not _shares(s, fact), not _same(s, fact), s.time, s.tie, s.seq))
+            best = min(
+                fitting, key=lambda s: (not _shares(s, fact), not _same(s, fact), s.time, s.tie, s.seq)
+            )
         open_[best.peer].remove(best)
         pairs.append((best, fact))
     return pairs, sorted(s for ships in open_.values() for s in ships), single
@@ -150,7 +160,9 @@ def _same(ship: Known, receipt: Known) -> bool:
 def _shares(ship: Known, receipt: Known) -> bool:
     """Do both name one business document (order, invoice, despatch advice)?"""
     return bool(
-        ship.papers and receipt.papers and not set(ship.papers.split("\n")).isdisjoint(receipt.papers.split("\n"))
+        ship.papers
+        and receipt.papers
+        and not set(ship.papers.split("\n")).isdisjoint(receipt.papers.split("\n"))
     )
 
 

@@ -7,10 +7,11 @@ emptied and derived anew from the journal at any time (:meth:`shian.core.trace.g
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shian.core.trace.carriers import DISCHARGE, LOAD, State
+from shian.core.trace.edges import FOREVER, NodeFlag
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS thing (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -38,6 +39,12 @@ CREATE TABLE IF NOT EXISTS touched (n INTEGER PRIMARY KEY AUTOINCREMENT, node IN
 CREATE TABLE IF NOT EXISTS graph_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
+Span = tuple[int, int, int]
+"""(flags, first, last) of a node."""
+
+NEVER: Span = (0, FOREVER, 0)
+"""The span of a state that no event has seen."""
+
 EDGE_COLUMNS = "src, dst, kind, t_out, t_in, seq, until, mantissa, scale, measure"
 
 
@@ -64,6 +71,7 @@ class Names:
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
         self.nodes: dict[State, int] = {}
+        self.spans: dict[State, Span] = {}
         self._loaded: set[int] = set()
 
     def things(self, names: Iterable[str]) -> dict[str, int]:
@@ -89,25 +97,35 @@ class Names:
         return found
 
     def load_nodes(self, things: Iterable[int]) -> None:
-        """Read all nodes of ``things``."""
+        """Read all nodes of ``things``, and their spans."""
         wanted = [t for t in set(things) if t not in self._loaded]
         self._loaded.update(wanted)
-        for node, thing, place in many(
-            self.db, "SELECT id, thing, place FROM node WHERE thing IN ({})", wanted
-        ):
-            self.nodes[(thing, place)] = node
+        sql = "SELECT id, thing, place, flags, first, last FROM node WHERE thing IN ({})"
+        for node, thing, place, *span in many(self.db, sql, wanted):
+            self.nodes[thing, place] = node
+            self.spans[thing, place] = (span[0], span[1], span[2])
 
-    def put_nodes(self, states: Sequence[State]) -> list[int]:
-        """Make sure that every state has a node; returns the new nodes."""
-        self.load_nodes(thing for thing, _ in states)
-        new = [s for s in dict.fromkeys(states) if s not in self.nodes]
-        if not new:
-            return []
-        first = int(self.db.execute("SELECT coalesce(max(id), -1) + 1 FROM node").fetchone()[0])
-        numbered = list(enumerate(new, first))
+    def put_nodes(self, states: Iterable[State], spans: Mapping[State, Span]) -> list[int]:
+        """Make sure that every state has a node, and every node of ``spans`` its span; returns the nodes that are new
+        or have changed."""
+        wanted = {*states, *spans}
+        self.load_nodes({thing for thing, _ in wanted})
+        changed = [(s, span) for s, span in spans.items() if s in self.nodes and self.spans[s] != span]
         self.db.executemany(
-            "INSERT INTO node (id, thing, place, flags) VALUES (?, ?, ?, ?)",
-            [(n, t, p, 4 if p in (LOAD, DISCHARGE) else 0) for n, (t, p) in numbered],
+            "UPDATE node SET flags = ?, first = ?, last = ? WHERE id = ?",
+            [(*span, self.nodes[state]) for state, span in changed],
         )
-        self.nodes.update((state, n) for n, state in numbered)
-        return [n for n, _ in numbered]
+        first = int(self.db.execute("SELECT coalesce(max(id), -1) + 1 FROM node").fetchone()[0])
+        self.spans.update(changed)
+        new = {state: node for node, state in enumerate(sorted(wanted - self.nodes.keys()), first)}
+        self.db.executemany(
+            "INSERT INTO node (id, thing, place, flags, first, last) VALUES (?, ?, ?, ?, ?, ?)",
+            [(node, *state, *spans.get(state, _blank(state))) for state, node in new.items()],
+        )
+        self.nodes.update(new)
+        self.spans.update((state, spans.get(state, _blank(state))) for state in new)
+        return [*(self.nodes[state] for state, _ in changed), *new.values()]
+
+
+def _blank(state: State) -> Span:
+    return (NodeFlag.CARRIER, FOREVER, 0) if state[1] in (LOAD, DISCHARGE) else NEVER

@@ -8,16 +8,17 @@ that each is read in one sweep and written without looking for what was there be
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from itertools import chain, groupby, islice
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby, islice
+from types import MappingProxyType
 from typing import Any
 
 from shian.core.journal import Journal, View
-from shian.core.trace.carriers import Link
+from shian.core.trace.carriers import Link, State
 from shian.core.trace.derive import Batch
 from shian.core.trace.moves import Known, history
-from shian.core.trace.names import Names
-from shian.core.trace.rows import INSERT_EDGE, edge_columns, put_facts
+from shian.core.trace.names import Names, Span
+from shian.core.trace.rows import INSERT_EDGE, edge_rows, put_facts
 from shian.core.trace.snapshot import Progress
 from shian.core.trace.transforms import process
 
@@ -72,12 +73,7 @@ def _histories(db: sqlite3.Connection, progress: Progress) -> None:
             for thing, its in told
             for h in its.hops
         ]
-        states = {(thing, place): state for thing, its in told for place, state in its.states.items()}
-        names = _put(db, links, states)
-        db.executemany(
-            "UPDATE node SET flags = ?, first = ?, last = ? WHERE id = ?",
-            [(s.flags, s.first, s.last, names.nodes[key]) for key, s in states.items()],
-        )
+        _put(db, links, {(thing, place): span for thing, its in told for place, span in its.spans().items()})
         progress("推导移动", told[-1][0], total)
 
 
@@ -118,15 +114,15 @@ def _carriages(db: sqlite3.Connection, progress: Progress) -> None:
 
 
 def _put(
-    db: sqlite3.Connection, links: Iterable[tuple[int, Link]], states: Iterable[tuple[int, int]] = ()
-) -> Names:
-    """Write new edges with their nodes; returns the numbers of the nodes, those of ``states`` included."""
+    db: sqlite3.Connection,
+    links: Iterable[tuple[int, Link]],
+    spans: Mapping[State, Span] = MappingProxyType({}),
+) -> None:
+    """Write new edges with their nodes, and the spans of nodes."""
     rows = list(links)
     names = Names(db)
-    names.put_nodes(list(dict.fromkeys(chain(states, *((link.src, link.dst) for _, link in rows)))))
-    distinct = dict.fromkeys((group, *edge_columns(link, names)) for group, link in rows)
-    db.executemany(INSERT_EDGE, distinct)
-    return names
+    names.put_nodes({s for _, link in rows for s in link[:2]}, spans)
+    db.executemany(INSERT_EDGE, edge_rows(rows, names))
 
 
 def _chunks(groups: Iterable[tuple[int, Iterator[Any]]]) -> Iterator[list[tuple[int, list[Any]]]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterable, Sequence
 
 from shian.core.journal import Stored
 from shian.core.journal.store import decode
@@ -15,6 +14,7 @@ from shian.core.trace.names import EDGE_COLUMNS, Names, many
 
 INSERT_EDGE = f"INSERT INTO edge (grp, {EDGE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
 _INSERT_GONE = f"INSERT INTO gone (id, {EDGE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
+_UNKNOWN = (0, NO_QUANTITY, 0)
 
 
 def put_facts(names: Names, rows: Sequence[Stored], void: set[int]) -> list[tuple[Fact, int, int]]:
@@ -28,13 +28,13 @@ def put_facts(names: Names, rows: Sequence[Stored], void: set[int]) -> list[tupl
     out = []
     values = []
     for row, n, f in told:
-        group = things[f.group] if f.group else 0
-        tie = int.from_bytes(row.digest[:7], "big")
+        time, act, name, unit, at, own, peer, papers, carrier, amount, measure = f
+        seq, number, group = row.seq, things[name], things[carrier] if carrier else 0
         values.append((
-            things[f.thing], row.seq, n, f.time, tie, int(f.act), f.unit, places[f.at], places[f.own],
-            places[f.peer], f.papers, group, *(f.amount or (None, 0)), units[f.measure], row.seq in void,
+            number, seq, n, time, int.from_bytes(row.digest[:7], "big"), int(act), unit, places[at], places[own],
+            places[peer], papers, group, *(amount or (None, 0)), units[measure], seq in void,
         ))  # fmt: skip
-        out.append((f, things[f.thing], group or -row.seq))
+        out.append((f, number, group or -seq))
     names.db.executemany(f"INSERT INTO fact VALUES ({','.join('?' * 16)})", values)  # noqa: S608
     return out
 
@@ -53,46 +53,28 @@ def void_facts(names: Names, seqs: Sequence[int]) -> list[tuple[Fact, int, int]]
     return out
 
 
-def put_spans(
-    db: sqlite3.Connection, names: Names, spans: dict[tuple[int, int], tuple[int, int, int]]
-) -> list[int]:
-    """Write (flags, first, last) where they changed; returns the nodes that did."""
-    stored = {
-        node: tuple(rest)
-        for node, *rest in many(
-            db, "SELECT id, flags, first, last FROM node WHERE id IN ({})", [names.nodes[s] for s in spans]
-        )
-    }
-    changed = [(*span, names.nodes[s]) for s, span in spans.items() if stored[names.nodes[s]] != span]
-    db.executemany("UPDATE node SET flags = ?, first = ?, last = ? WHERE id = ?", changed)
-    return [node for *_, node in changed]
-
-
 def replace_edges(
     db: sqlite3.Connection, names: Names, groups: dict[int, list[Link]]
 ) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
     """Replace the groups' edges; returns the columns of those that came and those that went."""
-    stored: dict[int, dict[tuple[int, ...], int]] = {}
-    for row in many(db, f"SELECT grp, id, {EDGE_COLUMNS} FROM edge WHERE grp IN ({{}})", groups):  # noqa: S608
-        group, number, *columns = cast("tuple[int, ...]", row)
-        stored.setdefault(group, {})[tuple(columns)] = number
-    add: list[tuple[int, ...]] = []
-    drop: list[tuple[int, ...]] = []
-    for group, links in groups.items():
-        old = stored.get(group, {})
-        new = dict.fromkeys(edge_columns(link, names) for link in links)
-        add += [(group, *columns) for columns in new if columns not in old]
-        drop += [(number, *columns) for columns, number in old.items() if columns not in new]
+    sql = f"SELECT id, grp, {EDGE_COLUMNS} FROM edge WHERE grp IN ({{}})"  # noqa: S608
+    old: dict[tuple[int, ...], int] = {row[1:]: row[0] for row in many(db, sql, groups)}
+    new = edge_rows(((group, link) for group, links in groups.items() for link in links), names)
+    add = [row for row in new if row not in old]
+    drop = [(number, *row[1:]) for row, number in old.items() if row not in new]
     db.executemany("DELETE FROM edge WHERE id = ?", [(number,) for number, *_ in drop])
     db.executemany(_INSERT_GONE, drop)
     db.executemany(INSERT_EDGE, add)
-    return [columns[1:] for columns in add], [columns[1:] for columns in drop]
+    return [row[1:] for row in add], [row[1:] for row in drop]
 
 
-def edge_columns(link: Link, names: Names) -> tuple[int, ...]:
-    src, dst, kind, t_out, t_in, seq, until, quantity = link
-    amount = quantity or (0, NO_QUANTITY, 0)
-    return (names.nodes[src], names.nodes[dst], int(kind), t_out, t_in, seq, until, *amount)
+def edge_rows(links: Iterable[tuple[int, Link]], names: Names) -> dict[tuple[int, ...], None]:
+    """The rows (group, :data:`~shian.core.trace.names.EDGE_COLUMNS`) of links with their groups, each once, in order."""
+    nodes = names.nodes
+    return {
+        (group, nodes[src], nodes[dst], int(kind), t_out, t_in, seq, until, *(quantity or _UNKNOWN)): None
+        for group, (src, dst, kind, t_out, t_in, seq, until, quantity) in links
+    }
 
 
 def to_edge(columns: Sequence[int], units: dict[int, str]) -> Edge:
