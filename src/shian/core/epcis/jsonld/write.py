@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 import orjson
@@ -44,14 +44,10 @@ def event_to_json(event: Event, outer: Mapping[str, str] | None = None) -> JsonO
     whose prefixes are ``outer`` only with those the document binds otherwise or not at all.
     """
     out: dict[str, Any] = {"type": event.type}
-    for attribute, name, write in _SCALARS:
-        value = getattr(event, attribute)
-        if value is not None:
+    for attribute, value in vars(event).items():  # a reader sets only what it found
+        if attribute in _FIELDS and value is not None and value != ():
+            name, write = _FIELDS[attribute]
             out[name] = value if write is None else write(value)
-    for attribute, name, write in _LISTS:
-        value = getattr(event, attribute)
-        if value:
-            out[name] = list(value) if write is None else [write(item) for item in value]
     for name in event.empty_lists:
         out[name] = []
     out.update(event.extensions)
@@ -137,35 +133,40 @@ def _text(value: Any) -> str:
     return cast(str, value.text)
 
 
-# (attribute of Event, JSON name, writer of one value; None keeps it)
-_SCALARS: tuple[tuple[str, str, Any], ...] = (
-    ("event_id", "eventID", None),
-    ("event_time", "eventTime", _text),
-    ("event_time_zone_offset", "eventTimeZoneOffset", None),
-    ("record_time", "recordTime", _text),
-    ("error_declaration", "errorDeclaration", _error),
-    ("certification_info", "certificationInfo", lambda v: list(v) if isinstance(v, tuple) else v),
-    ("action", "action", None),
-    ("parent_id", "parentID", None),
-    ("transformation_id", "transformationID", None),
-    ("biz_step", "bizStep", None),
-    ("disposition", "disposition", None),
-    ("persistent_disposition", "persistentDisposition", _persistent),
-    ("read_point", "readPoint", _place),
-    ("biz_location", "bizLocation", _place),
-    ("ilmd", "ilmd", None),
-)
-_LISTS: tuple[tuple[str, str, Any], ...] = (
-    ("epc_list", "epcList", None),
-    ("quantity_list", "quantityList", _quantity),
-    ("child_epcs", "childEPCs", None),
-    ("child_quantity_list", "childQuantityList", _quantity),
-    ("input_epc_list", "inputEPCList", None),
-    ("input_quantity_list", "inputQuantityList", _quantity),
-    ("output_epc_list", "outputEPCList", None),
-    ("output_quantity_list", "outputQuantityList", _quantity),
-    ("biz_transactions", "bizTransactionList", _transaction),
-    ("sources", "sourceList", lambda p: {"type": p.type, "source": p.id}),
-    ("destinations", "destinationList", lambda p: {"type": p.type, "destination": p.id}),
-    ("sensor_elements", "sensorElementList", _sensor),
-)
+def _each(write: Callable[[Any], Any]) -> Callable[[Iterable[Any]], list[Any]]:
+    """Writes a list item by item."""
+    return lambda items: [write(item) for item in items]
+
+
+_quantities = _each(_quantity)
+
+_FIELDS: Mapping[str, tuple[str, Callable[[Any], Any] | None]] = {
+    "event_id": ("eventID", None),
+    "event_time": ("eventTime", _text),
+    "event_time_zone_offset": ("eventTimeZoneOffset", None),
+    "record_time": ("recordTime", _text),
+    "error_declaration": ("errorDeclaration", _error),
+    "certification_info": ("certificationInfo", lambda v: list(v) if isinstance(v, tuple) else v),
+    "action": ("action", None),
+    "parent_id": ("parentID", None),
+    "transformation_id": ("transformationID", None),
+    "biz_step": ("bizStep", None),
+    "disposition": ("disposition", None),
+    "persistent_disposition": ("persistentDisposition", _persistent),
+    "read_point": ("readPoint", _place),
+    "biz_location": ("bizLocation", _place),
+    "ilmd": ("ilmd", None),
+    "epc_list": ("epcList", list),
+    "quantity_list": ("quantityList", _quantities),
+    "child_epcs": ("childEPCs", list),
+    "child_quantity_list": ("childQuantityList", _quantities),
+    "input_epc_list": ("inputEPCList", list),
+    "input_quantity_list": ("inputQuantityList", _quantities),
+    "output_epc_list": ("outputEPCList", list),
+    "output_quantity_list": ("outputQuantityList", _quantities),
+    "biz_transactions": ("bizTransactionList", _each(_transaction)),
+    "sources": ("sourceList", _each(lambda p: {"type": p.type, "source": p.id})),
+    "destinations": ("destinationList", _each(lambda p: {"type": p.type, "destination": p.id})),
+    "sensor_elements": ("sensorElementList", _each(_sensor)),
+}
+"""Attribute of :class:`Event` → JSON name, and how the value is written (``None``: as it is)."""
