@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.core.epcis.schema_cases import EVENTS, example
 from tests.core.epcis.test_jsonld import CONTEXT, MILK, document
 from tests.core.epcis.test_xml import OLD
+from tests.core.journal.mutations import mutate_bytes
 
 from shian.core.epcis import (
     EpcisError,
@@ -53,34 +54,10 @@ def survives(data: bytes) -> bool:
     return True
 
 
-def mutate(data: bytes, rng: random.Random) -> bytes:
-    out = bytearray(data)
-    for _ in range(rng.randint(1, 4)):
-        at = rng.randrange(len(out))
-        match rng.randrange(5):
-            case 0:
-                out[at] = rng.randrange(256)
-            case 1:
-                del out[at : at + rng.randint(1, 30)]
-            case 2:
-                out[at:at] = rng.choice(
-                    [b'"', b"[", b"{", b"<", b"&", b"\\ud800", b"null", b"1e999", b"-", b"]]>", b"\x00"]
-                )
-            case 3:
-                piece = bytes(out[at : at + rng.randint(1, 60)])
-                out[rng.randrange(len(out)) : 0] = piece
-            case _:
-                digits = [i for i, byte in enumerate(out) if 48 <= byte <= 57]
-                out[rng.choice(digits or [0])] = rng.randrange(48, 58)
-        if not out:
-            return b" "
-    return bytes(out)
-
-
 @pytest.mark.parametrize("seed", range(len(SEEDS)))
 def test_bytes_changed_at_random(seed: int) -> None:
     rng = random.Random(seed)
-    read = sum(survives(mutate(SEEDS[seed], rng)) for _ in range(40))
+    read = sum(survives(mutate_bytes(SEEDS[seed], rng)) for _ in range(40))
     assert read > 0
 
 
@@ -89,7 +66,7 @@ def test_bytes_changed_at_random(seed: int) -> None:
 def test_bytes_changed_at_random_at_length(seed: int) -> None:
     rng = random.Random(1000 + seed)
     for _ in range(5000):
-        survives(mutate(SEEDS[seed], rng))
+        survives(mutate_bytes(SEEDS[seed], rng))
 
 
 LEAVES = (

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -48,11 +49,6 @@ class Moves:
     def __len__(self) -> int:
         return len(self.src)
 
-    @classmethod
-    def joined(cls, parts: Sequence[Moves]) -> Moves:
-        """The parts, one after another."""
-        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
-
 
 @dataclass(frozen=True)
 class Uses:
@@ -64,10 +60,14 @@ class Uses:
     made: Ints
     time: Ints
 
-    @classmethod
-    def joined(cls, parts: Sequence[Uses]) -> Uses:
-        """The parts, one after another."""
-        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
+
+Table = TypeVar("Table", Moves, Uses)
+
+
+def joined(parts: Sequence[Table]) -> Table:
+    """The parts, one after another."""
+    kind = type(parts[0])
+    return kind(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(kind)))
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ class _Maker:
         bought = self._sell(stalls, 4, self.count[5])
         self._process(bought, self.count[6])
         return World(
-            np.concatenate(self.thing), np.concatenate(self.place), made, Moves.joined(self.moves),
-            Uses.joined(self.uses), pallets, self.tiers, self.seed,
+            np.concatenate(self.thing), np.concatenate(self.place), made, joined(self.moves),
+            joined(self.uses), pallets, self.tiers, self.seed,
         )  # fmt: skip
 
     def _uniform(self, n: int, hours: float) -> Ints:
