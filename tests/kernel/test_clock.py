@@ -10,7 +10,8 @@ from shian.core.clock import CalendarYearMissing, load_calendar
 from shian.kernel.changes.queries import history
 from shian.kernel.clock import actions
 from shian.kernel.clock.models import CalendarDay
-from shian.kernel.clock.queries import calendar_for, loaded_years, today, today_is
+from shian.kernel.clock.queries import calendar_for, loaded_years
+from shian.kernel.day import today, today_is
 from shian.kernel.scopes import SYSTEM
 
 D = dt.date

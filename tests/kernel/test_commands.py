@@ -9,7 +9,7 @@ from django.utils import timezone
 from shian.kernel.changes.models import Change
 from shian.kernel.clock import actions as clock
 from shian.kernel.clock.models import CalendarDay
-from shian.kernel.clock.queries import today_is
+from shian.kernel.day import today_is
 from shian.kernel.jobs.actions import load_schedules
 from shian.kernel.jobs.models import Job, Schedule
 from shian.kernel.people.models import Unit, User

@@ -6,7 +6,6 @@ import sqlite3
 import pytest
 
 from shian.core.tlog import Checkpoint, Log
-from shian.kernel.changes import sealing
 from shian.kernel.changes.models import Change
 from shian.kernel.changes.writer import change
 from shian.kernel.jobs.actions import enqueue
@@ -14,6 +13,7 @@ from shian.kernel.jobs.worker import run_worker
 from shian.kernel.people.actions import save_unit
 from shian.kernel.people.models import Unit
 from shian.kernel.scopes import SYSTEM
+from shian.kernel.sealing import log as sealing
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from django.apps import apps
 from django.db import connection, models
 from tests.resource_suite import ResourceTests
 
-from shian.kernel.changes.entity import Entity
 from shian.kernel.resources import registry
 from shian.kernel.resources.declare import Column, Resource, Section, register
 from shian.kernel.scopes import Scope
+from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.models import Role
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-an-entity.md"

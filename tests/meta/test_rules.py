@@ -9,8 +9,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from shian.kernel.changes.entity import Entity
 from shian.kernel.resources import registry
+from shian.kernel.scopes.entity import Entity
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "shian"

@@ -13,7 +13,7 @@ from reportlab.pdfgen import canvas
 
 from shian.apps.plans import actions
 from shian.apps.plans.models import Document
-from shian.kernel.clock.queries import today_is
+from shian.kernel.day import today_is
 from shian.kernel.people.models import User
 
 from .conftest import PLAN, TODAY

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..scopes.actor import Actor
+from ..scopes.entity import Entity
 from .diffs import columns, difference, label_of
-from .entity import Entity
 from .models import Change, DirtyCell, StateSpan
 from .personal import seal_personal
 

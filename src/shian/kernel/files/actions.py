@@ -14,9 +14,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from ..changes.entity import Entity
 from ..changes.writer import change
 from ..scopes.actor import Actor
+from ..scopes.entity import Entity
 from .models import Attachment, StoredFile
 from .queries import may_download, sees
 from .sniff import ANYTHING, sniff

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 
-from ..changes.entity import Entity
 from ..changes.writer import change
 from ..scopes.actor import Actor
+from ..scopes.entity import Entity
 
 Save = Callable[..., Sequence[Entity]]
 """``save(actor=, rows=, verb=, reason=, batch=)``: writes rows of one model, returns those that changed."""

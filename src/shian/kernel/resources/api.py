@@ -24,7 +24,7 @@ from rest_framework.views import exception_handler
 
 from ..changes import onetime
 from ..changes.writer import StaleObject
-from ..clock.queries import today
+from ..day import today
 from ..scopes.detail import masked, sees_personal
 from . import converter as converter
 from . import registry, tables

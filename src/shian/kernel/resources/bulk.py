@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from ..changes.writer import StaleObject
-from ..clock.queries import today
+from ..day import today
 from ..jobs.actions import enqueue
 from ..jobs.kinds import Step, job
 from ..jobs.models import Job

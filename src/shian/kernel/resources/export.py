@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from shian.core.sheets import Column as SheetColumn
 from shian.core.sheets import write_table
 
-from ..clock.queries import today
+from ..day import today
 from ..scopes.detail import masked, sees_personal
 from . import tables
 from .columns import shown_columns

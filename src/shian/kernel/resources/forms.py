@@ -9,10 +9,10 @@ from django import forms
 from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
 
-from ..changes.entity import Entity
 from ..changes.queries import history
 from ..places.models import Place
 from ..scopes.actor import Actor
+from ..scopes.entity import Entity
 from .resource import Resource
 from .tables import text_of
 

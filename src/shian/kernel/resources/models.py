@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..changes.entity import Entity
 from ..scopes.actor import Actor
+from ..scopes.entity import Entity
 from ..scopes.scope import Scope
 
 

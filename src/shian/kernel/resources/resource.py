@@ -10,8 +10,8 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from ..changes.entity import Entity
 from ..scopes.actor import Actor
+from ..scopes.entity import Entity
 from . import actions
 
 

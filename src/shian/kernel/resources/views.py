@@ -16,7 +16,7 @@ from ..changes import onetime
 from ..changes.presentation import described
 from ..changes.queries import history
 from ..changes.writer import StaleObject
-from ..clock.queries import today
+from ..day import today
 from ..scopes.detail import masked, sees_personal
 from . import saved, tables
 from .actions import restore_rows, retire_rows, set_relations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db.models import Model, Q
 
 from .actor import Actor
@@ -66,7 +67,6 @@ class Scope:
 
 
 def _shared_ids(model: type[Model], shared_as: str, actor: Actor):
-    from .models import Access
-
     label = shared_as or model._meta.label_lower
-    return Access.unscoped.filter(object_type=label, unit_id=actor.unit_id, ended_at=None).values("object_id")
+    access = apps.get_model("scopes", "Access")
+    return access.unscoped.filter(object_type=label, unit_id=actor.unit_id, ended_at=None).values("object_id")

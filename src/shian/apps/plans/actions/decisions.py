@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from shian.kernel.changes.writer import Writer, change
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
 from shian.kernel.scopes import Actor
 from shian.kernel.ui.language import record_language
 

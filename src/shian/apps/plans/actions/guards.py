@@ -6,10 +6,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from shian.core.flow import Flow, Refused
-from shian.kernel.changes.entity import Entity
 from shian.kernel.changes.writer import StaleObject
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor, system
+from shian.kernel.scopes.entity import Entity
 
 from .. import queries
 from ..models import Task

@@ -17,7 +17,7 @@ from shian.core.flow import Flow, to_mermaid
 from shian.kernel.changes.onetime import AlreadyDone
 from shian.kernel.changes.presentation import described
 from shian.kernel.changes.queries import history
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
 from shian.kernel.files.queries import files_of
 from shian.kernel.places.models import Place
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from shian.kernel.changes.writer import change
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
 from shian.kernel.places.models import Place
 
 from .. import queries

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from shian.core.sheets import SheetError, open_table
 from shian.kernel.changes import onetime
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
 from shian.kernel.files.actions import store_upload
 from shian.kernel.files.models import StoredFile
 from shian.kernel.places.models import Place

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
 
 from .. import queries
 from ..models import Document, Progress, Task

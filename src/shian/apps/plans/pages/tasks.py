@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shian.kernel.changes.onetime import AlreadyDone
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
 from shian.kernel.places.models import Place
 
 from .. import actions, flow

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from ..jobs.actions import save_schedules
+from ..jobs.models import Schedule
 from ..resources.declare import Column, Resource, Section, register
-from .actions import save_schedules
-from .models import Schedule
 
 register(
     Resource(

@@ -3,10 +3,10 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ..people.actions import save_successions, save_users
+from ..people.models import Succession, Unit, UnitAlias, User
 from ..resources.declare import Column, Panel, Resource, Section, register
 from ..scopes.models import Grant
-from .actions import save_successions, save_users
-from .models import Succession, Unit, UnitAlias, User
 
 
 def succession_panel(unit: Unit, actor) -> dict:

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from ..clock.actions import save_days
+from ..clock.models import CalendarDay
 from ..resources.declare import Column, Resource, Section, register
-from .actions import save_days
-from .models import CalendarDay
 
 register(
     Resource(

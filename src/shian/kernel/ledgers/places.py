@@ -3,9 +3,9 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ..places.actions import save_lineages, save_places
+from ..places.models import Lineage, Place, Population
 from ..resources.declare import Column, Panel, Resource, Section, register
-from .actions import save_lineages, save_places
-from .models import Lineage, Place, Population
 
 
 def lineage_panel(place: Place, actor) -> dict:

@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 from shian.core.tlog import Checkpoint, Log, LogError, NoteError, Signer, record_digest
 from shian.core.tlog.audit import Finding, check_log, compare_records
 
-from .models import Change
+from ..changes.models import Change
 
 ORIGIN = "shian/changes"
 BATCH = 1000

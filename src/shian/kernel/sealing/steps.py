@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop
 
 from ..jobs.kinds import JobFailed, Step, job
 from ..jobs.models import Job
-from . import sealing
+from . import log as sealing
 
 
 @job(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..scopes.managers import ScopedManager, UnscopedManager
-from ..scopes.scope import Scope
+from .managers import ScopedManager, UnscopedManager
+from .scope import Scope
 
 
 class Entity(models.Model):
