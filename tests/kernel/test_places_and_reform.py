@@ -11,7 +11,7 @@ from shian.kernel.changes.models import DirtyCell
 from shian.kernel.people.actions import succeed
 from shian.kernel.places.actions import record_lineage, save_place, set_population
 from shian.kernel.places.models import Place, Population
-from shian.kernel.scopes import SYSTEM
+from shian.kernel.scopes import SYSTEM, system
 
 
 def test_a_place_takes_its_subtree_along(cast):
@@ -57,7 +57,8 @@ def test_frozen_population_is_refused(cast):
     from django.utils import timezone
 
     row = Population.unscoped.get(place=cast.county, year=2026)
-    Population.unscoped.filter(pk=row.pk).update(frozen_at=timezone.now())
+    with system("arranged by the test"):
+        Population.unscoped.filter(pk=row.pk).update(frozen_at=timezone.now())
     with pytest.raises(ValidationError, match="冻结"):
         set_population(actor=SYSTEM, place=cast.county, year=2026, persons=1)
 

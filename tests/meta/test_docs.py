@@ -10,7 +10,7 @@ from tests.resource_suite import ResourceTests
 
 from shian.kernel.resources import registry
 from shian.kernel.resources.declare import Column, Resource, Section, register
-from shian.kernel.scopes import Scope
+from shian.kernel.scopes import Scope, system
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.models import Role
 
@@ -43,7 +43,8 @@ class TestDrills(NAMES["TestDrills"]):
         apps.clear_cache()
         register(DECLARED)
         role = Role.unscoped.get(code="admin")
-        Role.unscoped.filter(pk=role.pk).update(permissions=[*role.permissions, "drill.*"])
+        with system("arranged by the test"):
+            Role.unscoped.filter(pk=role.pk).update(permissions=[*role.permissions, "drill.*"])
         yield
         registry.unregister("drills")
         del apps.all_models["plans"]["drill"]

@@ -8,15 +8,15 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from shian.kernel.changes.presentation import name_verbs
 from shian.kernel.resources.declare import Column, Condition, Resource, Section, register
+from shian.kernel.scopes import verbs
 
 from . import flow, queries
 from .models import Decision, Document, Progress, Target, Task
 
-name_verbs({f"task.{t.verb}": t.label for t in flow.TASK.transitions})
-name_verbs({f"document.{t.verb}": t.label for t in flow.DOCUMENT.transitions})
-name_verbs({f"progress.{t.verb}": t.label for t in flow.PROGRESS.transitions})
+for _name, _table in (("task", flow.TASK), ("document", flow.DOCUMENT), ("progress", flow.PROGRESS)):
+    verbs.declare({f"{_name}.{t.verb}": t.label for t in _table.transitions})
+verbs.declare(flow.VERBS)
 
 TASKS = register(
     Resource(

@@ -59,7 +59,7 @@ class Attachment(Entity):
     Seen by whoever sees the object; there is no other road to it.
     """
 
-    scope = Scope()
+    scope = Scope(of_object=True)
 
     object_type = models.CharField(max_length=60)
     object_id = models.BigIntegerField()

@@ -23,7 +23,7 @@ from shian.core.sheets import SheetError, open_table, write_table
 from ..changes.models import Change
 from ..changes.presentation import described
 from ..changes.queries import history
-from ..changes.writer import change
+from ..changes.writer import StaleObject, change
 from ..files.actions import store_upload
 from ..files.sniff import TABLES
 from ..resources.export import XLSX
@@ -336,13 +336,14 @@ def undo_session(request: HttpRequest, resource: Resource, pk: int) -> HttpRespo
 
 
 def _advance(request: HttpRequest, session: Session, before: str, after: str, kind: str) -> HttpResponse:
-    # Two clicks, or two people: only the one that finds the former state goes on.
-    if not Session.unscoped.filter(pk=session.pk, state=before).update(state=after):
+    # Two clicks, or two windows: only the one that finds the former state and version goes on.
+    try:
+        if session.state != before:
+            raise StaleObject(session, session)
+        set_state(request.actor, session, after)
+    except StaleObject:
         messages.error(request, _("这次导入的状态已变化，请看当前状态"))
         return redirect(address(session))
-    session.refresh_from_db()
-    with change(request.actor, f"session.{after}") as w:
-        w.note(session)
     start(request.actor, session, kind, session.counts.get("new", 0) + session.counts.get("changed", 0))
     return redirect(address(session))
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ..scopes.actor import SYSTEM, Actor
 from ..scopes.entity import Entity
 from ..scopes.queries import actor_for
+from ..scopes.rights import can
 from ..scopes.scope import Scope
 from .kinds import JobFailed, kind_of
 
@@ -20,7 +21,7 @@ class OwnOrManaged(Scope):
 
     def visible(self, model, actor, permission):
         where = super().visible(model, actor, "job.manage" if permission == "job.view" else permission)
-        return where | models.Q(owner=None) if actor.can("job.manage") and not actor.is_system else where
+        return where | models.Q(owner=None) if can(actor, "job.manage") and not actor.is_system else where
 
 
 class Job(Entity):

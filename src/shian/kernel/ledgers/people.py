@@ -7,6 +7,7 @@ from ..people.actions import save_successions, save_users
 from ..people.models import Succession, Unit, UnitAlias, User
 from ..resources.declare import Column, Panel, Resource, Section, register
 from ..scopes.models import Grant
+from ..scopes.rights import can
 
 
 def succession_panel(unit: Unit, actor) -> dict:
@@ -110,7 +111,7 @@ def grants_panel(user: User, actor) -> dict:
         .select_related("role")
         .prefetch_related("places")
     )
-    manages = actor.can("user.edit", user.unit.place.path if user.unit else None)
+    manages = can(actor, "user.password", user)
     return {"grants": rows, "count": len(rows), "person": user, "manages": manages}
 
 

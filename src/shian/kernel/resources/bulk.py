@@ -48,8 +48,6 @@ def edit_rows(
 
 
 def _edit_one(actor: Actor, resource: Resource, obj, values: dict, reason: str, batch: uuid.UUID) -> str:
-    if not resource.may(actor, "edit", obj):
-        return _("您没有修改这条记录的权限")
     data = model_to_dict(obj, resource.form_fields) | values
     form = form_class(resource)(data, instance=obj, actor=actor, resource=resource)
     if not form.is_valid():

@@ -13,6 +13,7 @@ from ..changes.queries import history
 from ..places.models import Place
 from ..scopes.actor import Actor
 from ..scopes.entity import Entity
+from ..scopes.rights import can_at, refusals
 from .resource import Resource
 from .tables import text_of
 
@@ -35,9 +36,6 @@ class ResourceForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
-        path = None if self.errors else self.resource.place_path(self.instance_with(data))
-        if path is not None and not self.actor.can(self.resource.permission(self.verb), path):
-            self.add_error(None, _("您的权限不包含该区域，不能保存到这里"))
         for name, places in self.relations().items():
             beyond = [p for p in places if isinstance(p, Place) and not self._covers(p)]
             if beyond:
@@ -46,8 +44,15 @@ class ResourceForm(forms.ModelForm):
                 )
         return data
 
+    def _post_clean(self) -> None:
+        """The writer will ask again; here the refusal stands on the form, with everything typed."""
+        super()._post_clean()
+        if not self.errors:
+            for why in refusals(self.actor, self.resource.permission(self.verb), [self.instance]).values():
+                self.add_error(None, why)
+
     def _covers(self, place: Place) -> bool:
-        return self.actor.can(self.resource.permission(self.verb), place.path)
+        return can_at(self.actor, self.resource.permission(self.verb), place.path)
 
     def relations(self) -> dict[str, list]:
         """Chosen rows of the many-to-many fields."""
@@ -57,13 +62,6 @@ class ResourceForm(forms.ModelForm):
     @property
     def verb(self) -> str:
         return "edit" if self.instance.pk else "create"
-
-    def instance_with(self, data: dict) -> Entity:
-        probe = self.resource.model()
-        for name in self.resource.form_fields:
-            if name in data and not self.resource.model_field(name).many_to_many:
-                setattr(probe, name, data[name])
-        return probe
 
     def sections(self) -> Iterator[dict]:
         for section in self.resource.sections:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..scopes import verbs
 from ..search import registry as search
 from .resource import Resource
 
@@ -11,8 +12,17 @@ _resources: dict[str, Resource] = {}
 def register(resource: Resource) -> Resource:
     """Serves ``resource`` under its name; a later declaration of the same name replaces the earlier."""
     _resources[resource.name] = resource
+    verbs.declare_generic(resource.model._meta.model_name, _words(resource))
     _make_searchable(resource.model)
     return resource
+
+
+def _words(resource: Resource) -> list[str]:
+    """The generic verbs that the resource offers."""
+    words = ["view", "export"]
+    if resource.editable:
+        words += ["create", "edit", "retire", "restore"]
+    return words + (["import", "undo"] if resource.import_key else [])
 
 
 def unregister(name: str) -> None:

@@ -12,6 +12,7 @@ from django.db import models
 
 from ..scopes.actor import Actor
 from ..scopes.entity import Entity
+from ..scopes.rights import can
 from . import actions
 
 
@@ -132,17 +133,8 @@ class Resource:
         return str(found.verbose_name if found else name)
 
     # -- rights -----------------------------------------------------------------------------------
-    def place_path(self, obj: models.Model) -> str | None:
-        """The path of the place that governs writes to ``obj``; None where no place does."""
-        lookup = self.model.scope.home or self.model.scope.place
-        value: Any = obj
-        for part in lookup.split("__") if lookup else ():
-            value = getattr(value, part, None)
-        return value if isinstance(value, str) and value else None
-
     def may(self, actor: Actor, verb: str, obj: models.Model | None = None) -> bool:
-        path = self.place_path(obj) if obj is not None else None
-        return actor.can(self.permission(verb), path)
+        return can(actor, self.permission(verb), obj)
 
     def visible(self, actor: Actor, verb: str = "view", columns: Sequence[Column] | None = None):
         """Live rows the actor may see, with the relations that ``columns`` (default: all) show."""

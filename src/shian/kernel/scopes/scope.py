@@ -38,6 +38,8 @@ class Scope:
     """Lookup of the place path that governs writes, where reading is open to more."""
     everyone: bool = False
     """Reference data: visible to every signed-in user."""
+    of_object: bool = False
+    """Rows that hang on another by ``object_type`` and ``object_id``: as open as that one, listed only with it."""
 
     def visible(self, model: type[Model], actor: Actor, permission: str) -> Q:
         """The WHERE clause of what ``actor`` may see of ``model``; matches nothing when no road is open."""

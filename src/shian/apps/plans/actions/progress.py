@@ -75,7 +75,7 @@ def report(
         w.save(row)
         w.save(task)
         for file in files:
-            attach(actor, row, file, kind="evidence")
+            attach(w, row, file, kind="evidence")
     return row
 
 

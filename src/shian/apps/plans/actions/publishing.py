@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from shian.kernel.changes.writer import Writer, change
 from shian.kernel.places.models import Population
 from shian.kernel.scopes import Actor, system
+from shian.kernel.scopes.rights import require
 from shian.kernel.scopes.scope import subtree
 
 from .. import flow
@@ -19,7 +20,7 @@ from ..models import Document, Draft, Milestone, Target, Task, TaskParty
 from ..rules import reading
 from ..rules.judge import responsible
 from ..rules.periods import instances
-from .guards import require, step
+from .guards import step
 from .sets import share_document, share_tasks
 
 
@@ -40,7 +41,7 @@ def publish(*, actor: Actor, document: Document, allow_unresolved: bool = False)
     A document that corrects a published one takes over its tasks with their progress and history.
     Raises :class:`UnresolvedParties` unless ``allow_unresolved``: then such a name is only printed.
     """
-    require(actor, "document.publish", document.place, _("发布文件"))
+    require(actor, "document.publish", document)
     drafts = list(document.drafts.filter(retired_at=None))
     accepted = [d for d in drafts if d.state == "accepted"]
     facts = {"pending": sum(d.state == "pending" for d in drafts), "accepted": len(accepted)}

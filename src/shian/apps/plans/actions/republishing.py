@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import uuid
 
-from django.utils.translation import gettext as _
-
 from shian.kernel.changes.writer import Writer, change
 from shian.kernel.scopes import Actor
+from shian.kernel.scopes.rights import require_at
 
 from .. import flow
 from ..models import Decision, Document, Draft, Task
 from ..rules.compare import Item, Pair, compare
-from .guards import require, step
+from .guards import step
 from .publishing import (
     decimal,
     describe,
@@ -28,7 +27,7 @@ from .sets import share_document, share_tasks
 
 def compare_documents(*, actor: Actor, document: Document) -> list[Pair]:
     """What a correction under review changes in the tasks of the document it supersedes."""
-    require(actor, "document.view", document.place, _("查看文件"))
+    require_at(actor, "document.view", document.place.path)
     old = document.supersedes
     tasks = _tasks(old) if old else []
     drafts = document.drafts.filter(retired_at=None).exclude(state="dropped")
