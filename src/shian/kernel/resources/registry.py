@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from ..search import registry as search
+from .checks import check
 from .resource import Resource
 
 _resources: dict[str, Resource] = {}
 
 
 def register(resource: Resource) -> Resource:
-    """Serves ``resource`` under its name; a later declaration of the same name replaces the earlier."""
+    """Serves ``resource`` under its name; a later declaration of the same name replaces the earlier.
+
+    Raises ValueError when the declaration names what does not exist.
+    """
+    check(resource)
     _resources[resource.name] = resource
     _make_searchable(resource.model)
     return resource

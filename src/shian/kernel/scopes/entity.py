@@ -13,6 +13,8 @@ class Entity(models.Model):
     """Never deleted (``retired_at``), never overwritten blindly (``version``)."""
 
     scope: Scope
+    natural_key: tuple[str, ...] = ()
+    """Fields by which people tell the rows apart: workbooks are matched by them, references written with them."""
     tracked: tuple[str, ...] = ()
     """Fields whose history is kept as spans: status, grade, place, owner, validity."""
     measured: tuple[str, ...] = ()
