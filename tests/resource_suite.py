@@ -183,7 +183,7 @@ class ResourceTests:
             assert [str(c) for c in rows[heading]] == wanted
             assert len(rows) - heading - 1 == self.rows().count()
 
-    @pytest.mark.needs("import_key")
+    @pytest.mark.needs("Importable")
     def test_an_exported_workbook_comes_back_as_the_same(self):
         self.made()
         client = self.client_of(self.editor)

@@ -107,7 +107,8 @@ def test_files_stay_small_enough_to_read():
 
 
 def test_the_resource_layer_keeps_its_budget():
-    lines = sum(len(p.read_text("utf-8").splitlines()) for p in (SRC / "kernel" / "resources").glob("*.py"))
+    paths = [p for p in (SRC / "kernel" / "resources").rglob("*.py") if "migrations" not in p.parts]
+    lines = sum(len(p.read_text("utf-8").splitlines()) for p in paths)
     assert lines <= 2000
 
 

@@ -19,6 +19,7 @@ from ..scopes.actor import Actor
 from ..scopes.rights import refusals
 from ..ui.language import in_every_language
 from .cells import readers, text
+from .importable import Importable
 from .models import Mapping, Session, SessionRow
 
 CHUNK = 250
@@ -26,11 +27,12 @@ CHUNK = 250
 
 def known_headings(resource: Resource) -> dict[str, set[str]]:
     """field name → headings that mean it."""
+    declared = resource.feature(Importable)
     return {
         name: {
             name,
             *in_every_language(lambda n=name: resource.field_label(n)),
-            *resource.aliases.get(name, ()),
+            *(declared.aliases.get(name, ()) if declared else ()),
         }
         for name in resource.form_fields
     }
@@ -119,7 +121,7 @@ class Checker:
         return [row for row, _obj in judged]
 
     def key(self, values: dict) -> tuple:
-        return tuple(values.get(name) for name in self.resource.import_key)
+        return tuple(values.get(name) for name in self.resource.model.natural_key)
 
     def seen(self, rows: Sequence[dict]) -> set[str]:
         """Which keys of ``rows`` stand in earlier chunks of the same workbook."""
@@ -128,8 +130,8 @@ class Checker:
         return set(earlier.values_list("key", flat=True))
 
     def existing(self, rows: Sequence[dict]) -> dict[tuple, object]:
-        """import key → live row the actor may see."""
-        names = self.resource.import_key
+        """natural key → live row the actor may see."""
+        names = self.resource.model.natural_key
         if not rows or any(name not in self.columns for name in names):
             return {}
         found = self.resource.visible(self.actor)
@@ -149,7 +151,7 @@ class Checker:
         if errors:
             return row, None
         key = self.key(values)
-        labels = "、".join(self.resource.field_label(n) for n in self.resource.import_key)
+        labels = "、".join(self.resource.field_label(n) for n in self.resource.model.natural_key)
         row.key = key_text(key)
         if row.key in seen:
             row.errors = [[labels, "、".join(str(k) for k in key), _("与本表前面的行重复")]]

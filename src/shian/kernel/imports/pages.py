@@ -29,12 +29,13 @@ from ..files.sniff import TABLES
 from ..resources.export import XLSX
 from ..resources.resource import Resource
 from . import check
+from .importable import Importable
 from .models import Session, SessionRow
 from .session import address, map_columns, set_state, start
 
 
 def _allowed(request: HttpRequest, resource: Resource) -> None:
-    if not resource.import_key:
+    if resource.feature(Importable) is None:
         raise Http404
     if not resource.may(request.actor, "import"):
         raise PermissionDenied(_("您没有导入权限"))
@@ -184,7 +185,7 @@ def _mapping_context(request: HttpRequest, session: Session, resource: Resource)
     width = max((len(r) for r in head), default=0)
     by_column = {int(col): name for name, col in session.mapping.items()}
     fields = [("", _("（不导入）"))] + [
-        (n, resource.field_label(n) + (" *" if n in resource.import_key else ""))
+        (n, resource.field_label(n) + (" *" if n in resource.model.natural_key else ""))
         for n in resource.form_fields
     ]
     names = session.headers + [""] * width
@@ -204,7 +205,7 @@ def _mapping_context(request: HttpRequest, session: Session, resource: Resource)
         "header_row": session.header_row,
         "sheet": session.sheet if len(sheets) > 1 else "",
         "encoding": "XLSX" if session.filename.lower().endswith(".xlsx") else _("已自动识别"),
-        "missing": [resource.field_label(n) for n in resource.import_key if n not in session.mapping],
+        "missing": [resource.field_label(n) for n in resource.model.natural_key if n not in session.mapping],
         "remembered": bool(check.remembered(resource, session.headers, request.actor.user_id)),
     }
 

@@ -58,7 +58,7 @@ def start(actor: Actor, session: Session, kind: str, size: int) -> None:
 def map_columns(actor: Actor, session: Session, mapping: dict[str, int], size: int) -> None:
     """Fixes the columns, remembers them for the same headings, and starts checking."""
     resource = registry.get(session.resource)
-    missing = [resource.field_label(n) for n in resource.import_key if n not in mapping]
+    missing = [resource.field_label(n) for n in resource.model.natural_key if n not in mapping]
     if missing:
         raise ValidationError(
             _("还没有对应到列：%(names)s。它们用来识别一行数据，必须有。") % {"names": "、".join(missing)}
@@ -146,14 +146,14 @@ def _write(resource: Resource, actor: Actor, session: Session, pairs: list) -> N
     verb = resource.permission("import")
     try:
         with transaction.atomic():
-            resource.save(actor=actor, rows=[o for _r, o in pairs], verb=verb, batch=session.batch)
+            resource.actions.save(actor=actor, rows=[o for _r, o in pairs], verb=verb, batch=session.batch)
     except (IntegrityError, StaleObject, ValidationError):
         for row, obj in pairs:
             if not row.object_id:
                 obj.pk, obj._state.adding = None, True
             try:
                 with transaction.atomic():
-                    resource.save(actor=actor, rows=[obj], verb=verb, batch=session.batch)
+                    resource.actions.save(actor=actor, rows=[obj], verb=verb, batch=session.batch)
             except (IntegrityError, StaleObject, ValidationError) as error:
                 why = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
                 _refuse(row, _("未写入：%(why)s") % {"why": why})

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ..clock.actions import save_days
 from ..clock.models import CalendarDay
-from ..resources.declare import Column, Resource, Section, register
+from ..imports.importable import Importable
+from ..resources.declare import Actions, Column, Exportable, Resource, Section, register
 
 register(
     Resource(
@@ -18,14 +19,18 @@ register(
             Column("source"),
             Column("year", shown=False),
         ),
-        sections=(
+        form=(
             Section(_("日期"), ("date", "kind", "place")),
             Section(_("依据"), ("note", "source")),
         ),
         filters=("year", "kind", "place"),
         ordering=("-date", "pk"),
-        import_key=("date", "place"),
-        save=save_days,
-        aliases={"kind": ("类别", "放假或上班"), "source": ("文件", "文号"), "note": ("节日", "备注")},
+        features=(
+            Importable(
+                aliases={"kind": ("类别", "放假或上班"), "source": ("文件", "文号"), "note": ("节日", "备注")}
+            ),
+            Exportable(),
+        ),
+        actions=Actions(save=save_days),
     )
 )

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..jobs.actions import save_schedules
 from ..jobs.models import Schedule
-from ..resources.declare import Column, Resource, Section, register
+from ..resources.declare import Actions, Column, Exportable, Resource, Section, register
 
 register(
     Resource(
@@ -18,12 +18,13 @@ register(
             Column("next_run_at"),
             Column("kind", shown=False),
         ),
-        sections=(
+        form=(
             Section(_("任务"), ("title", "kind", "active")),
             Section(_("节奏"), ("daily_at", "every_minutes")),
         ),
         filters=("active",),
         ordering=("title",),
-        save=save_schedules,
+        features=(Exportable(),),
+        actions=Actions(save=save_schedules),
     )
 )

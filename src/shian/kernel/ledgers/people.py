@@ -3,9 +3,10 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ..imports.importable import Importable
 from ..people.actions import save_successions, save_users
 from ..people.models import Succession, Unit, UnitAlias, User
-from ..resources.declare import Column, Panel, Resource, Section, register
+from ..resources.declare import Actions, Column, Exportable, Panel, Resource, Section, register
 from ..scopes.models import Grant
 from ..scopes.rights import can
 
@@ -34,7 +35,7 @@ register(
             Column("credit_code", shown=False),
             Column("sort", shown=False),
         ),
-        sections=(
+        form=(
             Section(_("基本信息"), ("name", "short_name", "kind", "place", "parent", "credit_code")),
             Section(_("职责与排序"), ("member", "sort")),
             Section(_("沿革"), ("valid_from", "valid_to")),
@@ -42,16 +43,20 @@ register(
         filters=("place", "kind", "member", "parent"),
         search=("name", "short_name", "credit_code"),
         ordering=("place__path", "sort", "pk"),
-        import_key=("place", "name"),
-        panels=(Panel("succession", _("机构沿革"), "", succession_panel),),
-        aliases={
-            "name": ("单位名称", "单位全称", "机构名称"),
-            "short_name": ("单位简称",),
-            "kind": ("单位类型",),
-            "place": ("区域", "所在区域", "所属地区"),
-            "credit_code": ("信用代码", "社会信用代码"),
-            "member": ("成员单位", "是否成员单位"),
-        },
+        features=(
+            Importable(
+                aliases={
+                    "name": ("单位名称", "单位全称", "机构名称"),
+                    "short_name": ("单位简称",),
+                    "kind": ("单位类型",),
+                    "place": ("区域", "所在区域", "所属地区"),
+                    "credit_code": ("信用代码", "社会信用代码"),
+                    "member": ("成员单位", "是否成员单位"),
+                }
+            ),
+            Exportable(),
+            Panel("succession", _("机构沿革"), "", succession_panel),
+        ),
     )
 )
 
@@ -60,10 +65,11 @@ register(
         name="reforms",
         model=Succession,
         columns=(Column("before"), Column("after"), Column("on"), Column("document")),
-        sections=(Section(_("机构沿革"), ("before", "after", "on", "document")),),
+        form=(Section(_("机构沿革"), ("before", "after", "on", "document")),),
         filters=("before", "after", "on"),
         search=("document",),
-        save=save_successions,
+        features=(Exportable(),),
+        actions=Actions(save=save_successions),
     )
 )
 
@@ -72,10 +78,13 @@ register(
         name="unit-aliases",
         model=UnitAlias,
         columns=(Column("name"), Column("unit"), Column("place")),
-        sections=(Section(_("别称"), ("name", "unit", "place")),),
+        form=(Section(_("别称"), ("name", "unit", "place")),),
         filters=("place", "unit"),
         search=("name",),
-        import_key=("place", "name"),
+        features=(
+            Importable(),
+            Exportable(),
+        ),
     )
 )
 
@@ -91,13 +100,14 @@ register(
             Column("valid_from"),
             Column("valid_to"),
         ),
-        sections=(
+        form=(
             Section(_("授权"), ("user", "role", "places", "detail")),
             Section(_("期限"), ("valid_from", "valid_to")),
         ),
         filters=("user", "role", "detail"),
         ordering=("user", "pk"),
         with_related=("places",),
+        features=(Exportable(),),
     )
 )
 
@@ -129,16 +139,24 @@ register(
             Column("email", shown=False),
             Column("last_login", label=_("最近登录"), shown=False),
         ),
-        sections=(
+        form=(
             Section(_("账号"), ("username", "name", "unit", "title", "is_active")),
             Section(_("联系方式"), ("phone", "email")),
         ),
         filters=("unit", "is_active"),
         search=("name", "username"),
         ordering=("unit__sort", "pk"),
-        import_key=("username",),
-        save=save_users,
-        panels=(Panel("grants", _("角色与授权"), "people/_grants.html", grants_panel),),
-        aliases={"name": ("用户姓名",), "username": ("账号", "用户名"), "phone": ("手机号", "联系电话")},
+        features=(
+            Importable(
+                aliases={
+                    "name": ("用户姓名",),
+                    "username": ("账号", "用户名"),
+                    "phone": ("手机号", "联系电话"),
+                }
+            ),
+            Exportable(),
+            Panel("grants", _("角色与授权"), "people/_grants.html", grants_panel),
+        ),
+        actions=Actions(save=save_users),
     )
 )

@@ -3,9 +3,10 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ..imports.importable import Importable
 from ..places.actions import save_lineages, save_places
 from ..places.models import Lineage, Place, Population
-from ..resources.declare import Column, Panel, Resource, Section, register
+from ..resources.declare import Actions, Column, Exportable, Panel, Resource, Section, register
 
 
 def lineage_panel(place: Place, actor) -> dict:
@@ -31,21 +32,25 @@ register(
             Column("valid_from", shown=False),
             Column("valid_to", shown=False),
         ),
-        sections=(
+        form=(
             Section(_("基本信息"), ("name", "short_name", "kind", "code", "parent")),
             Section(_("沿革"), ("valid_from", "valid_to")),
         ),
         filters=("kind", "parent"),
         search=("name", "short_name", "code"),
         ordering=("path",),
-        import_key=("parent", "name"),
-        save=save_places,
-        panels=(Panel("lineage", _("区域沿革"), "", lineage_panel),),
-        aliases={
-            "name": ("区域名称", "行政区名称"),
-            "parent": ("上级区域", "所属区域"),
-            "code": ("行政区划代码",),
-        },
+        features=(
+            Importable(
+                aliases={
+                    "name": ("区域名称", "行政区名称"),
+                    "parent": ("上级区域", "所属区域"),
+                    "code": ("行政区划代码",),
+                }
+            ),
+            Exportable(),
+            Panel("lineage", _("区域沿革"), "", lineage_panel),
+        ),
+        actions=Actions(save=save_places),
     )
 )
 
@@ -54,10 +59,11 @@ register(
         name="lineages",
         model=Lineage,
         columns=(Column("before"), Column("kind"), Column("after"), Column("on"), Column("document")),
-        sections=(Section(_("区域沿革"), ("before", "kind", "after", "on", "document")),),
+        form=(Section(_("区域沿革"), ("before", "kind", "after", "on", "document")),),
         filters=("before", "after", "kind", "on"),
         search=("document",),
-        save=save_lineages,
+        features=(Exportable(),),
+        actions=Actions(save=save_lineages),
     )
 )
 
@@ -72,11 +78,13 @@ register(
             Column("source"),
             Column("frozen_at", shown=False),
         ),
-        sections=(Section(_("人口数"), ("place", "year", "persons", "source")),),
+        form=(Section(_("人口数"), ("place", "year", "persons", "source")),),
         filters=("place", "year"),
         search=("source",),
         ordering=("-year", "place__path"),
-        import_key=("place", "year"),
-        aliases={"persons": ("常住人口", "人口"), "year": ("年份",), "place": ("地区",)},
+        features=(
+            Importable(aliases={"persons": ("常住人口", "人口"), "year": ("年份",), "place": ("地区",)}),
+            Exportable(),
+        ),
     )
 )

@@ -54,7 +54,9 @@ def _edit_one(actor: Actor, resource: Resource, obj, values: dict, reason: str, 
         return "；".join(f"{form.fields[n].label if n in form.fields else ''} {' '.join(e)}".strip()
                         for n, e in form.errors.items())  # fmt: skip
     try:
-        resource.save(actor=actor, rows=[obj], verb=resource.permission("edit"), reason=reason, batch=batch)
+        resource.actions.save(
+            actor=actor, rows=[obj], verb=resource.permission("edit"), reason=reason, batch=batch
+        )
     except StaleObject as stale:
         return str(stale)
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django import forms
 from django.forms import modelform_factory
@@ -14,6 +14,8 @@ from ..places.models import Place
 from ..scopes.actor import Actor
 from ..scopes.entity import Entity
 from ..scopes.rights import can_at, refusals
+from .actions import set_relations
+from .parts import FormPart
 from .resource import Resource
 from .tables import text_of
 
@@ -64,13 +66,24 @@ class ResourceForm(forms.ModelForm):
         return "edit" if self.instance.pk else "create"
 
     def sections(self) -> Iterator[dict]:
-        for section in self.resource.sections:
+        for section in self.resource.form:
             yield {
                 "label": section.title,
                 "fields": [self[name] for name in section.fields if name in self.fields],
             }
         if "reason" in self.fields:
             yield {"label": "", "fields": [self["reason"]]}
+
+
+def save_form(
+    actor: Actor, resource: Resource, form: ResourceForm, parts: Sequence[FormPart], *, verb: str, reason: str
+) -> None:
+    """Writes a valid form: the row, its many-to-many fields and the parts of its features."""
+    how: dict = {"actor": actor, "verb": verb, "reason": reason}
+    resource.actions.save(rows=[form.instance], **how)
+    set_relations(row=form.instance, chosen=form.relations(), **how)
+    for part in parts:
+        part.save(row=form.instance, **how)
 
 
 def scope_choices(form: forms.BaseForm, actor: Actor) -> None:

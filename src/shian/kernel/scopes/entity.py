@@ -16,6 +16,8 @@ class Entity(models.Model):
     scope: Scope
     guarded = True
     """Written inside ``change(…)`` or ``system(reason)`` only."""
+    natural_key: tuple[str, ...] = ()
+    """Fields by which people tell the rows apart: workbooks are matched by them, references written with them."""
     tracked: tuple[str, ...] = ()
     """Fields whose history is kept as spans: status, grade, place, owner, validity."""
     measured: tuple[str, ...] = ()

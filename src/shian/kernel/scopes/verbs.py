@@ -59,6 +59,12 @@ def declare_generic(model: str, words: Iterable[str]) -> None:
         _verbs.setdefault(f"{model}.{word}", Verb(f"{model}.{word}", GENERIC[word]))
 
 
+def withdraw(model: str, words: Iterable[str]) -> None:
+    """Takes back what :func:`declare_generic` added."""
+    for word in words:
+        _verbs.pop(f"{model}.{word}", None)
+
+
 def find(name: str) -> Verb:
     """Raises :class:`UnknownVerb`."""
     try:
