@@ -17,7 +17,7 @@ from .. import flow
 from ..models import Decision, Target, Task, TaskParty
 from ..rules.judge import responsible
 from .guards import capacities, fresh, step
-from .publishing import decimal, new_parties
+from .making import decimal, new_parties
 from .sets import share_document, share_tasks
 from .tasks import party_row
 from .telling import tell

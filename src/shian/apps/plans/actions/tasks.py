@@ -16,7 +16,7 @@ from .. import flow
 from ..models import Document, Task, TaskParty
 from ..rules.judge import responsible
 from .guards import step
-from .publishing import make_instances, new_parties
+from .making import make_instances, new_parties
 from .sets import share_document, share_tasks
 
 
