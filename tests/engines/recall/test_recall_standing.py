@@ -70,6 +70,7 @@ def test_a_recall_equals_the_forward_trace_after_every_capture(
                     journal, recalls = platform(path)
                 if n == opened:
                     recalls.open("召回1", [ev.lot("F")], ev.seconds(0), options)
+                    caught |= {(what, where) for what, where, _ in affected(index, options)}
                 if event is not None:
                     journal.capture([event], ev.NOW)
                 if n >= opened:
