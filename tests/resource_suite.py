@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from shian.core.sheets import open_table
+from shian.engines.sheets import open_table
 from shian.kernel.changes.models import Change
 from shian.kernel.imports.models import SessionRow
 from shian.kernel.resources import registry, tables

@@ -5,7 +5,8 @@ import sqlite3
 
 import pytest
 
-from shian.core.tlog import Checkpoint, Log
+from shian.core.tlog import Checkpoint
+from shian.engines.tlog import Log
 from shian.kernel.changes.models import Change
 from shian.kernel.changes.writer import change
 from shian.kernel.jobs.actions import enqueue

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from shian.core.sheets import HeaderMatch, find_header, open_table
+from shian.engines.sheets import HeaderMatch, find_header, open_table
 
 from ..changes.diffs import difference
 from ..resources.resource import Resource

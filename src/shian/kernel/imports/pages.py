@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from shian.core.sheets import Column as SheetColumn
-from shian.core.sheets import SheetError, open_table, write_table
+from shian.engines.sheets import Column as SheetColumn
+from shian.engines.sheets import SheetError, open_table, write_table
 
 from ..changes.models import Change
 from ..changes.presentation import described

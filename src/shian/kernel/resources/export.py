@@ -14,8 +14,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryD
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shian.core.sheets import Column as SheetColumn
-from shian.core.sheets import write_table
+from shian.engines.sheets import Column as SheetColumn
+from shian.engines.sheets import write_table
 
 from ..day import today
 from ..scopes.actor import Actor

@@ -26,8 +26,9 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from shian.core.tlog import Checkpoint, Log, LogError, NoteError, Signer, record_digest
-from shian.core.tlog.audit import Finding, check_log, compare_records
+from shian.core.tlog import Checkpoint, NoteError, Signer, record_digest
+from shian.engines.tlog import Log, LogError
+from shian.engines.tlog.audit import Finding, check_log, compare_records
 
 from ..changes.models import Change
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from shian.core.sheets import SheetError, open_table
+from shian.engines.sheets import SheetError, open_table
 from shian.kernel.changes import onetime
 from shian.kernel.day import today
 from shian.kernel.files.actions import store_upload
