@@ -26,8 +26,9 @@ from ..changes.queries import history
 from ..changes.writer import StaleObject, change
 from ..files.actions import store_upload
 from ..files.sniff import TABLES
-from ..resources.export import XLSX
+from ..listing.export import XLSX
 from ..resources.resource import Resource
+from ..scopes.numbers import whole
 from . import check
 from .importable import Importable
 from .models import Session, SessionRow
@@ -303,8 +304,9 @@ def _cell(row: SessionRow, column: int) -> str:
 def _map(request: HttpRequest, session: Session, resource: Resource) -> HttpResponse:
     mapping: dict[str, int] = {}
     for key, name in request.POST.items():
-        if key.startswith("column_") and key[7:].isdigit() and name in resource.form_fields:
-            mapping.setdefault(name, int(key[7:]))
+        column = whole(key.removeprefix("column_"), 16_384) if key.startswith("column_") else None
+        if column is not None and name in resource.form_fields:
+            mapping.setdefault(name, column)
     try:
         map_columns(request.actor, session, mapping, _size(session))
     except (ValidationError, SheetError) as error:

@@ -4,9 +4,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..imports.importable import Importable
+from ..listing.export import Exportable
 from ..places.actions import save_lineages, save_places
 from ..places.models import Lineage, Place, Population
-from ..resources.declare import Actions, Column, Exportable, Panel, Resource, Section, register
+from ..resources.declare import Actions, Column, Panel, Resource, Section, register
 
 
 def lineage_panel(place: Place, actor) -> dict:

@@ -19,6 +19,7 @@ from ..jobs.actions import enqueue
 from ..jobs.kinds import Step, job
 from ..jobs.models import Job
 from ..scopes.actor import Actor
+from ..scopes.numbers import keys as whole_keys
 from . import registry
 from .filters import apply
 from .forms import form_class
@@ -121,7 +122,7 @@ def _keys(request: HttpRequest, resource: Resource) -> list[int]:
         params = QueryDict(request.POST.get("query", ""))
         rows, _f = apply(resource, resource.visible(request.actor), params, request.actor, today(), request)
         return list(rows.order_by("pk").values_list("pk", flat=True))
-    return [int(k) for k in request.POST.getlist("pk") if k.isdigit()]
+    return whole_keys(request.POST.getlist("pk"))
 
 
 @job("resources.bulk", title=gettext_noop("批量修改"))

@@ -15,6 +15,7 @@ from ..scopes.actor import Actor
 from ..scopes.entity import Entity
 from ..scopes.rights import can_at, refusals
 from .actions import set_relations
+from .keys import ManyField
 from .parts import FormPart
 from .resource import Resource
 from .tables import text_of
@@ -96,8 +97,10 @@ def scope_choices(form: forms.BaseForm, actor: Actor) -> None:
             field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-def form_class(resource: Resource, fields: tuple[str, ...] = ()) -> type[ResourceForm]:
-    return modelform_factory(resource.model, form=ResourceForm, fields=fields or resource.form_fields)
+def form_class(resource: Resource) -> type[ResourceForm]:
+    fields = resource.form_fields
+    many = {n: ManyField for n in fields if resource.model_field(n).many_to_many}
+    return modelform_factory(resource.model, form=ResourceForm, fields=fields, field_classes=many)
 
 
 def difference(mine: Entity, theirs: Entity, resource: Resource) -> list[dict]:

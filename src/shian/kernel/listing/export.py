@@ -18,13 +18,13 @@ from shian.engines.sheets import Column as SheetColumn
 from shian.engines.sheets import write_table
 
 from ..day import today
+from ..resources import tables
+from ..resources.filters import apply
+from ..resources.parts import Column, Feature
+from ..resources.resource import Resource
 from ..scopes.actor import Actor
 from ..scopes.detail import masked, sees_personal
-from . import tables
 from .columns import shown_columns
-from .filters import apply
-from .parts import Column, Feature
-from .resource import Resource
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 2000
