@@ -34,7 +34,7 @@ def where(model: type[Model], path: str, **lookups) -> Q:
     """
     parts, at = path.split("__"), model
     for n, part in enumerate(parts):
-        relation = at._meta.get_field(part)
+        relation = at._meta.pk if part == "pk" else at._meta.get_field(part)
         if relation.one_to_many or relation.many_to_many:
             inner = where(relation.related_model, "__".join(parts[n + 1 :]) or "pk", **lookups)
             key = "__".join([*parts[:n], "pk"])
