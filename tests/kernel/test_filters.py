@@ -9,7 +9,9 @@ from shian.kernel.listing.models import Preference
 from shian.kernel.people.models import Unit, User
 from shian.kernel.places.models import Place
 from shian.kernel.resources import registry
+from shian.kernel.resources.actions import retire_rows, save_rows
 from shian.kernel.resources.filters import apply, resolve, where
+from shian.kernel.scopes import SYSTEM
 from shian.kernel.scopes.models import Grant
 from shian.kernel.scopes.numbers import keys, whole
 
@@ -56,11 +58,11 @@ def test_at_any_depth_each_row_comes_once_and_none_is_lost(cast, model, path, lo
 
 
 def test_a_retired_row_at_the_far_end_does_not_count(cast):
-    shop = Unit.unscoped.create(name="演示烧饼店", kind="laboratory", place=cast.places["东河镇"])
+    shop = Unit(name="演示烧饼店", kind="other", credit_code="X1", place=cast.places["东河镇"])
+    save_rows(actor=SYSTEM, rows=[shop], verb="unit.save")
     condition = where(Unit, "place__units__credit_code", exact="X1")
-    Unit.unscoped.filter(pk=shop.pk).update(credit_code="X1")
     assert Unit.unscoped.filter(condition, pk=shop.pk).exists()
-    Unit.unscoped.filter(pk=shop.pk).update(retired_at="2026-01-01T00:00Z")
+    retire_rows(actor=SYSTEM, rows=[shop], verb="unit.retire")
     assert not Unit.unscoped.filter(condition).exists()
 
 

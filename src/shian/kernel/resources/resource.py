@@ -61,10 +61,10 @@ class Resource:
         return f"{self.model._meta.model_name}.{verb}"
 
     @property
-    def permissions(self) -> tuple[str, ...]:
-        """Every permission the resource asks for, beside those of its flow."""
-        own = ("view", "create", "edit", "retire", "restore") if self.editable else ("view",)
-        return tuple(map(self.permission, (*own, *(v for f in self.features for v in f.verbs()))))
+    def words(self) -> tuple[str, ...]:
+        """The generic verbs that the resource offers, beside those of its flow."""
+        own = ("create", "edit", "retire", "restore") if self.editable else ("create",) if self.create_at else ()
+        return "view", *own, *(word for f in self.features for word in f.verbs())
 
     def url(self, obj: models.Model) -> str:
         return self.url_of(obj) if self.url_of else f"/{self.name}/{obj.pk}/"
