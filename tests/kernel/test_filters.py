@@ -5,11 +5,11 @@ import json
 import pytest
 from django.test import Client
 
+from shian.kernel.changes.rows import retire_rows, save_rows
 from shian.kernel.listing.models import Preference
 from shian.kernel.people.models import Unit, User
 from shian.kernel.places.models import Place
 from shian.kernel.resources import registry
-from shian.kernel.resources.actions import retire_rows, save_rows
 from shian.kernel.resources.filters import apply, resolve, where
 from shian.kernel.scopes import SYSTEM
 from shian.kernel.scopes.models import Grant

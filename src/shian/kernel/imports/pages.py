@@ -269,8 +269,9 @@ def _diff(resource: Resource, row: SessionRow) -> list[dict]:
 def _result_context(request: HttpRequest, session: Session, resource: Resource) -> dict:
     undone = None
     if session.state == "undone":
-        left = SessionRow.unscoped.filter(session=session, outcome="left").values_list("object_id", flat=True)
-        rows = resource.model.objects.for_actor(request.actor).filter(pk__in=left[:200])
+        left = SessionRow.unscoped.filter(session=session, outcome="left").order_by("number")[:200]
+        why = {row.object_id: "；".join(error[-1] for error in row.errors) for row in left}
+        rows = resource.model.objects.for_actor(request.actor).filter(pk__in=list(why))
         undone = {
             "restored": session.counts.get("restored", 0),
             "retired": session.counts.get("retired", 0),
@@ -280,6 +281,7 @@ def _result_context(request: HttpRequest, session: Session, resource: Resource) 
                     "url": resource.url(o),
                     "by": last[0].actor_name if (last := history(o, 1)) else "",
                     "at": o.updated_at,
+                    "why": why[o.pk],
                 }
                 for o in rows
             ],

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..imports.importable import Importable
 from ..listing.export import Exportable
-from ..people.actions import save_successions, save_users
+from ..people.actions import restore_units, retire_units, save_successions, save_users
 from ..people.models import Succession, Unit, UnitAlias, User
 from ..resources.declare import Actions, Column, Panel, Resource, Section, register
 from ..scopes.models import Grant
@@ -58,6 +58,7 @@ register(
             Exportable(),
             Panel("succession", _("机构沿革"), "", succession_panel),
         ),
+        actions=Actions(retire=retire_units, restore=restore_units),
     )
 )
 

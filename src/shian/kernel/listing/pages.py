@@ -23,9 +23,9 @@ PER_PAGE = (25, 50, 100, 200)
 def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
     actor, params = request.actor, request.GET
     columns = shown_columns(request, resource)
-    rows, filterset = apply(
-        resource, resource.visible(actor, columns=columns), params, actor, today(), request
-    )
+    retired = "retired" in params and resource.editable
+    shown = resource.visible(actor, columns=columns, retired=retired)
+    rows, filterset = apply(resource, shown, params, actor, today(), request)
     per_page = whole(params.get("per_page", ""))
     per_page = per_page if per_page in PER_PAGE else tables.PAGE_SIZE
     paginator = tables.CappedPaginator(rows.order_by(*resource.ordering), per_page, exact="exact" in params)
@@ -54,7 +54,7 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
         "saved_filters": saved.filters_for(resource, actor),
         "save_filter_url": f"/{resource.name}/filters/" if actor.user_id else "",
         "query": params.get("q", ""),
-        **_verbs(resource, actor, params),
+        **_verbs(resource, actor, params, retired),
     }
     return render(request, "ui/list.html", context)
 
@@ -75,13 +75,20 @@ def filter_fields(request: HttpRequest, resource: Resource) -> HttpResponse:
     return render(request, "ui/_filter_fields.html", context)
 
 
-def _verbs(resource: Resource, actor, params) -> dict:
+def _verbs(resource: Resource, actor, params, retired: bool) -> dict:
     """What the actor may do from the list."""
     base = f"/{resource.name}/"
-    edit = resource.editable and resource.may(actor, "edit")
+    bulk = [
+        {"name": "edit", "label": _("批量修改"), "icon": "edit"},
+        {"name": "retire", "label": _("停用"), "icon": "archive", "tone": "danger"},
+    ]
+    if retired:
+        bulk = [{"name": "restore", "label": _("恢复"), "icon": "restore"}]
     create = (resource.editable or resource.create_at) and resource.may(actor, "create")
     out = {
-        "bulk_verbs": [{"name": "edit", "label": _("批量修改"), "icon": "edit"}] if edit else [],
+        "bulk_verbs": [v for v in bulk if resource.editable and resource.may(actor, v["name"])],
+        "retired": retired,
+        "retired_url": f"{base}?retired=1" if resource.editable and resource.may(actor, "restore") else "",
         "bulk_url": f"{base}bulk/",
         "create_url": (resource.create_at or f"{base}new/") if create else "",
     }

@@ -125,9 +125,14 @@ class Resource:
     def may(self, actor: Actor, verb: str, obj: models.Model | None = None) -> bool:
         return can(actor, self.permission(verb), obj)
 
-    def visible(self, actor: Actor, verb: str = "view", columns: Sequence[Column] | None = None):
-        """Live rows the actor may see, with the relations that ``columns`` (default: all) show."""
-        rows = self.model.objects.for_actor(actor, self.permission(verb)).live()
+    def visible(
+        self, actor: Actor, verb: str = "view", columns: Sequence[Column] | None = None, retired: bool = False
+    ):
+        """Live rows the actor may see, with the relations that ``columns`` (default: all) show.
+
+        ``retired``: those out of use instead.
+        """
+        rows = self.model.objects.for_actor(actor, self.permission(verb)).filter(retired_at__isnull=not retired)
         many = [n for n in self.with_related if self._to_many(n)]
         one = {
             *self.with_related,

@@ -66,7 +66,7 @@ def detail_page(request: HttpRequest, resource: Resource, pk: int) -> HttpRespon
 
 
 def _retirement(resource: Resource, obj, actor) -> list[dict]:
-    if not resource.editable or not resource.may(actor, "retire", obj):
+    if not resource.editable or not resource.may(actor, "restore" if obj.retired_at else "retire", obj):
         return []
     if obj.retired_at:
         return [{"label": _("恢复"), "url": f"/{resource.name}/{obj.pk}/restore/", "icon": "restore"}]
@@ -157,7 +157,7 @@ def _save(request: HttpRequest, form, parts: list, resource: Resource, verb: str
     with transaction.atomic():
         key = onetime.claim(request.POST.get("once_key", ""), actor.user_id)
         reason, name = form.cleaned_data.get("reason", ""), resource.permission(verb)
-        save_form(actor, resource, form, parts, verb=name, reason=reason)
+        save_form(actor=actor, resource=resource, form=form, parts=parts, verb=name, reason=reason)
         answer = resource.url(obj)
         onetime.settle(key, answer)
     return answer
@@ -184,7 +184,7 @@ def _refused(request: HttpRequest, resource: Resource, obj, error: Exception) ->
 
 @require_POST
 def restore(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
-    obj = find(request, resource, pk, "retire")
+    obj = find(request, resource, pk, "restore")
     if not resource.editable:
         raise Http404
     try:
