@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 
 from shian.kernel.imports.importable import Importable
+from shian.kernel.listing.export import Exportable
 from shian.kernel.people.models import Succession, Unit
 from shian.kernel.resources import registry
 from shian.kernel.resources.api import Schema
-from shian.kernel.resources.declare import Exportable
 from shian.kernel.resources.filters import resolve, where
 from shian.kernel.resources.resource import resource_from
 

@@ -9,8 +9,9 @@ from django.db import connection, models
 from tests.resource_suite import ResourceTests
 
 from shian.kernel.imports.importable import Importable
+from shian.kernel.listing.export import Exportable
 from shian.kernel.resources import registry
-from shian.kernel.resources.declare import Actions, Column, Exportable, Resource, Section, register
+from shian.kernel.resources.declare import Actions, Column, Resource, Section, register
 from shian.kernel.scopes import Scope, system
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.models import Role

@@ -90,11 +90,11 @@ def test_every_entity_is_scoped_and_named():
             assert model._meta.base_manager_name == "unscoped"
 
 
-def test_tracked_measured_and_personal_fields_exist():
+def test_key_tracked_measured_and_personal_fields_exist():
     for model in apps.get_models():
         if issubclass(model, Entity):
             fields = {f.name for f in model._meta.get_fields()}
-            assert {*model.tracked, *model.measured, *model.personal, *model.secret} <= fields, model
+            assert {*model.natural_key, *model.tracked, *model.measured, *model.personal, *model.secret} <= fields, model
 
 
 def test_files_stay_small_enough_to_read():

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "shian.kernel.search",
     "shian.kernel.sealing",
     "shian.kernel.resources",
+    "shian.kernel.listing",
     "shian.kernel.imports",
     "shian.kernel.ledgers",
     "shian.apps.plans",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("search/", include("shian.kernel.search.urls")),
     path("", include("shian.apps.plans.urls")),
     path("", include("shian.kernel.imports.urls")),
+    path("", include("shian.kernel.listing.urls")),
     path("", include("shian.kernel.resources.urls")),
 ]
 

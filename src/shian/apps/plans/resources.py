@@ -8,7 +8,8 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from shian.kernel.resources.declare import Column, Condition, Exportable, Resource, Section, register
+from shian.kernel.listing.export import Exportable
+from shian.kernel.resources.declare import Column, Condition, Resource, Section, register
 from shian.kernel.scopes import verbs
 
 from . import flow, queries

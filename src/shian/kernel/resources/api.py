@@ -213,7 +213,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
             with transaction.atomic():
                 key = onetime.claim(once, actor.user_id)
                 how = {"verb": resource.permission(verb), "reason": str(request.data.get("reason", ""))}
-                save_form(actor, resource, form, parts, **how)
+                save_form(actor=actor, resource=resource, form=form, parts=parts, **how)
                 onetime.settle(key, str(obj.pk))
         except onetime.AlreadyDone as done:
             return Response(self._shown([self._find(done.answer)])[0], status=200)

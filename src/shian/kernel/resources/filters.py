@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 import django_filters as df
+from django import forms
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -13,36 +14,63 @@ from django_filters.filterset import filterset_factory
 
 from ..places.models import Place
 from ..scopes.actor import Actor
-from ..scopes.scope import subtree
+from ..scopes.entity import Entity
+from ..scopes.numbers import whole
+from ..scopes.scope import span
+from .keys import PickField
 from .resource import Resource, kind_of
 
-PAGE_KEYS = frozenset({"q", "sort", "page", "exact", "columns", "format", "is", "saved", "size", "cursor"})
+PAGE_KEYS = frozenset(
+    {"q", "sort", "page", "exact", "per_page", "cols", "format", "is", "saved", "size", "cursor", "retired"}
+)
 """Query parameters of the list machinery; no field may take these names."""
+BIGGEST = 10**15
 
 
 def where(model: type[Model], path: str, **lookups) -> Q:
-    """``path__lookup=value`` for each lookup; over a to-many relation as EXISTS, so rows never multiply."""
-    head, _sep, rest = path.partition("__")
-    relation = model._meta.get_field(head)
-    prefix = f"{rest}__" if rest else ""
-    if relation.one_to_many or relation.many_to_many:
-        link = relation.remote_field.name
-        rows = relation.related_model._base_manager.filter(
-            **{link: OuterRef("pk")},
-            **{f"{prefix}{lookup}" if rest else lookup: v for lookup, v in lookups.items()},
-        )
-        if any(f.name == "retired_at" for f in relation.related_model._meta.fields):
-            rows = rows.filter(retired_at=None)
-        return Q(Exists(rows))
+    """``path__lookup=value`` for each lookup; over to-many relations as EXISTS, so that rows never multiply.
+
+    All lookups hold of one and the same related row.
+    """
+    parts, at = path.split("__"), model
+    for n, part in enumerate(parts):
+        relation = at._meta.pk if part == "pk" else at._meta.get_field(part)
+        if relation.one_to_many or relation.many_to_many:
+            inner = where(relation.related_model, "__".join(parts[n + 1 :]) or "pk", **lookups)
+            key = "__".join([*parts[:n], "pk"])
+            return Q(Exists(_linked(relation, key).filter(inner)))
+        at = relation.related_model
+        if at is None:
+            break
     return Q(**{f"{path}__{lookup}": value for lookup, value in lookups.items()})
+
+
+def _linked(relation, key: str) -> QuerySet:
+    """Live rows at the far end of a to-many ``relation`` of the row whose key stands at ``key``."""
+    far = relation.related_model
+    rows = far._base_manager.filter(**{relation.remote_field.name: OuterRef(key)})
+    return rows.filter(retired_at=None) if issubclass(far, Entity) else rows
 
 
 def _places(model: type[Model], path: str, chosen: Iterable[Place]) -> Q:
     """Rows in the subtrees of the chosen places: a county includes its townships."""
     out = Q(pk__in=[])
     for place in chosen:
-        out |= subtree(f"{path}__path", place.path)
+        low, high = span(place.path)
+        out |= where(model, f"{path}__path", gte=low, lt=high)
     return out
+
+
+class Pick(df.ModelMultipleChoiceFilter):
+    field_class = PickField
+
+
+class Between(df.RangeFilter):
+    """From one number to another, both within what a column holds."""
+
+    def __init__(self, **how):
+        bounds = {"min_value": -BIGGEST, "max_value": BIGGEST, "required": False}
+        super().__init__(fields=(forms.DecimalField(**bounds), forms.DecimalField(**bounds)), **how)
 
 
 def _scoped(model: type[Model]):
@@ -62,7 +90,7 @@ def _filter(resource: Resource, path: str) -> df.Filter:
             pick = on(lambda v: _places(model, path, v) if v else Q())
         else:
             pick = on(lambda v: where(model, path, **{"in": list(v)}) if v else Q())
-        return df.ModelMultipleChoiceFilter(queryset=_scoped(target), method=pick, label=label)
+        return Pick(queryset=_scoped(target), method=pick, label=label)
     if kind == "choice":
         return df.MultipleChoiceFilter(
             choices=found.flatchoices, method=on(lambda v: where(model, path, **{"in": v})), label=label
@@ -76,7 +104,7 @@ def _filter(resource: Resource, path: str) -> df.Filter:
             method=on(lambda v: _range(model, path, v, day)), label=label, widget=widget
         )
     if kind == "number":
-        return df.RangeFilter(method=on(lambda v: _range(model, path, v, "")), label=label)
+        return Between(method=on(lambda v: _range(model, path, v, "")), label=label)
     return df.CharFilter(method=on(lambda v: where(model, path, icontains=v)), label=label)
 
 
@@ -119,7 +147,7 @@ def apply(
     for condition in resource.conditions:
         if condition.name in wanted:
             rows = rows.filter(condition.where(actor, today))
-    if text := params.get("q", "").strip():
+    if text := params.get("q", "").replace("\x00", "").strip():
         rows = quick_search(resource, rows, text)
     return rows, filterset
 
@@ -165,6 +193,7 @@ def _relative(value: str, actor: Actor, today: dt.date) -> str:
         return str(known[value] or "")
     if value.startswith("@today"):
         shift = value[6:] or "0"
-        if shift.lstrip("+-").isdigit():
-            return str(today + dt.timedelta(days=int(shift)))
+        days = whole(shift.lstrip("+-"), 36_500)
+        if days is not None:
+            return str(today + dt.timedelta(days=-days if shift.startswith("-") else days))
     return value

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from django.db import models
 
+from ..changes import rows as writes
 from ..scopes.actor import Actor
-from . import actions
 
 Declared = Any
 """A Resource; its module stands above this one."""
@@ -58,9 +58,9 @@ class Actions:
     refuses the whole set, and callers that want to know which row is guilty ask row by row.
     """
 
-    save: actions.Action = actions.save_rows
-    retire: actions.Action = actions.retire_rows
-    restore: actions.Action = actions.restore_rows
+    save: writes.Action = writes.save_rows
+    retire: writes.Action = writes.retire_rows
+    restore: writes.Action = writes.restore_rows
 
 
 class FormPart(Protocol):

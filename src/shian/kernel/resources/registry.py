@@ -17,21 +17,16 @@ def register(resource: Resource) -> Resource:
     """
     check(resource)
     _resources[resource.name] = resource
-    verbs.declare_generic(resource.model._meta.model_name, _words(resource))
+    verbs.declare_generic(resource.model._meta.model_name, resource.words)
     _make_searchable(resource.model)
     return resource
-
-
-def _words(resource: Resource) -> list[str]:
-    """The generic verbs that the resource offers."""
-    own = ["create", "edit", "retire", "restore"] if resource.editable else []
-    return ["view", *own, *(word for feature in resource.features for word in feature.verbs())]
 
 
 def unregister(name: str) -> None:
     gone = _resources.pop(name, None)
     if gone is not None:
-        verbs.withdraw(gone.model._meta.model_name, _words(gone))
+        kept = {word for r in _resources.values() if r.model is gone.model for word in r.words}
+        verbs.withdraw(gone.model._meta.model_name, set(gone.words) - kept)
         _make_searchable(gone.model)
 
 

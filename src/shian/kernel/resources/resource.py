@@ -61,10 +61,10 @@ class Resource:
         return f"{self.model._meta.model_name}.{verb}"
 
     @property
-    def permissions(self) -> tuple[str, ...]:
-        """Every permission the resource asks for, beside those of its flow."""
-        own = ("view", "create", "edit", "retire", "restore") if self.editable else ("view",)
-        return tuple(map(self.permission, (*own, *(v for f in self.features for v in f.verbs()))))
+    def words(self) -> tuple[str, ...]:
+        """The generic verbs that the resource offers, beside those of its flow."""
+        own = ("create", "edit", "retire", "restore") if self.editable else ("create",) if self.create_at else ()
+        return "view", *own, *(word for f in self.features for word in f.verbs())
 
     def url(self, obj: models.Model) -> str:
         return self.url_of(obj) if self.url_of else f"/{self.name}/{obj.pk}/"
@@ -125,9 +125,14 @@ class Resource:
     def may(self, actor: Actor, verb: str, obj: models.Model | None = None) -> bool:
         return can(actor, self.permission(verb), obj)
 
-    def visible(self, actor: Actor, verb: str = "view", columns: Sequence[Column] | None = None):
-        """Live rows the actor may see, with the relations that ``columns`` (default: all) show."""
-        rows = self.model.objects.for_actor(actor, self.permission(verb)).live()
+    def visible(
+        self, actor: Actor, verb: str = "view", columns: Sequence[Column] | None = None, retired: bool = False
+    ):
+        """Live rows the actor may see, with the relations that ``columns`` (default: all) show.
+
+        ``retired``: those out of use instead.
+        """
+        rows = self.model.objects.for_actor(actor, self.permission(verb)).filter(retired_at__isnull=not retired)
         many = [n for n in self.with_related if self._to_many(n)]
         one = {
             *self.with_related,

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..changes.writer import change
+from ..resources.filters import PAGE_KEYS, filterset_for
+from ..resources.resource import Resource
 from ..scopes import verbs
 from ..scopes.actor import Actor
-from .filters import PAGE_KEYS, filterset_for
+from ..scopes.numbers import keys
 from .models import SavedFilter
-from .resource import Resource
 
 verbs.declare(
     {"savedfilter.save": gettext_lazy("保存常用筛选"), "savedfilter.retire": gettext_lazy("删除常用筛选")}, own=True
@@ -41,30 +42,39 @@ def active(filterset, params: QueryDict) -> list[dict]:
     """The conditions in force, each with the address of the list without it."""
     out = []
     for name in filterset.form.fields:
-        keys = [k for k in params if (k == name or k.rsplit("_", 1)[0] == name) and any(params.getlist(k))]
-        if not keys:
+        given = [k for k in params if (k == name or k.rsplit("_", 1)[0] == name) and any(params.getlist(k))]
+        if not given:
             continue
         rest = params.copy()
-        for key in (*keys, "page"):
+        for key in (*given, "page"):
             rest.pop(key, None)
         out.append(
             {
                 "label": str(filterset.form.fields[name].label or name),
-                "value": _spoken(filterset.form, name, params, keys),
+                "value": _spoken(filterset.form, name, params, given),
                 "remove_url": f"?{rest.urlencode()}",
             }
         )
     return out
 
 
-def _spoken(form, name: str, params: QueryDict, keys: list[str]) -> str:
+def refused(filterset) -> list[str]:
+    """What is wrong with the conditions given, field by field; such a list shows nothing."""
+    form = filterset.form
+    return [
+        f"{form.fields[name].label if name in form.fields else ''}：{' '.join(texts)}".lstrip("：")
+        for name, texts in form.errors.items()
+    ]
+
+
+def _spoken(form, name: str, params: QueryDict, given: list[str]) -> str:
     field = form.fields[name]
-    if name in keys and hasattr(field, "choices"):
+    if name in given and hasattr(field, "choices"):
         chosen = set(params.getlist(name))
         if queryset := getattr(field, "queryset", None):
-            return "、".join(str(o) for o in queryset.filter(pk__in=[c for c in chosen if c.isdigit()]))
+            return "、".join(str(o) for o in queryset.filter(pk__in=keys(chosen)))
         return "、".join(str(text) for value, text in field.choices if str(value) in chosen)
-    return _(" 至 ").join(params.get(k, "") for k in sorted(keys))
+    return _(" 至 ").join(params.get(k, "") for k in sorted(given))
 
 
 def address(resource: Resource, row: SavedFilter) -> str:

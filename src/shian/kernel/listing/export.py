@@ -18,13 +18,15 @@ from shian.engines.sheets import Column as SheetColumn
 from shian.engines.sheets import write_table
 
 from ..day import today
+from ..resources import tables
+from ..resources.filters import apply
+from ..resources.parts import Column, Feature
+from ..resources.resource import Resource
 from ..scopes.actor import Actor
 from ..scopes.detail import masked, sees_personal
-from . import tables
+from ..scopes.entity import Entity
+from ..scopes.naming import Names
 from .columns import shown_columns
-from .filters import apply
-from .parts import Column, Feature
-from .resource import Resource
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 2000
@@ -67,14 +69,24 @@ def export(request: HttpRequest, resource: Resource, kind: str) -> HttpResponse:
 
 
 def _rows(resource: Resource, rows, columns: list[Column], actor) -> Iterator[list]:
+    names = {c.name: Names(target, actor) for c in columns if (target := _target(resource, c)) is not None}
     for obj in rows.iterator(chunk_size=CHUNK):
         hide = obj.personal and not sees_personal(actor, obj)
-        yield [_value(obj, c, hide) for c in columns]
+        yield [_value(obj, c, hide, names.get(c.name)) for c in columns]
 
 
-def _value(obj, column: Column, hide: bool):
-    """Numbers and dates stay numbers and dates; everything else is the text the list shows."""
+def _target(resource: Resource, column: Column) -> type[Entity] | None:
+    """The entity a column refers to."""
+    found = resource.model_field(column.lookup)
+    one = found is not None and (found.many_to_one or found.one_to_one)
+    return found.related_model if one and issubclass(found.related_model, Entity) else None
+
+
+def _value(obj, column: Column, hide: bool, names: Names | None):
+    """Numbers and dates stay numbers and dates, a reference is written as an import reads it back; else as listed."""
     value = tables.value_of(obj, column.name)
+    if names is not None and value is not None:
+        return names.written(value)
     if hide and column.name in obj.personal and value:
         return masked(str(value))
     plain = isinstance(value, int | float | dt.date) and not isinstance(value, bool | dt.datetime)
