@@ -354,9 +354,9 @@ def test_five_hundred_rows_in_time(cast):
 def test_more_than_five_hundred_run_as_a_job(cast):
     rows = make(cast, n=501)
     client = login("handler")
-    answer = client.post("/petitions/bulk/note/", {
-        "apply": "1", "keys": ",".join(str(o.pk) for o in rows), "result": "已核对",
-    })  # fmt: skip
+    form = {"apply": "1", "keys": ",".join(str(o.pk) for o in rows), "result": "已核对", "once_key": "big"}
+    answer = client.post("/petitions/bulk/note/", form)
+    assert client.post("/petitions/bulk/note/", form)["Location"] == answer["Location"]
     job = Job.unscoped.get(kind="flows.bulk")
     assert answer["Location"] == f"/jobs/{job.pk}/"
     from shian.kernel.flows.bulk import bulk_step
@@ -385,3 +385,14 @@ def test_a_list_shows_the_flows_colour_and_offers_its_verbs(cast):
     page = login("handler").get("/petitions/").content.decode()
     assert "chip-info" in page and 'formaction="/petitions/bulk/accept/"' in page
     assert 'formaction="/petitions/bulk/close/"' not in login("clerk").get("/petitions/").content.decode()
+
+
+def test_values_of_a_wrong_kind_are_refused_with_their_name(cast):
+    obj, client = make(cast, "open"), login("handler")
+    for bad in (None, [], {}, ["a", 7], 10**30, True, 1.5, "x" * 99, "\x00"):
+        answer = client.post(f"/api/v1/petitions/{obj.pk}/close/", {"result": bad}, content_type="application/json")
+        assert answer.status_code in (200, 400), bad
+        if answer.status_code == 200:
+            with system("arranged by the test"):
+                Petition.unscoped.filter(pk=obj.pk).update(state="open")
+    assert client.post(f"/api/v1/petitions/{obj.pk}/close/", "[]", content_type="application/json").status_code == 400

@@ -106,8 +106,9 @@ def _apply(request: HttpRequest, case: Case, verb: str, keys: list[int], form, c
         given["files"] = stored(request, request.FILES.getlist("files"))
     if len(keys) > inline(case, verb) and not given.get("files"):
         values = {name: request.POST.getlist(name) for name in (form.fields if form is not None else ())}
+        key = request.POST.get("once_key") or None
         args = {"case": case.name, "verb": verb, "keys": keys, "values": values, "batch": str(uuid.uuid4())}
-        job = enqueue(request.actor, "flows.bulk", args, title=context["title"])
+        job = enqueue(request.actor, "flows.bulk", args, title=context["title"], idempotency_key=key)
         return redirect(f"/jobs/{job.pk}/")
     selection = Selection(case, verb, keys)
     once(request, lambda: selection.take(request.actor, given), f"/{case.name}/")

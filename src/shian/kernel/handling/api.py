@@ -60,7 +60,7 @@ def _perform(request, resource: Resource, pk: int, verb: str):
     version = request.data.get("version")
     if version is not None and (type(version) is not int or not 0 < version < 2**31):
         return api.problem(_("version 必须是正整数"), 400, errors={"version": [_("必须是正整数")]})
-    given = {name: api.plain(value) for name, value in request.data.items()}
+    given = {name: _typed(value) for name, value in request.data.items()}
     form = form_for(case, verb, obj, actor, given)
     try:
         if form is not None and not form.is_valid():
@@ -81,6 +81,15 @@ def _perform(request, resource: Resource, pk: int, verb: str):
     except StaleObject as stale:
         return api.problem(str(stale), 409)
     return _row(request, resource, pk)
+
+
+def _typed(value):
+    """A JSON value as somebody types it into a form: numbers are text there."""
+    if isinstance(value, list):
+        return [_typed(each) for each in value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return api.plain(value)
 
 
 def _row(request, resource: Resource, pk: int):
