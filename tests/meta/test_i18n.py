@@ -210,7 +210,7 @@ def test_pages_in_english_hold_no_chinese_but_data(client, plan):
         *ADDRESSES,
         f"/documents/{plan.pk}/",
         f"/tasks/{task.pk}/",
-        f"/tasks/{task.pk}/decide/extend/",
+        f"/tasks/{task.pk}/extend/",
     ]
     data = stored()
     left = {}
@@ -238,7 +238,7 @@ def test_review_pages_in_english(client, cast):
 def test_records_made_in_an_english_session_stay_chinese(client, plan):
     task = plan.tasks.get(no="（二）")
     form = {"reason": "汛期", "number": "演食安办〔2026〕9号", "on": "2026-03-11", "version": task.version}
-    answer = client.post(f"/tasks/{task.pk}/decide/suspend/", form)
+    answer = client.post(f"/tasks/{task.pk}/suspend/", form)
     assert answer.status_code == 302, answer.content.decode()[:400]
     decision = Decision.unscoped.get(task=task)
     assert decision.before["状态"] == "待签收" and decision.after["状态"] == "已中止"

@@ -68,6 +68,7 @@ EXEMPT = {
     "jobs.job": "has its own screens",
     "jobs.schedule": "has its own screens",
     "clock.calendarday": "has its own screens",
+    "flows.clock": "tab of the object it hangs on",
     "plans.draft": "reviewed on the document's review screen",
     "plans.taskparty": "part of the task page",
     "plans.milestone": "part of the task page",
@@ -159,3 +160,31 @@ def test_models_without_change_rows_are_known():
         "search.SearchEntry",
         "search.SearchToken",
     }
+
+
+def test_every_transition_has_actor_article_and_where_law_gives_one_a_deadline_rule():
+    from shian.core.clock import load_rules
+    from shian.core.flow import INTERNAL
+    from shian.kernel.flows import registry as flows
+
+    assert flows.cases()
+    for case in flows.cases():
+        for row in case.flow.transitions:
+            where = f"{case.name}.{row.verb}"
+            assert row.actors and row.article, where
+            assert {*row.actors, *row.needs} <= set(case.flow.words), where
+            assert row.article == INTERNAL or row.stops or row.untimed, where
+            assert all(load_rules().known(rule) for rule in (*row.starts, *row.stops)), where
+
+
+def test_every_state_has_a_look_of_its_own():
+    """Colour and icon come from the flow; the icon is in the sprite."""
+    from shian.kernel.flows import registry as flows
+
+    sprite = (SRC / "kernel/ui/static/ui/icons.svg").read_text("utf-8")
+    for case in flows.cases():
+        for state in case.flow.states:
+            assert f'id="{state.icon}"' in sprite, (case.name, state.code)
+            assert state.tone in {"neutral", "primary", "success", "info", "warning", "danger"}
+        for look in filter(None, case.verbs.values()):
+            assert not look.icon or f'id="{look.icon}"' in sprite, (case.name, look.icon)

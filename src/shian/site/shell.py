@@ -11,7 +11,6 @@ from shian.kernel.ui import context, nav
 
 def wire() -> None:
     nav.add(
-        nav.Item("work", _("待办"), "plans:inbox", "checklist", 10),
         nav.Item("work", _("任务"), "listing:list", "list-check", 20, args=("tasks",)),
         nav.Item("work", _("量化指标"), "listing:list", "target", 30, args=("targets",)),
         nav.Item("work", _("来源文件"), "listing:list", "file-text", 40, args=("documents",)),

@@ -11,16 +11,20 @@ urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("healthz", login_not_required(pages.health)),
     path("api/v1/", include("shian.kernel.resources.api")),
+    path("api/v1/", include("shian.kernel.handling.api")),
     path("files/", include("shian.kernel.files.urls")),
     path("", include("shian.kernel.people.urls")),
     path("ui/", include("shian.kernel.ui.urls")),
     path("jobs/", include("shian.kernel.jobs.urls")),
     path("notices/", include("shian.kernel.notices.urls")),
     path("search/", include("shian.kernel.search.urls")),
+    path("flows/", include("shian.kernel.flows.urls")),
+    path("", include("shian.kernel.inbox.urls")),
     path("", include("shian.apps.plans.urls")),
     path("", include("shian.kernel.imports.urls")),
     path("", include("shian.kernel.listing.urls")),
     path("", include("shian.kernel.resources.urls")),
+    path("", include("shian.kernel.handling.urls")),
 ]
 
 handler500 = "shian.kernel.ui.views.server_error"

@@ -99,12 +99,18 @@ class RulePack:
     """The rules of a country, province or county; later packs come before earlier ones."""
 
     rules: tuple[Rule, ...]
+    version: str = ""
+
+    def known(self, rule_id: str) -> list[Rule]:
+        """Every version of ``rule_id`` (an id or a series). Raises :class:`RuleError` where there is none."""
+        found = [rule for rule in self.rules if rule.id == rule_id or rule.series == rule_id]
+        if not found:
+            raise RuleError(f"没有编号为“{rule_id}”的期限规则")
+        return found
 
     def select(self, rule_id: str, on: date) -> Rule:
-        """The version of ``rule_id`` (an id or a series) in force on the trigger date ``on``."""
-        known = [rule for rule in self.rules if rule.id == rule_id or rule.series == rule_id]
-        if not known:
-            raise RuleError(f"没有编号为“{rule_id}”的期限规则")
+        """The version of ``rule_id`` in force on the trigger date ``on``."""
+        known = self.known(rule_id)
         for rule in known:
             if rule.in_force(on):
                 return rule
@@ -113,7 +119,8 @@ class RulePack:
 
     def with_local(self, text: str) -> RulePack:
         """This pack below the rules of another (a province's, a county's), which win where both are in force."""
-        return RulePack(load_rules(text).rules + self.rules)
+        local = load_rules(text)
+        return RulePack(local.rules + self.rules, "+".join(filter(None, (self.version, local.version))))
 
 
 def override(rule: Rule, n: int, unit: Unit | None = None) -> Rule:
@@ -139,7 +146,7 @@ def load_rules(text: str | None = None) -> RulePack:
         raise RuleError("规则文件缺少 rules 列表")
     rules = tuple(_read_rule(entry) for entry in data["rules"])
     _refuse_overlaps(rules)
-    return RulePack(rules)
+    return RulePack(rules, str(data.get("version", "")))
 
 
 @cache

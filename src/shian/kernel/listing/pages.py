@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..day import today
+from ..flows.bulk import bulk_verbs
 from ..resources import tables
 from ..resources.filters import apply
 from ..resources.resource import Resource
@@ -85,8 +86,10 @@ def _verbs(resource: Resource, actor, params, retired: bool) -> dict:
     if retired:
         bulk = [{"name": "restore", "label": _("恢复"), "icon": "restore"}]
     create = (resource.editable or resource.create_at) and resource.may(actor, "create")
+    moves = bulk_verbs(resource.case, actor) if resource.case and not retired else []
+    generic = [v for v in bulk if resource.editable and resource.may(actor, v["name"])]
     out = {
-        "bulk_verbs": [v for v in bulk if resource.editable and resource.may(actor, v["name"])],
+        "bulk_verbs": [*moves, *generic],
         "retired": retired,
         "retired_url": f"{base}?retired=1" if resource.editable and resource.may(actor, "restore") else "",
         "bulk_url": f"{base}bulk/",

@@ -5,7 +5,7 @@ Validation and writes are those of the form: one path, whoever asks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -173,12 +173,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
 
     # -- inside -----------------------------------------------------------------------------------
     def _shown(self, rows: Sequence) -> list[dict]:
-        """Rows as the API tells them: fields, labels, and what the features add."""
-        told = list(self.get_serializer(rows, many=True).data)
-        for feature in self.resource.features:
-            more = feature.represent(self.resource, rows, self.request.actor)
-            told = [row | more.get(row["id"], {}) for row in told]
-        return told
+        return told(self.resource, rows, self.request)
 
     def _find(self, pk: str):
         obj = self.get_queryset().filter(pk=pk).first()
@@ -193,7 +188,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
         once = request.headers.get("Idempotency-Key", "")
         if answer := onetime.answered(once, actor.user_id):
             return Response(self._shown([self._find(answer)])[0])
-        given = {k: _plain(v) for k, v in request.data.items() if k in resource.form_fields}
+        given = {k: plain(v) for k, v in request.data.items() if k in resource.form_fields}
         data = model_to_dict(obj, resource.form_fields) | given if obj.pk else given
         form = form_class(resource)(data, instance=obj, actor=actor, resource=resource)
         try:
@@ -224,7 +219,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
         return Response(self._shown([self._find(str(obj.pk))])[0], status=status)
 
 
-def _plain(value):
+def plain(value):
     """JSON values as a form takes them; a NUL can be stored nowhere."""
     if isinstance(value, str):
         return value.replace("\x00", "")
@@ -275,6 +270,20 @@ def _cached(resource: Resource) -> tuple:
     return known[1]
 
 
+def serializer_of(resource: Resource) -> type[serializers.ModelSerializer]:
+    """The one serializer that stands for the resource in the OpenAPI document."""
+    return _cached(resource)[1].cls.serializer_class
+
+
+def told(resource: Resource, rows: Sequence, request: Request) -> list[dict]:
+    """Rows as the API tells them: fields, labels, and what the features add."""
+    out = list(serializer_of(resource)(rows, many=True, context={"request": request}).data)
+    for feature in resource.features:
+        more = feature.represent(resource, rows, request.actor)
+        out = [row | more.get(row["id"], {}) for row in out]
+    return out
+
+
 @login_not_required  # DRF asks for the sign-in itself and answers 403, not with a sign-in page
 def many(request: HttpRequest, resource: Resource):
     return _cached(resource)[0](request)
@@ -299,7 +308,15 @@ def patterns() -> list:
         many_view, one_view = _cached(resource)
         out.append(path(f"api/v1/{resource.name}/", many_view))
         out.append(path(f"api/v1/{resource.name}/<int:pk>/", one_view))
-    return out
+    return [*out, *(extra for r in registry.all_resources() for more in _more for extra in more(r))]
+
+
+_more: list[Callable[[Resource], list]] = []
+"""What else has addresses in the API: the verbs of a flow."""
+
+
+def also(patterns_of: Callable[[Resource], list]) -> None:
+    _more.append(patterns_of)
 
 
 urlpatterns = [

@@ -140,7 +140,7 @@ def bulk_edit(request: HttpRequest, resource: Resource) -> HttpResponse:
     if not resource.editable or not resource.may(actor, verb):
         raise PermissionDenied(_("您没有进行此批量操作的权限"))
     applied = "apply" in request.POST
-    keys = _keys(request, resource, retired=VERBS[verb].retired)
+    keys = chosen(request, resource, retired=VERBS[verb].retired)
     names = [n for n in request.POST.getlist("set") if n in resource.form_fields] if verb == "edit" else []
     form = bulk_form(resource, actor, names, request.POST if applied else None) if verb == "edit" else None
     context = {"resource": resource, "form": form, "keys": keys, "count": len(keys), "names": names, "verb": verb,
@@ -168,7 +168,7 @@ def bulk_report(request: HttpRequest, resource: Resource, pk: int) -> HttpRespon
     return render(request, "ui/bulk_result.html", {"resource": resource, "title": row.title} | result)
 
 
-def _keys(request: HttpRequest, resource: Resource, *, retired: bool) -> list[int]:
+def chosen(request: HttpRequest, resource: Resource, *, retired: bool = False) -> list[int]:
     """The ticked rows, or every row the list's conditions match."""
     if request.POST.get("all_matching"):
         params = QueryDict(request.POST.get("query", ""))

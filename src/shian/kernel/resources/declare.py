@@ -1,5 +1,6 @@
 """What an app's ``resources.py`` needs to declare its entities."""
 
+from ..flows.declare import Verb
 from .parts import Actions, Column, Condition, Feature, Panel, Section
 from .registry import all_resources, get, register, unregister
 from .resource import Resource, resource_from
@@ -12,6 +13,7 @@ __all__ = [
     "Panel",
     "Resource",
     "Section",
+    "Verb",
     "all_resources",
     "get",
     "register",

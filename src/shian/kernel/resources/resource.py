@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+from shian.core.flow import Flow
+
+from ..flows.declare import Capacities, Case, Verb
 from ..scopes.actor import Actor
 from ..scopes.entity import Entity
 from ..scopes.rights import can
@@ -41,10 +45,12 @@ class Resource:
     """Address of a creation page of its own, in place of the generic form."""
     with_related: tuple[str, ...] = ()
     """Relations that computed columns need, read with the rows."""
-    flow: Any = None
-    """The states and transitions of the entity (``core.flow``)."""
-    verbs: Mapping[str, Any] = field(default_factory=dict)
-    """Transition → how the flow's default handling of it differs."""
+    flow: Flow | None = None
+    """The states and transitions that move the entity; none: plain create, edit and retire."""
+    verbs: Mapping[str, Verb | None] = field(default_factory=dict)
+    """Transition → how it differs from the flow's default handling; None: it has no button."""
+    capacities: Capacities | None = None
+    """In which capacities an actor stands to rows; none: whoever holds ``<model>.<verb>`` may take it."""
     features: tuple[Feature, ...] = ()
     actions: Actions = field(default_factory=Actions)
 
@@ -82,6 +88,12 @@ class Resource:
     ) -> list[FormPart]:
         made = [f.form_part(self, obj, actor, data, files) for f in self.features]
         return [part for part in made if part is not None]
+
+    @cached_property
+    def case(self) -> Case | None:
+        if self.flow is None:
+            return None
+        return Case(self.name, self.model, self.flow, self.verbs, self.capacities, self.url, self.with_related)
 
     # -- fields -----------------------------------------------------------------------------------
     @property

@@ -16,6 +16,7 @@ from ..changes import onetime
 from ..changes.presentation import described
 from ..changes.queries import history
 from ..changes.writer import StaleObject
+from ..flows.presentation import detail
 from ..scopes.detail import masked, sees_personal
 from ..scopes.numbers import whole
 from . import tables
@@ -45,19 +46,22 @@ def detail_page(request: HttpRequest, resource: Resource, pk: int) -> HttpRespon
     ]
     editable = resource.editable and obj.retired_at is None
     changes = history(obj)
+    flow = detail(resource.case, obj, actor)
     context = {
         "resource": resource,
         "object": obj,
         "title": str(obj),
         "subtitle": resource.label,
-        "state": {"label": _("已停用"), "tone": "secondary", "icon": "archive"} if obj.retired_at else None,
+        "state": {"label": _("已停用"), "tone": "secondary", "icon": "archive"} if obj.retired_at else flow["state"],
+        "menu": flow["menu"],
         "panels": [
             {"name": "overview", "label": _("概况"), "fields": shown},
             *resource.panels(obj, actor),
+            *flow["panels"],
             {"name": "changes", "label": _("变更记录"), "count": len(changes), "changes": described(changes)},
         ],
         "edit_url": f"/{resource.name}/{pk}/edit/" if editable and resource.may(actor, "edit", obj) else "",
-        "actions": _retirement(resource, obj, actor),
+        "actions": [*flow["actions"], *_retirement(resource, obj, actor)],
         "short_url": request.build_absolute_uri(resource.url(obj)),
         "version": obj.version,
         "once_key": uuid.uuid4().hex,

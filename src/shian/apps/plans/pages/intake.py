@@ -20,6 +20,7 @@ from shian.kernel.changes import onetime
 from shian.kernel.day import today
 from shian.kernel.files.actions import store_upload
 from shian.kernel.files.models import StoredFile
+from shian.kernel.flows.submit import once, put_errors
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor
 from shian.kernel.scopes.rights import can, can_at
@@ -27,7 +28,6 @@ from shian.kernel.scopes.rights import can, can_at
 from .. import actions
 from ..actions import DuplicateDocument
 from ..models import Document
-from .common import once, put_errors
 
 ACCEPT = ("txt", "docx", "pdf", "xlsx", "csv")
 OLD = ("doc", "wps", "xls", "et", "ofd")
