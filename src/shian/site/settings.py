@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "shian.kernel.jobs",
     "shian.kernel.notices",
     "shian.kernel.search",
+    "shian.kernel.choices",
     "shian.kernel.sealing",
     "shian.kernel.flows",
     "shian.kernel.resources",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz", login_not_required(pages.health)),
     path("api/v1/", include("shian.kernel.resources.api")),
     path("api/v1/", include("shian.kernel.handling.api")),
+    path("choices/", include("shian.kernel.choices.urls")),
     path("files/", include("shian.kernel.files.urls")),
     path("", include("shian.kernel.people.urls")),
     path("ui/", include("shian.kernel.ui.urls")),

@@ -61,7 +61,9 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
 
 
 def _filter_names(filterset) -> str:
-    return " ".join(["page", *filterset.form.fields])
+    """What the panel itself carries; a search box has two more inputs beside its own."""
+    names = filterset.form.fields
+    return " ".join(["page", *(f"{n}{part}" for n in names for part in ("", "_text", "_was"))])
 
 
 def filter_fields(request: HttpRequest, resource: Resource) -> HttpResponse:

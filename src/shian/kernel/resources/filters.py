@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters.filterset import filterset_factory
 
+from ..choices.widgets import UNCLEAR, offered
 from ..places.models import Place
 from ..scopes.actor import Actor
 from ..scopes.entity import Entity
@@ -90,7 +91,10 @@ def _filter(resource: Resource, path: str) -> df.Filter:
             pick = on(lambda v: _places(model, path, v) if v else Q())
         else:
             pick = on(lambda v: where(model, path, **{"in": list(v)}) if v else Q())
-        return Pick(queryset=_scoped(target), method=pick, label=label)
+        return Pick(
+            queryset=_scoped(target), method=pick, label=label, widget=offered(None, many=True),
+            error_messages=UNCLEAR,
+        )
     if kind == "choice":
         return df.MultipleChoiceFilter(
             choices=found.flatchoices, method=on(lambda v: where(model, path, **{"in": v})), label=label
