@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "shian.kernel.flows",
     "shian.kernel.resources",
     "shian.kernel.listing",
+    "shian.kernel.attachments",
     "shian.kernel.imports",
     "shian.kernel.ledgers",
     "shian.kernel.handling",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("healthz", login_not_required(pages.health)),
+    path("", include("shian.kernel.attachments.urls")),
     path("api/v1/", include("shian.kernel.resources.api")),
     path("api/v1/", include("shian.kernel.handling.api")),
     path("choices/", include("shian.kernel.choices.urls")),

@@ -11,10 +11,14 @@ from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..scopes import verbs
 from .models import Change
 from .personal import open_personal
+
+_notes = {"attachment": gettext_lazy("附件")}
+"""Names of what a note says that is no column."""
 
 
 def described(changes: Sequence[Change], *, personal: bool = False) -> list[dict]:
@@ -56,7 +60,7 @@ def _field(model: type[models.Model], name: str) -> models.Field | None:
 
 def _label(model: type[models.Model], name: str) -> str:
     found = _field(model, name)
-    return str(getattr(found, "verbose_name", name))
+    return str(getattr(found, "verbose_name", "") or _notes.get(name, name))
 
 
 def _names(changes: Sequence[Change]) -> dict[tuple[str, int], str]:

@@ -109,6 +109,10 @@ class Feature:
         """Key → what the API shows of that row beside its fields."""
         return {}
 
+    def endpoints(self, resource: Declared) -> list[tuple[str, Any]]:
+        """(what follows ``/api/v1/<resource>/<pk>/``, view): for the OpenAPI document."""
+        return []
+
 
 @dataclass(frozen=True)
 class Panel(Feature):

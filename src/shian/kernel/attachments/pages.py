@@ -1,0 +1,73 @@
+"""Upload and removal. What is refused is said file by file; what was typed stays."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ..files.actions import detach
+from ..files.queries import files_of
+from ..resources.resource import Resource
+from ..resources.views import find
+from ..scopes.actor import Actor
+from .feature import Attachments, add_files
+
+CAPTION = 200
+"""Characters of a caption."""
+
+
+def found(actor: Actor, request, resource: Resource, pk: int, *, write: bool) -> tuple[Attachments, object]:
+    """The feature and the row; 404 without either, 403 without the right to attach."""
+    feature = resource.feature(Attachments)
+    if feature is None:
+        raise Http404
+    obj = find(request, resource, pk)
+    if write and (obj.retired_at is not None or not resource.may(actor, "attach", obj)):
+        raise PermissionDenied(_("您不能为“%(name)s”增减附件") % {"name": obj})
+    return feature, obj
+
+
+def files(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
+    """The panel as a page of its own; a POST adds the files sent."""
+    feature, obj = found(request.actor, request, resource, pk, write=request.method == "POST")
+    refused, caption = [], ""
+    if request.method == "POST":
+        caption = request.POST.get("caption", "").replace("\x00", "").strip()
+        uploads = request.FILES.getlist("files")
+        if len(caption) > CAPTION:
+            refused = [
+                _("说明“%(text)s…”超过 %(n)s 字，文件尚未保存，请重新选择")
+                % {"text": caption[:20], "n": CAPTION}
+            ]
+        elif not uploads:
+            refused = [_("请先选择文件")]
+        else:
+            added, refused = add_files(request.actor, obj, feature, uploads, caption)
+            if added:
+                messages.success(request, _("已添加 %(n)s 个附件") % {"n": len(added)})
+            if not refused:
+                return redirect(f"{resource.url(obj)}#files")
+    panel = feature.context(resource, obj, request.actor, files_of(obj))
+    context = {"resource": resource, "object": obj, "title": f"{obj} · {_('附件')}", "panel": panel,
+               "refused": refused, "caption": caption, "back": f"{resource.url(obj)}#files"}  # fmt: skip
+    return render(request, "attachments/page.html", context, status=422 if refused else 200)
+
+
+@require_POST
+def remove(request: HttpRequest, resource: Resource, pk: int, row: int) -> HttpResponse:
+    """Takes one file off the row; the bytes stay for the history."""
+    _feature, obj = found(request.actor, request, resource, pk, write=True)
+    attachment = next((a for a in files_of(obj) if a.pk == row), None)
+    if attachment is None:
+        raise Http404(_("没有这个附件，或已被移除"))
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()
+    if reason:
+        detach(request.actor, attachment, reason=reason)
+        messages.success(request, _("已移除“%(name)s”") % {"name": attachment})
+    else:
+        messages.error(request, _("没有移除“%(name)s”：请填写移除的理由") % {"name": attachment})
+    return redirect(f"{resource.url(obj)}#files")
