@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest
+from typing import Any
+
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
@@ -15,8 +15,7 @@ from rest_framework.views import APIView
 from ..files.queries import files_of
 from ..resources.api import PROBLEM, problem
 from ..resources.resource import Resource
-from .feature import add_files, described
-from .pages import CAPTION, found
+from .rows import CAPTION, add_files, described, row_of
 
 TEXTS = ("name", "kind", "caption", "url", "thumb", "public", "by")
 FILE = inline_serializer(
@@ -50,17 +49,19 @@ ERRORS = {400: PROBLEM, 403: PROBLEM, 404: PROBLEM}
 
 class FilesEndpoint(APIView):
     resource: Resource = None
+    feature: Any = None
+    """The Attachments of the resource; their module stands above this one."""
     parser_classes = [MultiPartParser]
 
     @extend_schema(responses={200: FILE, **ERRORS})
     def get(self, request: Request, pk: int) -> Response:
-        _feature, obj = found(request.actor, request, self.resource, pk, write=False)
+        obj = row_of(request, self.resource, pk, write=False)
         return Response([described(row) for row in files_of(obj)])
 
     @extend_schema(request={"multipart/form-data": UPLOAD}, responses={201: ANSWER, **ERRORS})
     def post(self, request: Request, pk: int) -> Response:
         """201 when at least one file was added; the others are named with the reason."""
-        feature, obj = found(request.actor, request, self.resource, pk, write=True)
+        obj = row_of(request, self.resource, pk, write=True)
         uploads, caption = (
             request.FILES.getlist("files"),
             str(request.data.get("caption", "")).replace("\x00", ""),
@@ -68,12 +69,9 @@ class FilesEndpoint(APIView):
         if not uploads or len(caption) > CAPTION:
             what = _("请用 files 字段上传文件") if not uploads else _("说明最多 %(n)s 字") % {"n": CAPTION}
             return problem(what, 400, errors={"files" if not uploads else "caption": [what]})
-        added, refused = add_files(request.actor, obj, feature, uploads, caption)
+        added, refused = add_files(
+            request.actor, obj, uploads, caption, allowed=self.feature.kinds, limit=self.feature.limit
+        )
         if not added:
             return problem(_("文件都没有保存"), 400, errors={"files": refused})
         return Response({"added": [described(row) for row in added], "refused": refused}, status=201)
-
-
-@login_not_required  # DRF asks for the sign-in itself
-def endpoint(request: HttpRequest, resource: Resource, pk: int):
-    return FilesEndpoint.as_view(resource=resource)(request, pk=pk)

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..files.actions import attach, store_upload
 from ..files.models import Attachment
 from ..files.queries import files_of
 from ..files.sniff import ANYTHING, DOCUMENTS, PICTURES, TABLES
 from ..resources.parts import Feature
 from ..resources.resource import Resource
 from ..scopes.actor import Actor
+from .api import FilesEndpoint
+from .rows import described
 
 
 @dataclass(frozen=True)
@@ -59,36 +57,4 @@ class Attachments(Feature):
         }
 
     def endpoints(self, resource: Resource) -> list[tuple[str, Any]]:
-        from .api import FilesEndpoint
-
-        return [("files/", FilesEndpoint.as_view(resource=resource))]
-
-
-def described(row: Attachment) -> dict:
-    """What page and API show of an attachment; thumbnails only where there is one."""
-    file = row.file
-    copies = {
-        name: reverse("file_copy", args=[file.pk, name]) if file.is_picture else ""
-        for name in ("thumb", "public")
-    }
-    return {
-        "id": row.pk, "name": file.name, "kind": file.kind, "size": file.size, "caption": row.caption,
-        "url": file.get_absolute_url(), **copies, "width": file.width, "height": file.height,
-        "taken_at": file.taken_at and timezone.localtime(file.taken_at), "lat": file.lat, "lon": file.lon,
-        "by": str(file.uploaded_by or ""), "at": timezone.localtime(row.created_at),
-    }  # fmt: skip
-
-
-def add_files(
-    actor: Actor, obj: Any, feature: Attachments, uploads: Sequence, caption: str
-) -> tuple[list[Attachment], list[str]]:
-    """Attaches each upload that is acceptable; the rows, and in words why the others are not."""
-    added, refused = [], []
-    for upload in uploads:
-        try:
-            file = store_upload(actor, upload, allowed=feature.kinds, limit=feature.limit)
-        except ValidationError as error:
-            refused += error.messages
-        else:
-            added.append(attach(actor, obj, file, caption=caption))
-    return added, refused
+        return [("files/", FilesEndpoint.as_view(resource=resource, feature=self))]

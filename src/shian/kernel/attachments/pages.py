@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,28 +12,27 @@ from django.views.decorators.http import require_POST
 from ..files.actions import detach
 from ..files.queries import files_of
 from ..resources.resource import Resource
-from ..resources.views import find
-from ..scopes.actor import Actor
-from .feature import Attachments, add_files
-
-CAPTION = 200
-"""Characters of a caption."""
+from .api import FilesEndpoint
+from .feature import Attachments
+from .rows import CAPTION, add_files, row_of
 
 
-def found(actor: Actor, request, resource: Resource, pk: int, *, write: bool) -> tuple[Attachments, object]:
-    """The feature and the row; 404 without either, 403 without the right to attach."""
+def declared(resource: Resource) -> Attachments:
     feature = resource.feature(Attachments)
     if feature is None:
         raise Http404
-    obj = find(request, resource, pk)
-    if write and (obj.retired_at is not None or not resource.may(actor, "attach", obj)):
-        raise PermissionDenied(_("您不能为“%(name)s”增减附件") % {"name": obj})
-    return feature, obj
+    return feature
+
+
+@login_not_required  # DRF asks for the sign-in itself
+def endpoint(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
+    return FilesEndpoint.as_view(resource=resource, feature=declared(resource))(request, pk=pk)
 
 
 def files(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     """The panel as a page of its own; a POST adds the files sent."""
-    feature, obj = found(request.actor, request, resource, pk, write=request.method == "POST")
+    feature = declared(resource)
+    obj = row_of(request, resource, pk, write=request.method == "POST")
     refused, caption = [], ""
     if request.method == "POST":
         caption = request.POST.get("caption", "").replace("\x00", "").strip()
@@ -46,7 +45,8 @@ def files(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
         elif not uploads:
             refused = [_("请先选择文件")]
         else:
-            added, refused = add_files(request.actor, obj, feature, uploads, caption)
+            how = {"allowed": feature.kinds, "limit": feature.limit}
+            added, refused = add_files(request.actor, obj, uploads, caption, **how)
             if added:
                 messages.success(request, _("已添加 %(n)s 个附件") % {"n": len(added)})
             if not refused:
@@ -60,7 +60,8 @@ def files(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, resource: Resource, pk: int, row: int) -> HttpResponse:
     """Takes one file off the row; the bytes stay for the history."""
-    _feature, obj = found(request.actor, request, resource, pk, write=True)
+    declared(resource)
+    obj = row_of(request, resource, pk, write=True)
     attachment = next((a for a in files_of(obj) if a.pk == row), None)
     if attachment is None:
         raise Http404(_("没有这个附件，或已被移除"))

@@ -3,10 +3,10 @@
 from django.urls import path
 
 from ..resources import converter as converter
-from . import api, pages
+from . import pages
 
 urlpatterns = [
-    path("api/v1/<res:resource>/<int:pk>/files/", api.endpoint),
+    path("api/v1/<res:resource>/<int:pk>/files/", pages.endpoint),
     path("<res:resource>/<int:pk>/files/", pages.files, name="attachments"),
     path("<res:resource>/<int:pk>/files/<int:row>/remove/", pages.remove, name="attachment-remove"),
 ]
