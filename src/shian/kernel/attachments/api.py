@@ -69,9 +69,12 @@ class FilesEndpoint(APIView):
         if not uploads or len(caption) > CAPTION:
             what = _("请用 files 字段上传文件") if not uploads else _("说明最多 %(n)s 字") % {"n": CAPTION}
             return problem(what, 400, errors={"files" if not uploads else "caption": [what]})
-        added, refused = add_files(
-            request.actor, obj, uploads, caption, allowed=self.feature.kinds, limit=self.feature.limit
-        )
+        how = {
+            "verb": self.resource.permission("attach"),
+            "allowed": self.feature.kinds,
+            "limit": self.feature.limit,
+        }
+        added, refused = add_files(request.actor, obj, uploads, caption, **how)
         if not added:
             return problem(_("文件都没有保存"), 400, errors={"files": refused})
         return Response({"added": [described(row) for row in added], "refused": refused}, status=201)

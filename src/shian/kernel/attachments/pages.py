@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ..changes.writer import change
 from ..files.actions import detach
 from ..files.queries import files_of
 from ..resources.resource import Resource
@@ -45,7 +46,7 @@ def files(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
         elif not uploads:
             refused = [_("请先选择文件")]
         else:
-            how = {"allowed": feature.kinds, "limit": feature.limit}
+            how = {"verb": resource.permission("attach"), "allowed": feature.kinds, "limit": feature.limit}
             added, refused = add_files(request.actor, obj, uploads, caption, **how)
             if added:
                 messages.success(request, _("已添加 %(n)s 个附件") % {"n": len(added)})
@@ -67,7 +68,8 @@ def remove(request: HttpRequest, resource: Resource, pk: int, row: int) -> HttpR
         raise Http404(_("没有这个附件，或已被移除"))
     reason = request.POST.get("reason", "").replace("\x00", "").strip()
     if reason:
-        detach(request.actor, attachment, reason=reason)
+        with change(request.actor, resource.permission("attach"), reason=reason) as w:
+            detach(w, attachment)
         messages.success(request, _("已移除“%(name)s”") % {"name": attachment})
     else:
         messages.error(request, _("没有移除“%(name)s”：请填写移除的理由") % {"name": attachment})

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..changes.writer import change
 from ..files.actions import attach, store_upload
 from ..files.models import Attachment
 from ..resources.resource import Resource
@@ -44,7 +45,14 @@ def described(row: Attachment) -> dict:
 
 
 def add_files(
-    actor: Actor, obj: Any, uploads: Sequence, caption: str, *, allowed: Collection[str], limit: int
+    actor: Actor,
+    obj: Any,
+    uploads: Sequence,
+    caption: str,
+    *,
+    verb: str,
+    allowed: Collection[str],
+    limit: int,
 ) -> tuple[list[Attachment], list[str]]:
     """Attaches each upload that is acceptable; the rows, and in words why the others are not."""
     added, refused = [], []
@@ -54,5 +62,6 @@ def add_files(
         except ValidationError as error:
             refused += error.messages
         else:
-            added.append(attach(actor, obj, file, caption=caption))
+            with change(actor, verb) as w:
+                added.append(attach(w, obj, file, caption=caption))
     return added, refused
