@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "shian.kernel.resources",
     "shian.kernel.listing",
     "shian.kernel.attachments",
+    "shian.kernel.lines",
     "shian.kernel.imports",
     "shian.kernel.ledgers",
     "shian.kernel.handling",

@@ -21,8 +21,8 @@ _notes = {"attachment": gettext_lazy("附件")}
 """Names of what a note says that is no column."""
 
 
-def described(changes: Sequence[Change], *, personal: bool = False) -> list[dict]:
-    """Context of the change tab; personal values only where ``personal`` (the viewer's detail is full)."""
+def described(changes: Sequence[Change], *, personal: bool = False, of: models.Model | None = None) -> list[dict]:
+    """Context of the change tab of ``of``, each row below it by name; personal values only where ``personal`` (the viewer's detail is full)."""
     out = []
     names = _names(changes)
     for row in changes:
@@ -38,9 +38,16 @@ def described(changes: Sequence[Change], *, personal: bool = False) -> list[dict
         ]
         out.append(
             {"at": row.at, "actor": row.actor_name, "unit": row.unit_name, "verb": verbs.label(row.verb),
-             "basis": row.basis, "reason": row.reason, "diff": diff, "seq": row.seq}
+             "basis": row.basis, "reason": row.reason, "about": _about(row, of), "diff": diff, "seq": row.seq}
         )  # fmt: skip
     return out
+
+
+def _about(row: Change, of: models.Model | None) -> str:
+    """The row below ``of`` that was changed; nothing for ``of`` itself."""
+    if of is None or row.object_type == of._meta.label_lower:
+        return ""
+    return f"{apps.get_model(row.object_type)._meta.verbose_name}：{row.object_label}"
 
 
 def _pair(row: Change, value, personal: bool) -> list | None:
@@ -60,6 +67,8 @@ def _field(model: type[models.Model], name: str) -> models.Field | None:
 
 def _label(model: type[models.Model], name: str) -> str:
     found = _field(model, name)
+    if isinstance(found, models.ManyToOneRel):
+        return str(found.related_model._meta.verbose_name_plural)
     return str(getattr(found, "verbose_name", "") or _notes.get(name, name))
 
 

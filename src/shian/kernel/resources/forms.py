@@ -89,6 +89,7 @@ def save_form(
     batch: uuid.UUID | None = None,
 ) -> None:
     """Writes a valid form: the row, its many-to-many fields and the parts of its features."""
+    batch = batch or (uuid.uuid4() if parts else None)
     how: dict = {"actor": actor, "verb": verb, "reason": reason, "batch": batch}
     resource.actions.save(rows=[form.instance], **how)
     set_relations(row=form.instance, chosen=form.relations(), **how)

@@ -45,7 +45,7 @@ def detail_page(request: HttpRequest, resource: Resource, pk: int) -> HttpRespon
         for s in resource.shown
     ]
     editable = resource.editable and obj.retired_at is None
-    changes = history(obj)
+    changes = history(obj, also=[each for f in resource.features for each in f.also(resource, obj)])
     flow = detail(resource.case, obj, actor)
     context = {
         "resource": resource,
@@ -58,7 +58,7 @@ def detail_page(request: HttpRequest, resource: Resource, pk: int) -> HttpRespon
             {"name": "overview", "label": _("概况"), "fields": shown},
             *resource.panels(obj, actor),
             *flow["panels"],
-            {"name": "changes", "label": _("变更记录"), "count": len(changes), "changes": described(changes)},
+            {"name": "changes", "label": _("变更记录"), "count": len(changes), "changes": described(changes, of=obj)},
         ],
         "edit_url": f"/{resource.name}/{pk}/edit/" if editable and resource.may(actor, "edit", obj) else "",
         "actions": [*flow["actions"], *_retirement(resource, obj, actor)],
