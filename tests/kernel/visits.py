@@ -8,8 +8,9 @@ from django.db import connection, models
 from shian.kernel.attachments.feature import Attachments
 from shian.kernel.imports.importable import Importable
 from shian.kernel.lines.feature import Children
+from shian.kernel.listing.export import Exportable
 from shian.kernel.resources import registry
-from shian.kernel.resources.declare import Column, Exportable, Resource, Section
+from shian.kernel.resources.declare import Column, Resource, Section
 from shian.kernel.scopes import Scope, system
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.models import Role
