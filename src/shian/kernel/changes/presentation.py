@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -29,9 +30,9 @@ def described(changes: Sequence[Change], *, personal: bool = False, of: models.M
         model = apps.get_model(row.object_type)
         diff = [
             {
-                "label": _label(model, field),
-                "old": _text(model, field, pair[0], names),
-                "new": _text(model, field, pair[1], names),
+                "label": label_of_field(model, field),
+                "old": text_of_value(model, field, pair[0], names),
+                "new": text_of_value(model, field, pair[1], names),
             }
             for field, value in row.diff.items()
             if field not in {"retired_at", "path"} and (pair := _pair(row, value, personal)) is not None
@@ -65,7 +66,7 @@ def _field(model: type[models.Model], name: str) -> models.Field | None:
         return None
 
 
-def _label(model: type[models.Model], name: str) -> str:
+def label_of_field(model: type[models.Model], name: str) -> str:
     found = _field(model, name)
     if isinstance(found, models.ManyToOneRel):
         return str(found.related_model._meta.verbose_name_plural)
@@ -74,14 +75,21 @@ def _label(model: type[models.Model], name: str) -> str:
 
 def _names(changes: Sequence[Change]) -> dict[tuple[str, int], str]:
     """One query a related model for the names behind the keys in the diffs."""
+    told = [
+        (apps.get_model(row.object_type), field, value)
+        for row in changes for field, pair in row.diff.items() if isinstance(pair, list) for value in pair
+    ]  # fmt: skip
+    return names_of(told)
+
+
+def names_of(told: Iterable[tuple[type[models.Model], str, Any]]) -> dict[tuple[str, int], str]:
+    """Names behind the keys among (model, field, value); one query a related model."""
     wanted: dict[type[models.Model], set[int]] = {}
-    for row in changes:
-        model = apps.get_model(row.object_type)
-        for field, value in row.diff.items():
-            found = _field(model, field)
-            if found is not None and found.is_relation and isinstance(value, list):
-                keys = {k for v in value for k in (v if isinstance(v, list) else [v]) if isinstance(k, int)}
-                wanted.setdefault(found.related_model, set()).update(keys)
+    for model, field, value in told:
+        found = _field(model, field)
+        if found is not None and found.is_relation:
+            keys = {k for k in (value if isinstance(value, list) else [value]) if isinstance(k, int)}
+            wanted.setdefault(found.related_model, set()).update(keys)
     return {
         (model._meta.label, obj.pk): str(obj)
         for model, keys in wanted.items()
@@ -89,7 +97,7 @@ def _names(changes: Sequence[Change]) -> dict[tuple[str, int], str]:
     }
 
 
-def _text(model: type[models.Model], name: str, value, names: dict) -> str | None:
+def text_of_value(model: type[models.Model], name: str, value, names: dict) -> str | None:
     found = _field(model, name)
     if value is None or value == "":
         return None

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from shian.engines.sheets import Column as SheetColumn
 from shian.engines.sheets import write_table
 
+from ..changes.past import day_of, turn_back
 from ..day import today
 from ..resources import tables
 from ..resources.filters import apply
@@ -67,12 +68,15 @@ def export(request: HttpRequest, resource: Resource, kind: str) -> HttpResponse:
         raise Http404(_("只能导出 xlsx 或 csv"))
     actor = request.actor
     columns = shown_columns(request, resource)
-    rows = resource.visible(actor, columns=columns)
+    day, wrong = day_of(request.GET.get("as_of", ""), today())
+    if wrong:
+        return HttpResponse(wrong, status=400, content_type="text/plain; charset=utf-8")
+    rows = resource.visible(actor, columns=columns, as_of=day)
     rows, _filterset = apply(resource, rows, request.GET, actor, today(), request)
     rows = tables.order(resource, rows, request.GET.get("sort", ""))
     name = f"{resource.label}-{timezone.localtime():%Y%m%d-%H%M}.{kind}"
     spread = next((s for s in _spreads(resource) if s.name == request.GET.get("lines")), None)
-    values = _rows(resource, rows, columns, actor, spread)
+    values = _rows(resource, rows, columns, actor, spread, day)
     heads = [SheetColumn(resource.column_label(c), WIDTHS.get(resource.column_kind(c), 20)) for c in columns]
     heads += [SheetColumn(label, 24) for label in spread.headings] if spread else []
     response = _xlsx(resource, heads, values) if kind == "xlsx" else _csv(heads, values)
@@ -81,11 +85,15 @@ def export(request: HttpRequest, resource: Resource, kind: str) -> HttpResponse:
     return response
 
 
-def _rows(resource: Resource, rows, columns: list[Column], actor, spread: Spread | None) -> Iterator[list]:
+def _rows(
+    resource: Resource, rows, columns: list[Column], actor, spread: Spread | None, day: dt.date | None
+) -> Iterator[list]:
     """One line a row; with ``spread`` one a child, and one with blanks for a row without."""
     names = {c.name: Names(target, actor) for c in columns if (target := _target(resource, c)) is not None}
     found = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(found, CHUNK)):
+        if day:
+            turn_back(chunk, day)
         below = spread.of(chunk, actor) if spread else {}
         for obj in chunk:
             hide = obj.personal and not sees_personal(actor, obj)
