@@ -67,7 +67,7 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
         **_verbs(resource, actor, params, retired),
     }
     if day or wrong:
-        context |= {"bulk_verbs": [], "create_url": ""}
+        context |= {"bulk_verbs": [], "create_url": "", "import_url": ""}
     return render(request, "ui/list.html", context)
 
 
