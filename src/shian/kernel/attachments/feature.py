@@ -14,7 +14,6 @@ from ..files.sniff import ANYTHING, DOCUMENTS, PICTURES, TABLES
 from ..resources.parts import Feature
 from ..resources.resource import Resource
 from ..scopes.actor import Actor
-from .api import FilesEndpoint
 from .rows import described
 
 
@@ -55,6 +54,3 @@ class Attachments(Feature):
             "photos": self.photos,
             "limit_mb": self.limit >> 20,
         }
-
-    def endpoints(self, resource: Resource) -> list[tuple[str, Any]]:
-        return [("files/", FilesEndpoint.as_view(resource=resource, feature=self))]

@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..changes.writer import change
 from ..files.actions import detach
 from ..files.queries import files_of
+from ..resources import api
 from ..resources.resource import Resource
 from .api import FilesEndpoint
 from .feature import Attachments
@@ -74,3 +76,13 @@ def remove(request: HttpRequest, resource: Resource, pk: int, row: int) -> HttpR
     else:
         messages.error(request, _("没有移除“%(name)s”：请填写移除的理由") % {"name": attachment})
     return redirect(f"{resource.url(obj)}#files")
+
+
+def documented(resource: Resource) -> list:
+    """The address of the API, for its OpenAPI document."""
+    feature = resource.feature(Attachments)
+    view = FilesEndpoint.as_view(resource=resource, feature=feature)
+    return [path(f"api/v1/{resource.name}/<int:pk>/files/", view)] if feature else []
+
+
+api.also(documented)

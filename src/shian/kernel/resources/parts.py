@@ -130,10 +130,6 @@ class Feature:
         """Ways to export a row as several lines."""
         return []
 
-    def endpoints(self, resource: Declared) -> list[tuple[str, Any]]:
-        """(what follows ``/api/v1/<resource>/<pk>/``, view): for the OpenAPI document."""
-        return []
-
 
 @dataclass(frozen=True)
 class Panel(Feature):
