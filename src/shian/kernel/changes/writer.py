@@ -87,6 +87,20 @@ class Writer:
         """A change row without a column change: a decision, an export, a reveal of personal data."""
         self._log(obj, diff or {}, verb=verb)
 
+    def touch(self, obj: Entity, diff: dict | None = None) -> None:
+        """Raises the version of ``obj`` because something below it changed, as ``diff`` tells.
+
+        Raises :class:`StaleObject` as :meth:`save` does.
+        """
+        require(self.actor, self.verb, obj)
+        model = type(obj)
+        hit = model.unscoped.filter(pk=obj.pk, version=obj.version).update(version=obj.version + 1, updated_at=self.at)
+        if not hit:
+            raise StaleObject(obj, model.unscoped.get(pk=obj.pk))
+        obj.version += 1
+        obj.updated_at = self.at
+        self._log(obj, diff or {})
+
     # -- inside -----------------------------------------------------------------------------------
     def _insert(self, objs: list[Entity], since: dt.datetime | None) -> None:
         if not objs:

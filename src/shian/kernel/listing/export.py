@@ -8,6 +8,7 @@ import io
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -17,10 +18,11 @@ from django.utils.translation import gettext as _
 from shian.engines.sheets import Column as SheetColumn
 from shian.engines.sheets import write_table
 
+from ..changes.past import day_of, turn_back
 from ..day import today
 from ..resources import tables
 from ..resources.filters import apply
-from ..resources.parts import Column, Feature
+from ..resources.parts import Column, Feature, Spread
 from ..resources.resource import Resource
 from ..scopes.actor import Actor
 from ..scopes.detail import masked, sees_personal
@@ -45,7 +47,16 @@ class Exportable(Feature):
             return {}
         kinds = [("xlsx", _("Excel 表格（XLSX）")), ("csv", _("文本表格（CSV）"))]
         base, query = f"/{resource.name}/export", params.urlencode()
-        return {"exports": [{"label": label, "url": f"{base}.{kind}?{query}"} for kind, label in kinds]}
+        out = [{"label": label, "url": f"{base}.{kind}?{query}"} for kind, label in kinds]
+        for spread in _spreads(resource):
+            flat = params.copy()
+            flat["lines"] = spread.name
+            out.append({"label": f"{kinds[0][1]}：{spread.label}", "url": f"{base}.xlsx?{flat.urlencode()}"})
+        return {"exports": out}
+
+
+def _spreads(resource: Resource) -> list[Spread]:
+    return [spread for feature in resource.features for spread in feature.spreads(resource)]
 
 
 def export(request: HttpRequest, resource: Resource, kind: str) -> HttpResponse:
@@ -57,22 +68,38 @@ def export(request: HttpRequest, resource: Resource, kind: str) -> HttpResponse:
         raise Http404(_("只能导出 xlsx 或 csv"))
     actor = request.actor
     columns = shown_columns(request, resource)
-    rows = resource.visible(actor, columns=columns)
+    day, wrong = day_of(request.GET.get("as_of", ""), today())
+    if wrong:
+        return HttpResponse(wrong, status=400, content_type="text/plain; charset=utf-8")
+    rows = resource.visible(actor, columns=columns, as_of=day)
     rows, _filterset = apply(resource, rows, request.GET, actor, today(), request)
     rows = tables.order(resource, rows, request.GET.get("sort", ""))
     name = f"{resource.label}-{timezone.localtime():%Y%m%d-%H%M}.{kind}"
-    values = _rows(resource, rows, columns, actor)
-    response = _xlsx(resource, columns, values) if kind == "xlsx" else _csv(resource, columns, values)
+    spread = next((s for s in _spreads(resource) if s.name == request.GET.get("lines")), None)
+    values = _rows(resource, rows, columns, actor, spread, day)
+    heads = [SheetColumn(resource.column_label(c), WIDTHS.get(resource.column_kind(c), 20)) for c in columns]
+    heads += [SheetColumn(label, 24) for label in spread.headings] if spread else []
+    response = _xlsx(resource, heads, values) if kind == "xlsx" else _csv(heads, values)
     quoted = name.encode("utf-8").hex("%", 1)
     response["Content-Disposition"] = f"attachment; filename=\"export.{kind}\"; filename*=UTF-8''%{quoted}"
     return response
 
 
-def _rows(resource: Resource, rows, columns: list[Column], actor) -> Iterator[list]:
+def _rows(
+    resource: Resource, rows, columns: list[Column], actor, spread: Spread | None, day: dt.date | None
+) -> Iterator[list]:
+    """One line a row; with ``spread`` one a child, and one with blanks for a row without."""
     names = {c.name: Names(target, actor) for c in columns if (target := _target(resource, c)) is not None}
-    for obj in rows.iterator(chunk_size=CHUNK):
-        hide = obj.personal and not sees_personal(actor, obj)
-        yield [_value(obj, c, hide, names.get(c.name)) for c in columns]
+    found = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        if day:
+            turn_back(chunk, day)
+        below = spread.of(chunk, actor) if spread else {}
+        for obj in chunk:
+            hide = obj.personal and not sees_personal(actor, obj)
+            values = [_value(obj, c, hide, names.get(c.name)) for c in columns]
+            for line in below.get(obj.pk) or [[""] * len(spread.headings) if spread else []]:
+                yield [*values, *line]
 
 
 def _target(resource: Resource, column: Column) -> type[Entity] | None:
@@ -95,20 +122,19 @@ def _value(obj, column: Column, hide: bool, names: Names | None):
     return tables.text_of(obj, column.name, value)
 
 
-def _xlsx(resource: Resource, columns: list[Column], values: Iterator[list]) -> HttpResponse:
+def _xlsx(resource: Resource, heads: list[SheetColumn], values: Iterator[list]) -> HttpResponse:
     target = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-    heads = [SheetColumn(resource.column_label(c), WIDTHS.get(resource.column_kind(c), 20)) for c in columns]
     write_table(target, heads, values, title=resource.label)
     target.seek(0)
     return FileResponse(target, content_type=XLSX)
 
 
-def _csv(resource: Resource, columns: list[Column], values: Iterator[list]) -> HttpResponse:
+def _csv(heads: list[SheetColumn], values: Iterator[list]) -> HttpResponse:
     def blocks() -> Iterator[bytes]:
         buffer = io.StringIO("\ufeff")  # WPS and Excel need the mark to read UTF-8
         buffer.seek(1)
         writer = csv.writer(buffer)
-        writer.writerow([resource.column_label(c) for c in columns])
+        writer.writerow([head.heading for head in heads])
         for row in values:
             writer.writerow([_harmless(v) for v in row])
             if buffer.tell() > 1 << 16:

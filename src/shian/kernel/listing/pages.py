@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ..changes.past import day_of, turn_back
 from ..day import today
 from ..flows.bulk import bulk_verbs
 from ..resources import tables
@@ -25,7 +26,8 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
     actor, params = request.actor, request.GET
     columns = shown_columns(request, resource)
     retired = "retired" in params and resource.editable
-    shown = resource.visible(actor, columns=columns, retired=retired)
+    day, wrong = day_of(params.get("as_of", ""), today())
+    shown = resource.visible(actor, columns=columns, retired=retired, as_of=day)
     rows, filterset = apply(resource, shown, params, actor, today(), request)
     per_page = whole(params.get("per_page", ""))
     per_page = per_page if per_page in PER_PAGE else tables.PAGE_SIZE
@@ -33,12 +35,15 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
     big = paginator.capped and rows.order_by()[: tables.BIG + 1].count() > tables.BIG
     paginator.object_list = tables.order(resource, rows, params.get("sort", ""), big=big)
     page = paginator.get_page(params.get("page"))
+    objects = list(page.object_list)
+    if day:
+        turn_back(objects, day)
     exact = params.copy()
     exact["exact"] = "1"
     context = {
         "resource": resource,
         "title": resource.label,
-        "table": tables.listing(resource, list(page.object_list), columns, params, big=big),
+        "table": tables.listing(resource, objects, columns, params, big=big),
         "page": page,
         "count_label": paginator.count_label,
         "exact_count_url": f"?{exact.urlencode()}" if paginator.capped else "",
@@ -55,13 +60,21 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
         "saved_filters": saved.filters_for(resource, actor),
         "save_filter_url": f"/{resource.name}/filters/" if actor.user_id else "",
         "query": params.get("q", ""),
+        "has_past": bool(resource.model.tracked),
+        "as_of": day,
+        "as_of_wrong": wrong,
+        "today": today(),
         **_verbs(resource, actor, params, retired),
     }
+    if day or wrong:
+        context |= {"bulk_verbs": [], "create_url": "", "import_url": ""}
     return render(request, "ui/list.html", context)
 
 
 def _filter_names(filterset) -> str:
-    return " ".join(["page", *filterset.form.fields])
+    """What the panel itself carries; a search box has two more inputs beside its own."""
+    names = filterset.form.fields
+    return " ".join(["page", *(f"{n}{part}" for n in names for part in ("", "_text", "_was"))])
 
 
 def filter_fields(request: HttpRequest, resource: Resource) -> HttpResponse:

@@ -25,6 +25,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from ..changes import onetime
+from ..changes.past import day_of, turn_back
 from ..changes.writer import StaleObject
 from ..day import today
 from ..scopes.detail import masked, sees_personal
@@ -134,12 +135,17 @@ class ResourceViewSet(viewsets.GenericViewSet):
         return self.resource.visible(self.request.actor)
 
     def list(self, request: Request) -> Response:
+        day, wrong = day_of(request.query_params.get("as_of", ""), today())
+        if wrong:
+            return problem(_("筛选条件有误"), 400, errors={"as_of": [wrong]})
         rows, filterset = apply(
-            self.resource, self.get_queryset(), request.query_params, request.actor, today(), request
+            self.resource, self.resource.visible(request.actor, as_of=day), request.query_params, request.actor, today(), request
         )
         if not filterset.is_valid():
             return problem(_("筛选条件有误"), 400, errors=filterset.form.errors)
         page = self.paginate_queryset(rows)
+        if day:
+            turn_back(page, day)
         return self.get_paginated_response(self._shown(page))
 
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -234,6 +240,8 @@ def viewset_for(resource: Resource) -> type[ResourceViewSet]:
     filters = [
         OpenApiParameter(f, OpenApiTypes.STR, description=resource.field_label(f)) for f in resource.filters
     ] + [OpenApiParameter("q", OpenApiTypes.STR, description="快速查找：汉字、拼音首字母、编号")]
+    if resource.model.tracked:
+        filters.append(OpenApiParameter("as_of", OpenApiTypes.DATE, description="按该日终了时的情况：当时存在的行、当时的值"))
     errors = {400: PROBLEM, 403: PROBLEM, 404: PROBLEM, 429: PROBLEM}
     tag = {"tags": [resource.name]}
     documented = extend_schema_view(

@@ -12,6 +12,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters.filterset import filterset_factory
 
+from ..changes.past import day_of, was, was_between
+from ..choices.widgets import UNCLEAR, offered
 from ..places.models import Place
 from ..scopes.actor import Actor
 from ..scopes.entity import Entity
@@ -21,7 +23,7 @@ from .keys import PickField
 from .resource import Resource, kind_of
 
 PAGE_KEYS = frozenset(
-    {"q", "sort", "page", "exact", "per_page", "cols", "format", "is", "saved", "size", "cursor", "retired"}
+    {"q", "sort", "page", "exact", "per_page", "cols", "format", "is", "saved", "size", "cursor", "retired", "as_of"}
 )
 """Query parameters of the list machinery; no field may take these names."""
 BIGGEST = 10**15
@@ -77,8 +79,30 @@ def _scoped(model: type[Model]):
     return lambda request: model.objects.for_actor(request.actor).live()
 
 
-def _filter(resource: Resource, path: str) -> df.Filter:
+def _among(model: type[Model], path: str, day: dt.date | None):
+    """values → rows with one of them: now, or for a tracked field at the end of ``day``."""
+    if day is not None and path in model.tracked:
+        return lambda values: was(model, path, day, [v.pk if isinstance(v, Model) else v for v in values])
+    return lambda values: where(model, path, **{"in": list(values)})
+
+
+def _place_filter(model: type[Model], path: str, day: dt.date | None):
+    if day is None or path not in model.tracked:
+        return lambda chosen: _places(model, path, chosen)
+
+    def then(chosen: Iterable[Place]) -> Q:
+        inside = Q(pk__in=[])
+        for place in chosen:
+            low, high = span(place.path)
+            inside |= Q(path__gte=low, path__lt=high)
+        return was(model, path, day, list(Place.unscoped.filter(inside).values_list("pk", flat=True)))
+
+    return then
+
+
+def _filter(resource: Resource, path: str, day: dt.date | None = None) -> df.Filter:
     found, model = resource.model_field(path), resource.model
+    among = _among(model, path, day)
     kind, label = kind_of(found), found.verbose_name
 
     def on(make):
@@ -86,22 +110,23 @@ def _filter(resource: Resource, path: str) -> df.Filter:
 
     if kind == "ref":
         target = found.related_model
-        if target is Place:
-            pick = on(lambda v: _places(model, path, v) if v else Q())
-        else:
-            pick = on(lambda v: where(model, path, **{"in": list(v)}) if v else Q())
-        return Pick(queryset=_scoped(target), method=pick, label=label)
+        chosen = _place_filter(model, path, day) if target is Place else among
+        pick = on(lambda v: chosen(v) if v else Q())
+        return Pick(
+            queryset=_scoped(target), method=pick, label=label, widget=offered(None, many=True),
+            error_messages=UNCLEAR,
+        )
     if kind == "choice":
         return df.MultipleChoiceFilter(
-            choices=found.flatchoices, method=on(lambda v: where(model, path, **{"in": v})), label=label
+            choices=found.flatchoices, method=on(among), label=label
         )
     if kind == "bool":
-        return df.BooleanFilter(method=on(lambda v: where(model, path, exact=v)), label=label)
+        return df.BooleanFilter(method=on(lambda v: among([v])), label=label)
     if kind in {"date", "datetime"}:
-        day = "date__" if kind == "datetime" else ""
+        part = "date__" if kind == "datetime" else ""
         widget = df.widgets.DateRangeWidget(attrs={"type": "date"})
         return df.DateFromToRangeFilter(
-            method=on(lambda v: _range(model, path, v, day)), label=label, widget=widget
+            method=on(lambda v: _then(model, path, v, day) or _range(model, path, v, part)), label=label, widget=widget
         )
     if kind == "number":
         return Between(method=on(lambda v: _range(model, path, v, "")), label=label)
@@ -114,9 +139,16 @@ def _range(model: type[Model], path: str, value: slice, part: str) -> Q:
     return where(model, path, **given) if given else Q()
 
 
-def filterset_for(resource: Resource) -> type[df.FilterSet]:
-    """The FilterSet of a resource, through django-filter's own factory."""
-    declared = {path: _filter(resource, path) for path in resource.filters}
+def _then(model: type[Model], path: str, value: slice, day: dt.date | None) -> Q | None:
+    """A range over a tracked date as it stood at the end of ``day``; None where that is not asked."""
+    if day is None or path not in model.tracked or (value.start is None and value.stop is None):
+        return None
+    return was_between(model, path, day, value.start, value.stop)
+
+
+def filterset_for(resource: Resource, day: dt.date | None = None) -> type[df.FilterSet]:
+    """The FilterSet of a resource, through django-filter's own factory; ``day``: as of which tracked fields are judged."""
+    declared = {path: _filter(resource, path, day) for path in resource.filters}
     if resource.conditions:
         declared["is"] = df.MultipleChoiceFilter(
             choices=[(c.name, c.label) for c in resource.conditions],
@@ -141,7 +173,9 @@ def apply(
     more than was asked for.
     """
     params = resolve(params, actor, today)
-    filterset = filterset_for(resource)(params, queryset=rows, request=request or _Asking(actor))
+    day, wrong = day_of(params.get("as_of", ""), today)
+    rows = rows.none() if wrong else rows
+    filterset = filterset_for(resource, day)(params, queryset=rows, request=request or _Asking(actor))
     rows = filterset.qs if filterset.is_valid() else rows.none()
     wanted = set(params.getlist("is"))
     for condition in resource.conditions:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..changes.queries import history
 from ..changes.rows import set_relations
+from ..choices.widgets import offer
 from ..places.models import Place
 from ..scopes.actor import Actor
 from ..scopes.entity import Entity
@@ -88,6 +89,7 @@ def save_form(
     batch: uuid.UUID | None = None,
 ) -> None:
     """Writes a valid form: the row, its many-to-many fields and the parts of its features."""
+    batch = batch or (uuid.uuid4() if parts else None)
     how: dict = {"actor": actor, "verb": verb, "reason": reason, "batch": batch}
     resource.actions.save(rows=[form.instance], **how)
     set_relations(row=form.instance, chosen=form.relations(), **how)
@@ -97,10 +99,10 @@ def save_form(
 
 def scope_choices(form: forms.BaseForm, actor: Actor) -> None:
     """Choice fields go through the same scope as lists do."""
-    for field in form.fields.values():
-        queryset = getattr(field, "queryset", None)
-        if queryset is not None and issubclass(queryset.model, Entity):
-            field.queryset = queryset.model.objects.for_actor(actor).live()
+    model = getattr(form, "_meta", None) and form._meta.model
+    for name, field in form.fields.items():
+        if getattr(field, "queryset", None) is not None:
+            offer(field, actor, model and model._meta.get_field(name))
         if isinstance(field, forms.DateField):
             field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 

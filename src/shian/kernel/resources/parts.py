@@ -79,6 +79,19 @@ class FormPart(Protocol):
     ) -> None: ...
 
 
+@dataclass(frozen=True)
+class Spread:
+    """A flat export: every row once for each of its children, its own columns repeated.
+
+    ``of(rows, actor)`` gives key → lines of texts below ``headings``.
+    """
+
+    name: str
+    label: str
+    headings: tuple[str, ...]
+    of: Callable[[Sequence[Any], Actor], dict[int, list[list]]]
+
+
 class Feature:
     """Something a resource can besides being listed, shown and edited; it lives in the package that does it.
 
@@ -108,6 +121,14 @@ class Feature:
     def represent(self, resource: Declared, rows: Sequence[Any], actor: Actor) -> dict[int, dict]:
         """Key → what the API shows of that row beside its fields."""
         return {}
+
+    def also(self, resource: Declared, obj: Any) -> list[tuple[str, list[int]]]:
+        """(model label, keys) of rows below ``obj`` whose changes stand in its change tab."""
+        return []
+
+    def spreads(self, resource: Declared) -> list[Spread]:
+        """Ways to export a row as several lines."""
+        return []
 
 
 @dataclass(frozen=True)

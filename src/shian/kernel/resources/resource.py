@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,7 @@ from django.db import models
 
 from shian.core.flow import Flow
 
+from ..changes.past import standing
 from ..flows.declare import Capacities, Case, Verb
 from ..scopes.actor import Actor
 from ..scopes.entity import Entity
@@ -138,13 +140,19 @@ class Resource:
         return can(actor, self.permission(verb), obj)
 
     def visible(
-        self, actor: Actor, verb: str = "view", columns: Sequence[Column] | None = None, retired: bool = False
+        self,
+        actor: Actor,
+        verb: str = "view",
+        columns: Sequence[Column] | None = None,
+        retired: bool = False,
+        as_of: dt.date | None = None,
     ):
         """Live rows the actor may see, with the relations that ``columns`` (default: all) show.
 
-        ``retired``: those out of use instead.
+        ``retired``: those out of use instead; ``as_of``: those that were in use at the end of that day.
         """
-        rows = self.model.objects.for_actor(actor, self.permission(verb)).filter(retired_at__isnull=not retired)
+        rows = self.model.objects.for_actor(actor, self.permission(verb))
+        rows = standing(rows, as_of) if as_of else rows.filter(retired_at__isnull=not retired)
         many = [n for n in self.with_related if self._to_many(n)]
         one = {
             *self.with_related,

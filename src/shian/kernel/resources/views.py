@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..changes import onetime
+from ..changes.past import timeline
 from ..changes.presentation import described
 from ..changes.queries import history
 from ..changes.writer import StaleObject
@@ -45,7 +46,7 @@ def detail_page(request: HttpRequest, resource: Resource, pk: int) -> HttpRespon
         for s in resource.shown
     ]
     editable = resource.editable and obj.retired_at is None
-    changes = history(obj)
+    changes = history(obj, also=[each for f in resource.features for each in f.also(resource, obj)])
     flow = detail(resource.case, obj, actor)
     context = {
         "resource": resource,
@@ -58,7 +59,8 @@ def detail_page(request: HttpRequest, resource: Resource, pk: int) -> HttpRespon
             {"name": "overview", "label": _("概况"), "fields": shown},
             *resource.panels(obj, actor),
             *flow["panels"],
-            {"name": "changes", "label": _("变更记录"), "count": len(changes), "changes": described(changes)},
+            *_past(obj, actor),
+            {"name": "changes", "label": _("变更记录"), "count": len(changes), "changes": described(changes, of=obj)},
         ],
         "edit_url": f"/{resource.name}/{pk}/edit/" if editable and resource.may(actor, "edit", obj) else "",
         "actions": [*flow["actions"], *_retirement(resource, obj, actor)],
@@ -67,6 +69,13 @@ def detail_page(request: HttpRequest, resource: Resource, pk: int) -> HttpRespon
         "once_key": uuid.uuid4().hex,
     }
     return render(request, "ui/detail.html", context)
+
+
+def _past(obj, actor) -> list[dict]:
+    """The timeline of a row whose model keeps history (历程)."""
+    spans = timeline(obj, personal=sees_personal(actor, obj)) if obj.tracked else []
+    shown = {"name": "past", "label": _("历程"), "template": "ui/_timeline.html", "count": len(spans)}
+    return [shown | {"spans": spans}] if spans else []
 
 
 def _retirement(resource: Resource, obj, actor) -> list[dict]:
