@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from urllib.parse import quote
 
+from shian.core.errors import Invalid
+from shian.core.words import say
+
 from ..errors import EpcisError, shown
 from ..jsonld.context import STANDARD_PREFIXES
 from ..model import Json, JsonObject
@@ -180,5 +183,5 @@ def xsd_boolean(text: str) -> bool:
     """An ``xsd:boolean``; raises ``ValueError``."""
     bare = text.strip()
     if bare not in ("true", "false", "1", "0"):
-        raise ValueError(f"不是布尔值：{shown(bare)}")
+        raise Invalid("boolean", say("不是布尔值：%(bare)s", bare=shown(bare)))
     return bare in ("true", "1")
