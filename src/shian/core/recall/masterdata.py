@@ -16,7 +16,7 @@ from shian.core.errors import Told
 from shian.core.gs1 import Gs1Error, check_digit
 from shian.core.gs1.identity import parse
 from shian.core.trace.facts import holder
-from shian.core.words import say
+from shian.core.words import joined, say
 
 SHOWN = {
     "id": "主体标识", "name": "名称", "kind": "主体类型", "address": "地址", "contact": "联系人", "phone": "电话", "licence": "许可证号",
@@ -74,7 +74,7 @@ def party_id(text: str) -> str:
         try:
             parse(bare)
         except Gs1Error as error:
-            raise Refused("id", bare, "gs1.identifier", str(error)) from None
+            raise Refused("id", bare, "gs1.identifier", error.words) from None
     return holder(bare)
 
 
@@ -109,7 +109,7 @@ def _party(fields: Mapping[str, str]) -> tuple[str, Party]:
         code = parse_licence(licence)
         wrong = [p for p in code.problems if p.severity == "error" and not p.overridable]
         if wrong:
-            raise Refused("licence", licence, "licence.form", "；".join(p.message for p in wrong))
+            raise Refused("licence", licence, "licence.form", joined(p.message for p in wrong))
     contact = " ".join(filter(None, (fields.get("contact", ""), phone)))
     return party_id(fields["id"]), Party(
         fields["name"], fields.get("address", ""), contact, licence, fields.get("kind", "")

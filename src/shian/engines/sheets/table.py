@@ -57,7 +57,7 @@ class Workbook(Table):
     def rows(self, sheet: str | None = None, *, merged: bool = False) -> Iterator[list[Cell]]:
         name = self.sheets[0] if sheet is None else sheet
         if name not in self._parts:
-            raise SheetError("no_sheet", say("没有名为“%(name)s”的工作表；现有：%(sheets)s", name=name, sheets=self.sheets))
+            raise SheetError("no_sheet", say("没有名为“%(name)s”的工作表；现有：%(sheets)s", name=name, sheets=tuple(self.sheets)))
         part = self._parts[name]
         rows = with_gaps(expat_rows(self._package, part, self._reader))
         return fill_merges(rows, read_merges(self._package, part, self._columns)) if merged else rows
@@ -77,7 +77,7 @@ class DelimitedTable(Table):
 
     def rows(self, sheet: str | None = None, *, merged: bool = False) -> Iterator[list[Cell]]:
         if sheet not in (None, self.sheets[0]):
-            raise SheetError("no_sheet", say("没有名为“%(sheet)s”的工作表；现有：%(sheets)s", sheet=sheet, sheets=self.sheets[0]))
+            raise SheetError("no_sheet", say("没有名为“%(name)s”的工作表；现有：%(sheets)s", name=sheet, sheets=tuple(self.sheets)))
         return delimited_rows(self._source)
 
     def close(self) -> None:

@@ -118,7 +118,7 @@ def cosign(
             409, "fork", say("见证方在 %(size)s 条处见过另一个根：日志分叉", size=_told_size(answer)), _told_size(answer)
         )
     if answer.status != 200:
-        raise WitnessRefusal(answer.status, "answer", answer.body[:300].decode("utf-8", "replace").strip() or "无说明")
+        raise WitnessRefusal(answer.status, "answer", answer.body[:300].decode("utf-8", "replace").strip() or say("无说明"))
     return _valid(note, answer.body, keys)
 
 

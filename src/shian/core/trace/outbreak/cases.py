@@ -58,7 +58,7 @@ def check_rows(rows: Iterable[tuple[int, Mapping[str, str]]]) -> CaseList:
                 raise Refused("control", fields.get("control", ""), "cases.one_group", message)
             eaten += found
         except Refused as bad:
-            problems.append(RowProblem(number, SHOWN[bad.column], bad.value, bad.rule, bad.message))
+            problems.append(RowProblem(number, SHOWN[bad.column], bad.value, bad.rule, bad.words))
     return CaseList(tuple(eaten), tuple(problems))
 
 
@@ -73,7 +73,7 @@ def _row(number: int, fields: Mapping[str, str]) -> list[Eaten]:
     try:
         holder = party_id(place) if place else None
     except Refused as bad:
-        raise Refused("place", place, bad.rule, bad.message) from None
+        raise Refused("place", place, bad.rule, bad.words) from None
     time = _time(fields.get("time", ""))
     return [Eaten(number, fields["person"], mark in _YES, lot, holder, time) for lot in _lots(fields["lot"])]
 
