@@ -27,7 +27,7 @@ from shian.kernel.ui.language import in_every_language
 SRC = Path(__file__).resolve().parents[2] / "src" / "shian"
 CATALOGUE = SRC / "site" / "locale" / "en" / "LC_MESSAGES"
 HAN = re.compile("[\u4e00-\u9fff]+")
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%|<[^>]+>")
+PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[sdfr]|\{\w+\}|%%|<[^>]+>")
 EXAMPLES = ("2026年3月1日", "演食安委〔2026〕3号")
 """Chinese that stays in English sentences besides what is quoted: examples of what to type."""
 

@@ -29,9 +29,6 @@ class Words(str):
         self.template, self.facts = template, facts
         return self
 
-    def __getnewargs__(self) -> tuple[str, Mapping[str, Any]]:  # type: ignore[override]
-        return self.template, self.facts
-
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         return Words, (self.template, self.facts)
 
