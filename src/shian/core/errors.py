@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .words import Words
+from shian.core.words import Words
 
 
 class Told(Exception):
