@@ -17,10 +17,14 @@ class Told(Exception):
     def __init__(self, code: str, words: str) -> None:
         super().__init__(code, words)
         self.code = code
-        self.words = words if isinstance(words, Words) else Words(words)
+        self._said = words
 
     def __str__(self) -> str:
         return str(self.words)
+
+    @property
+    def words(self) -> Words:
+        return self._said if isinstance(self._said, Words) else Words(self._said)
 
     @property
     def message(self) -> str:

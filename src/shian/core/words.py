@@ -23,9 +23,12 @@ class Words(str):
     facts: Mapping[str, Any]
 
     def __new__(cls, template: str, facts: Mapping[str, Any] | None = None) -> Words:
-        facts = facts or {}
+        if not facts:
+            self = super().__new__(cls, template)
+            self.template, self.facts = template, {}
+            return self
         shown = {name: listed(fact) if isinstance(fact, tuple) else fact for name, fact in facts.items()}
-        self = super().__new__(cls, template % shown if shown else template)
+        self = super().__new__(cls, template % shown)
         self.template, self.facts = template, facts
         return self
 

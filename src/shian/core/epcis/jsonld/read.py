@@ -52,7 +52,7 @@ def parse_json(data: bytes) -> Json:
     except _Refused as error:
         raise EpcisError("", error.code, error.words) from None
     except ValueError as error:
-        raise EpcisError("", "json.number", str(error)) from None
+        raise EpcisError("", "json.number", say("%(error)s", error=error)) from None
     check_depth(tree)
     if _SURROGATE.search(data):
         canonical_json(tree)

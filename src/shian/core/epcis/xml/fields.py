@@ -101,7 +101,7 @@ def number_of(node: Node) -> Number:
     try:
         return Number.from_xsd(text)
     except ValueError as error:
-        raise EpcisError("", "xml.value", str(error)) from None
+        raise EpcisError("", "xml.value", say("%(error)s", error=error)) from None
 
 
 def typed(name: str, field: str) -> Callable[[Node], Json]:
@@ -148,7 +148,7 @@ def reading(name: str, value: str) -> Json:
         if name == "booleanValue":
             return xsd_boolean(value)
     except ValueError as error:
-        raise EpcisError(name, "xml.value", str(error)) from None
+        raise EpcisError(name, "xml.value", say("%(error)s", error=error)) from None
     return bare(name, value) if name in ("type", "component", "exception") else value
 
 

@@ -84,7 +84,7 @@ def _lots(text: str) -> list[str]:
         try:
             lots.append(thing(part))
         except ValueError as error:
-            raise Refused("lot", part, "gs1.identifier", str(error)) from None
+            raise Refused("lot", part, "gs1.identifier", say("%(error)s", error=error)) from None
     if not lots:
         raise Refused("lot", text, "cases.required", say("必填"))
     return lots
