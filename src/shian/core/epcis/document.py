@@ -72,7 +72,11 @@ def read_tree(data: bytes) -> tuple[JsonObject, str]:
 def _parsed(data: bytes) -> tuple[JsonObject, str]:
     most = MAX_XML_BYTES if is_xml(data) else MAX_BYTES
     if len(data) > most:
-        size = say("文档 %(size).0f MiB，超过上限 %(most)s MiB，请分为几份（每份几千个事件为宜）", size=len(data) / 2 ** 20, most=most // 2 ** 20)
+        size = say(
+            "文档 %(size).0f MiB，超过上限 %(most)s MiB，请分为几份（每份几千个事件为宜）",
+            size=len(data) / 2**20,
+            most=most // 2**20,
+        )
         raise EpcisError("", "limit.size", size)
     if is_xml(data):
         tree, version = tree_from_xml(data)

@@ -54,4 +54,8 @@ class EpcisError(Told, ValueError):
 def shown(value: object, limit: int = 80) -> str:
     """A value as quoted in a message: never longer than ``limit`` characters."""
     text = value if isinstance(value, str) else str(value)
-    return text if len(text) <= limit else say("%(text)s…（共 %(size)s 字符）", text=text[:limit], size=len(text))
+    return (
+        text
+        if len(text) <= limit
+        else say("%(text)s…（共 %(size)s 字符）", text=text[:limit], size=len(text))
+    )

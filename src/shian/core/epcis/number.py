@@ -33,13 +33,17 @@ class Number(Decimal):
 
     def __new__(cls, text: str) -> Number:
         if len(text) > MAX_TEXT:
-            raise Invalid("number_long", say("数值超过 %(most)s 个字符：%(value)s…", most=MAX_TEXT, value=text[:20]))
+            raise Invalid(
+                "number_long", say("数值超过 %(most)s 个字符：%(value)s…", most=MAX_TEXT, value=text[:20])
+            )
         try:
             self = super().__new__(cls, text)
         except InvalidOperation:
             raise Invalid("number_syntax", say("不是十进制数：%(text)s", text=text)) from None
         if not -MAX_EXPONENT <= self.adjusted() <= MAX_EXPONENT:
-            raise Invalid("number_exponent", say("数值的指数超出 ±%(most)s：%(text)s", most=MAX_EXPONENT, text=text))
+            raise Invalid(
+                "number_exponent", say("数值的指数超出 ±%(most)s：%(text)s", most=MAX_EXPONENT, text=text)
+            )
         self.text = text
         return self
 
@@ -58,7 +62,9 @@ class Number(Decimal):
         """
         bare = text.strip(" \t\r\n")
         if len(bare) > MAX_TEXT:
-            raise Invalid("number_long", say("数值超过 %(most)s 个字符：%(value)s…", most=MAX_TEXT, value=bare[:20]))
+            raise Invalid(
+                "number_long", say("数值超过 %(most)s 个字符：%(value)s…", most=MAX_TEXT, value=bare[:20])
+            )
         if _JSON_NUMBER.fullmatch(bare):
             return cls(bare)
         found = re.fullmatch(r"([+-]?)0*([0-9]*)\.?([0-9]*)([eE][+-]?[0-9]+)?", bare)

@@ -51,7 +51,9 @@ def _xml_problems(data: bytes) -> Sequence[Problem] | None:
     problems: list[Problem] = []
     for name in ("queryName", "params"):
         if request.child(name) is None:
-            problems.append(Problem(f"{path}.{name}", "schema.required", say("缺少必填字段 %(name)s", name=named(name))))
+            problems.append(
+                Problem(f"{path}.{name}", "schema.required", say("缺少必填字段 %(name)s", name=named(name)))
+            )
     for index, param in enumerate(request.child("params") or ()):
         problems += [problem.below(f"{path}.params[{index}]") for problem in _param(param)]
     return problems

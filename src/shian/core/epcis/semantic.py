@@ -61,7 +61,11 @@ def _context(document: Document) -> Iterator[Problem]:
                 yield Problem(
                     "@context",
                     "context.protected",
-                    say("@context 不得改变标准词 %(term)s 的含义：%(meaning)s", term=term, meaning=shown(meaning)),
+                    say(
+                        "@context 不得改变标准词 %(term)s 的含义：%(meaning)s",
+                        term=term,
+                        meaning=shown(meaning),
+                    ),
                 )
 
 
@@ -74,12 +78,20 @@ def _is_standard(meaning: str) -> bool:
 def _parent(event: Event) -> Iterator[Problem]:
     """EPCIS 2.0 §7.4.2: an aggregation that begins or ends names its parent (TCR-54 for associations)."""
     if event.type == "AggregationEvent" and event.action in ("ADD", "DELETE") and event.parent_id is None:
-        yield Problem("parentID", "aggregation.parent", say("action 为 %(action)s 的聚合事件须有 parentID", action=event.action))
+        yield Problem(
+            "parentID",
+            "aggregation.parent",
+            say("action 为 %(action)s 的聚合事件须有 parentID", action=event.action),
+        )
 
 
 def _own_child(event: Event) -> Iterator[Problem]:
     if event.parent_id is not None and event.parent_id in event.child_epcs:
-        yield Problem("childEPCs", "aggregation.cycle", say("父级不能是自己的子级：%(parent_id)s", parent_id=shown(event.parent_id)))
+        yield Problem(
+            "childEPCs",
+            "aggregation.cycle",
+            say("父级不能是自己的子级：%(parent_id)s", parent_id=shown(event.parent_id)),
+        )
 
 
 def _order_of_times(event: Event) -> Iterator[Problem]:
@@ -87,14 +99,22 @@ def _order_of_times(event: Event) -> Iterator[Problem]:
         yield Problem(
             "recordTime",
             "time.order",
-            say("记录时间 %(record_time)s 早于事件时间 %(event_time)s", record_time=event.record_time.text, event_time=event.event_time.text),
+            say(
+                "记录时间 %(record_time)s 早于事件时间 %(event_time)s",
+                record_time=event.record_time.text,
+                event_time=event.event_time.text,
+            ),
         )
     declared = event.error_declaration and event.error_declaration.declaration_time
     if declared and declared.instant < event.event_time.instant:
         yield Problem(
             "errorDeclaration.declarationTime",
             "time.order",
-            say("差错声明时间 %(declared)s 早于事件时间 %(event_time)s", declared=declared.text, event_time=event.event_time.text),
+            say(
+                "差错声明时间 %(declared)s 早于事件时间 %(event_time)s",
+                declared=declared.text,
+                event_time=event.event_time.text,
+            ),
         )
 
 
@@ -132,7 +152,10 @@ def _quantities(event: Event) -> Iterator[Problem]:
                 message = say("数量不能为负：%(quantity)s", quantity=element.quantity)
                 yield Problem(f"{name}[{index}].quantity", "quantity.negative", message)
             if element.epc_class.startswith("urn:epc:id:"):
-                message = say("epcClass 应为品类或批次，不能是单件标识：%(epc_class)s", epc_class=shown(element.epc_class))
+                message = say(
+                    "epcClass 应为品类或批次，不能是单件标识：%(epc_class)s",
+                    epc_class=shown(element.epc_class),
+                )
                 yield Problem(f"{name}[{index}].epcClass", "epc.level", message)
 
 
@@ -152,7 +175,11 @@ def _instances(event: Event) -> Iterator[Problem]:
 def _persistent(event: Event) -> Iterator[Problem]:
     held = event.persistent_disposition
     for word in sorted(set(held.set) & set(held.unset)) if held else ():
-        yield Problem("persistentDisposition", "disposition.conflict", say("同一状态不能同时设置和取消：%(word)s", word=word))
+        yield Problem(
+            "persistentDisposition",
+            "disposition.conflict",
+            say("同一状态不能同时设置和取消：%(word)s", word=word),
+        )
 
 
 def _repeated_ids(document: Document, path: Callable[[int], str]) -> Iterator[Problem]:
@@ -163,7 +190,11 @@ def _repeated_ids(document: Document, path: Callable[[int], str]) -> Iterator[Pr
             continue
         earlier = first.setdefault(event.event_id, index)
         if earlier != index and integrity_digest(document.events[earlier]) != integrity_digest(event):
-            message = say("与第 %(number)s 个事件的 eventID 相同而内容不同：%(event_id)s", number=earlier + 1, event_id=shown(event.event_id))
+            message = say(
+                "与第 %(number)s 个事件的 eventID 相同而内容不同：%(event_id)s",
+                number=earlier + 1,
+                event_id=shown(event.event_id),
+            )
             yield Problem(f"{path(index)}.eventID", "eventID.conflict", message)
 
 

@@ -42,7 +42,12 @@ def parse_link(uri: str, *, aliases: bool = False) -> Elements:
         values = [_decoded(uri, text) for text in values]
     codes = tuple([names.get(name, name) for name in segments[at + 2 :: 2]])
     if codes and not in_order(key, codes):
-        raise Gs1Error("uri", uri, "qualifiers", say("(%(key)s) 之后的限定符 %(codes)s 不允许或次序不对", key=key, codes=tuple(codes)))
+        raise Gs1Error(
+            "uri",
+            uri,
+            "qualifiers",
+            say("(%(key)s) 之后的限定符 %(codes)s 不允许或次序不对", key=key, codes=tuple(codes)),
+        )
     return Elements(
         (key, check_key(key, values[0])),
         tuple([(code, check_value(code, text)) for code, text in zip(codes, values[1:], strict=True)]),

@@ -86,7 +86,9 @@ def parse_urn(urn: str) -> Elements:
         raise Gs1Error("uri", urn, "not_a_urn", say("不是 GS1 标识代码的 EPC URN"))
     parts = body.split(".", scheme.parts - 1)
     if len(parts) != scheme.parts:
-        raise Gs1Error("uri", urn, "parts", say("厂商识别代码之后应有以点分隔的 %(count)s 段", count=scheme.parts))
+        raise Gs1Error(
+            "uri", urn, "parts", say("厂商识别代码之后应有以点分隔的 %(count)s 段", count=scheme.parts)
+        )
     value = _key(urn, scheme, company, parts)
     serial = parts[-1]
     if scheme.serial == "*":
@@ -109,7 +111,9 @@ def _key(urn: str, scheme: Scheme, company: str, parts: list[str]) -> str:
         return check_value(scheme.key, company + _unescaped(urn, reference))
     digits = reference[:1] + company + reference[1:] if scheme.indicator else company + reference
     if len(digits) != scheme.digits or not (digits.isdecimal() and digits.isascii()):
-        raise Gs1Error("uri", urn, "digits", say("厂商识别代码与参考代码合计应为 %(count)s 位数字", count=scheme.digits))
+        raise Gs1Error(
+            "uri", urn, "digits", say("厂商识别代码与参考代码合计应为 %(count)s 位数字", count=scheme.digits)
+        )
     key = scheme.lead + digits + check_digit(digits)
     return check_value(scheme.key, key + parts[1] + parts[2]) if scheme.pieces else key
 
@@ -129,7 +133,9 @@ def write_urn(elements: Elements, company_prefix_length: int) -> str:
     code, value = thing.key
     name, scheme, serial = _scheme(code, value, dict(thing.qualifiers))
     if not 6 <= company_prefix_length <= 12:
-        raise Gs1Error(f"({code})", str(company_prefix_length), "company_prefix", say("厂商识别代码应为 6 至 12 位"))
+        raise Gs1Error(
+            f"({code})", str(company_prefix_length), "company_prefix", say("厂商识别代码应为 6 至 12 位")
+        )
     at = company_prefix_length
     if not scheme.digits:
         body = [value[:at], value[at:].translate(_ESCAPES)]

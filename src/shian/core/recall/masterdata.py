@@ -68,7 +68,9 @@ def party_id(text: str) -> str:
     bare = text.strip()
     if re.fullmatch(r"[0-9]{13}", bare):
         if (right := check_digit(bare[:-1])) != bare[-1]:
-            raise Refused("id", bare, "gln.check_digit", say("GLN 末位校验码应为 %(right)s（GS1 模 10）", right=right))
+            raise Refused(
+                "id", bare, "gln.check_digit", say("GLN 末位校验码应为 %(right)s（GS1 模 10）", right=right)
+            )
         return f"https://id.gs1.org/414/{bare}"
     if bare.startswith(("urn:epc:id:", "https://id.gs1.org/")):
         try:

@@ -46,13 +46,17 @@ class Checkpoint:
             raise NoteError("too_few_lines", say("checkpoint: 至少三行非空文本（来源、大小、根）"))
         origin, size, root, *extensions = lines
         if not is_size(size):
-            raise NoteError("size", say("checkpoint size=%(size)r: 应为无前导零的十进制数，小于 2^63", size=size[:30]))
+            raise NoteError(
+                "size", say("checkpoint size=%(size)r: 应为无前导零的十进制数，小于 2^63", size=size[:30])
+            )
         try:
             digest = base64.b64decode(root, validate=True)
         except binascii.Error as error:
             raise NoteError("root_base64", say("checkpoint root: 不是 base64")) from error
         if len(digest) != 32:
-            raise NoteError("root_length", say("checkpoint root: 应为 32 字节，实为 %(size)s 字节", size=len(digest)))
+            raise NoteError(
+                "root_length", say("checkpoint root: 应为 32 字节，实为 %(size)s 字节", size=len(digest))
+            )
         return cls(origin, int(size), digest, tuple(extensions))
 
     @classmethod

@@ -42,5 +42,8 @@ def record_digests(records: Iterable[bytes]) -> bytes:
 def salted_digest(record: bytes, salt: bytes) -> bytes:
     """32-byte digest of a record with personal data; ``salt`` is 32 random bytes kept beside the payload."""
     if len(salt) != SALT_SIZE:
-        raise Invalid("salt_length", say("salt: 应为 %(right)s 字节，实为 %(size)s 字节", right=SALT_SIZE, size=len(salt)))
+        raise Invalid(
+            "salt_length",
+            say("salt: 应为 %(right)s 字节，实为 %(size)s 字节", right=SALT_SIZE, size=len(salt)),
+        )
     return sha256(_SALTED + salt + len(record).to_bytes(8, "big") + record).digest()

@@ -48,11 +48,22 @@ def chain(receipt: Receipt, upper: Growing, note: SignedNote) -> Receipt:
     below, size = Checkpoint.of(receipt.note), Checkpoint.of(note).size
     if index is None:
         raise ReceiptError(
-            "not_in_upper", say("receipt: 上级日志 %(upper)s 中没有 %(below)s 在 %(size)s 条时的检查点", upper=upper.origin, below=below.origin, size=below.size)
+            "not_in_upper",
+            say(
+                "receipt: 上级日志 %(upper)s 中没有 %(below)s 在 %(size)s 条时的检查点",
+                upper=upper.origin,
+                below=below.origin,
+                size=below.size,
+            ),
         )
     if index >= size:
         raise ReceiptError(
-            "upper_too_old", say("receipt: 上级检查点只到 %(size)s 条，下级检查点是第 %(index)s 条；请先生成新的上级检查点", size=size, index=index)
+            "upper_too_old",
+            say(
+                "receipt: 上级检查点只到 %(size)s 条，下级检查点是第 %(index)s 条；请先生成新的上级检查点",
+                size=size,
+                index=index,
+            ),
         )
     return replace(receipt, extra=issue(upper, index, note).text().encode())
 

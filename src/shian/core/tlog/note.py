@@ -74,7 +74,9 @@ class Signature:
         """Read one line (without newline). Raises :class:`NoteError`."""
         name, _, encoded = line.removeprefix(_DASH).partition(" ")
         if not line.startswith(_DASH) or not encoded:
-            raise NoteError("signature_line", say("signature line=%(line)r: 应为 “— 名称 base64”", line=line[:60]))
+            raise NoteError(
+                "signature_line", say("signature line=%(line)r: 应为 “— 名称 base64”", line=line[:60])
+            )
         raw = _decode(encoded, "signature")
         if len(raw) < 5:
             raise NoteError("signature_length", say("signature: 长度不足"))
@@ -108,10 +110,14 @@ class Verifier:
         name, key_id, encoded = parts
         raw = _decode(encoded, "vkey")
         if len(raw) != 33 or raw[0] not in (KeyKind.LOG, KeyKind.WITNESS):
-            raise NoteError("vkey_kind", say("vkey=%(name)r: 只支持 Ed25519 日志密钥(1)与见证密钥(4)", name=name))
+            raise NoteError(
+                "vkey_kind", say("vkey=%(name)r: 只支持 Ed25519 日志密钥(1)与见证密钥(4)", name=name)
+            )
         found = cls(_check_name(name), KeyKind(raw[0]), raw[1:])
         if found.key_id.hex() != key_id.lower():
-            raise NoteError("vkey_id", say("vkey=%(name)r: 编号 %(key_id)s 与公钥不符", name=name, key_id=key_id))
+            raise NoteError(
+                "vkey_id", say("vkey=%(name)r: 编号 %(key_id)s 与公钥不符", name=name, key_id=key_id)
+            )
         return found
 
     def accepts(self, body: str, signature: Signature) -> bool:

@@ -53,12 +53,21 @@ class Policy:
         """
         checkpoint = Checkpoint.of(note)
         if not any(v.name == checkpoint.origin and note.signed_by(v) for v in self.logs):
-            raise PolicyError("no_log_signature", say("checkpoint origin=%(origin)r: 没有策略所列日志的有效签名", origin=checkpoint.origin))
+            raise PolicyError(
+                "no_log_signature",
+                say("checkpoint origin=%(origin)r: 没有策略所列日志的有效签名", origin=checkpoint.origin),
+            )
         witnessed = {name for name, key in self.witnesses.items() if note.signed_by(key)}
         if not self.satisfied_by(witnessed):
             seen = "、".join(sorted(witnessed)) or say("无")
             raise PolicyError(
-                "quorum_not_reached", say("checkpoint size=%(size)s: 见证不足 quorum %(quorum)s（已见证：%(seen)s）", size=checkpoint.size, quorum=self.quorum, seen=seen)
+                "quorum_not_reached",
+                say(
+                    "checkpoint size=%(size)s: 见证不足 quorum %(quorum)s（已见证：%(seen)s）",
+                    size=checkpoint.size,
+                    quorum=self.quorum,
+                    seen=seen,
+                ),
             )
         return checkpoint
 
@@ -90,7 +99,9 @@ class _Reader:
         except NoteError as error:
             raise PolicyError(error.code, error.words) from error
         if key.kind is not kind:
-            raise PolicyError("vkey_kind", say("vkey=%(name)r: 类型应为 %(kind)s", name=key.name, kind=kind.name))
+            raise PolicyError(
+                "vkey_kind", say("vkey=%(name)r: 类型应为 %(kind)s", name=key.name, kind=kind.name)
+            )
         if any(key.public == other.public for other in (*self.logs, *self.witnesses.values())):
             raise PolicyError("vkey_repeated", say("vkey=%(name)r: 公钥重复", name=key.name))
         return key
@@ -118,15 +129,31 @@ class _Reader:
         self._define(name)
         for member in members:
             if member not in self.witnesses and member not in self.groups:
-                raise PolicyError("member_unknown", say("group %(name)s: 成员 %(member)r 未在前面定义", name=name, member=member))
+                raise PolicyError(
+                    "member_unknown",
+                    say("group %(name)s: 成员 %(member)r 未在前面定义", name=name, member=member),
+                )
             if member in self.used:
-                raise PolicyError("member_taken", say("group %(name)s: 成员 %(member)r 只能属于一个组", name=name, member=member))
+                raise PolicyError(
+                    "member_taken",
+                    say("group %(name)s: 成员 %(member)r 只能属于一个组", name=name, member=member),
+                )
             self.used.add(member)
         if rule not in ("all", "any") and not (rule.isascii() and rule.isdecimal()):
-            raise PolicyError("group_rule", say("group %(name)s: 规则 %(rule)r 应为 all、any 或数字", name=name, rule=rule))
+            raise PolicyError(
+                "group_rule", say("group %(name)s: 规则 %(rule)r 应为 all、any 或数字", name=name, rule=rule)
+            )
         threshold = {"all": len(members), "any": 1}.get(rule) or int(rule)
         if not 1 <= threshold <= len(members):
-            raise PolicyError("group_threshold", say("group %(name)s: 阈值 %(threshold)s 应在 1 与 %(most)s 之间", name=name, threshold=threshold, most=len(members)))
+            raise PolicyError(
+                "group_threshold",
+                say(
+                    "group %(name)s: 阈值 %(threshold)s 应在 1 与 %(most)s 之间",
+                    name=name,
+                    threshold=threshold,
+                    most=len(members),
+                ),
+            )
         self.groups[name] = Group(threshold, tuple(members))
 
     def quorum_line(self, words: list[str]) -> None:
@@ -157,7 +184,9 @@ def parse_policy(text: str) -> Policy:
                 raise PolicyError("keyword", say("%(word)r: 不认识的关键字", word=words[0]))
             handler(words[1:])
         except PolicyError as error:
-            raise PolicyError("line", say("policy 第 %(number)s 行 %(error)s", number=number, error=error)) from error
+            raise PolicyError(
+                "line", say("policy 第 %(number)s 行 %(error)s", number=number, error=error)
+            ) from error
     if reader.quorum is None:
         raise PolicyError("no_quorum", say("policy: 缺少 quorum 行"))
     return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum, reader.urls)

@@ -79,5 +79,12 @@ def issue(log: Proving, index: int, note: SignedNote, extra: bytes = b"") -> Rec
     """Make the receipt of entry ``index`` against a checkpoint of ``log`` that covers it."""
     checkpoint = Checkpoint.of(note)
     if checkpoint.origin != log.origin:
-        raise ProofError("other_log", say("checkpoint origin=%(origin)r: 不是本日志 %(own)r 的检查点", origin=checkpoint.origin, own=log.origin))
+        raise ProofError(
+            "other_log",
+            say(
+                "checkpoint origin=%(origin)r: 不是本日志 %(own)r 的检查点",
+                origin=checkpoint.origin,
+                own=log.origin,
+            ),
+        )
     return Receipt(index, tuple(log.inclusion_proof(index, checkpoint.size)), note, extra)

@@ -83,7 +83,9 @@ def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
     Raises :class:`ProofError` when the index lies outside the tree.
     """
     if not 0 <= index < size:
-        raise ProofError("index_range", say("index=%(index)s: 不在 0..%(last)s 之内", index=index, last=size - 1))
+        raise ProofError(
+            "index_range", say("index=%(index)s: 不在 0..%(last)s 之内", index=index, last=size - 1)
+        )
     path: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
@@ -121,7 +123,9 @@ def consistency_proof(old: int, new: int, node: NodeReader) -> list[bytes]:
 def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
     """The root that ``proof`` leads to from the leaf hash. Raises :class:`ProofError` on a wrong length."""
     if not 0 <= index < size:
-        raise ProofError("index_range", say("index=%(index)s: 不在 0..%(last)s 之内", index=index, last=size - 1))
+        raise ProofError(
+            "index_range", say("index=%(index)s: 不在 0..%(last)s 之内", index=index, last=size - 1)
+        )
     position, last, root = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
@@ -143,7 +147,10 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[byte
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
     """Raise :class:`ProofError` unless ``leaf`` sits at ``index`` of the tree ``(size, root)``."""
     if root_from_inclusion(leaf, index, size, proof) != root:
-        raise ProofError("not_included", say("inclusion proof: 第 %(index)s 条不在根 %(root)s… 之下", index=index, root=root.hex()[:16]))
+        raise ProofError(
+            "not_included",
+            say("inclusion proof: 第 %(index)s 条不在根 %(root)s… 之下", index=index, root=root.hex()[:16]),
+        )
 
 
 def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> None:
@@ -176,4 +183,7 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
         position >>= 1
         last >>= 1
     if last or from_old != old_root or from_new != new_root:
-        raise ProofError("not_consistent", say("consistency proof: 大小 %(new)s 的日志不是大小 %(old)s 的延续", new=new, old=old))
+        raise ProofError(
+            "not_consistent",
+            say("consistency proof: 大小 %(new)s 的日志不是大小 %(old)s 的延续", new=new, old=old),
+        )

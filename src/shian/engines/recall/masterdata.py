@@ -42,7 +42,11 @@ def _header(table: Table) -> HeaderMatch:
     missing = [SHOWN[key] for key in ("id", "name") if key not in header.columns]
     if missing:
         raise SheetError(
-            "no_column", say("表中没有“%(missing)s”列；主体名录至少要有主体标识（或 GLN）和名称两列", missing="”和“".join(missing))
+            "no_column",
+            say(
+                "表中没有“%(missing)s”列；主体名录至少要有主体标识（或 GLN）和名称两列",
+                missing="”和“".join(missing),
+            ),
         )
     return header
 

@@ -74,7 +74,9 @@ class Log:
         try:
             self.origin = self._open(origin)
         except sqlite3.DatabaseError as error:
-            raise LogError("not_a_log", say("log=%(path)s: 不是日志文件（%(error)s）", path=self.path, error=error)) from error
+            raise LogError(
+                "not_a_log", say("log=%(path)s: 不是日志文件（%(error)s）", path=self.path, error=error)
+            ) from error
         self._tiles: dict[tuple[int, int], list[list[bytes]]] = {}
         self._hasher = TreeHasher()
 
@@ -87,13 +89,17 @@ class Log:
                 if origin is None:
                     raise LogError("not_a_log", say("log=%(path)s: 不是日志文件", path=self.path))
                 if not origin or any(c.isspace() for c in origin) or "+" in origin:
-                    raise LogError("origin_form", say("origin=%(origin)r: 不得为空，不得含空白或加号", origin=origin))
+                    raise LogError(
+                        "origin_form", say("origin=%(origin)r: 不得为空，不得含空白或加号", origin=origin)
+                    )
                 for statement in _statements(_SCHEMA):
                     self._db.execute(statement)
                 self._db.execute("INSERT INTO meta VALUES ('origin', ?)", (origin,))
         found = str(self._db.execute("SELECT value FROM meta WHERE key = 'origin'").fetchone()[0])
         if origin is not None and origin != found:
-            raise LogError("other_origin", say("origin=%(origin)r: 该文件已属于 %(found)r", origin=origin, found=found))
+            raise LogError(
+                "other_origin", say("origin=%(origin)r: 该文件已属于 %(found)r", origin=origin, found=found)
+            )
         return found
 
     def forget(self) -> None:
@@ -118,7 +124,9 @@ class Log:
         try:
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.DatabaseError as error:
-            raise LogError("not_writable", say("log=%(path)s: 无法写入（%(error)s）", path=self.path, error=error)) from error
+            raise LogError(
+                "not_writable", say("log=%(path)s: 无法写入（%(error)s）", path=self.path, error=error)
+            ) from error
         try:
             yield
         except BaseException:
@@ -186,7 +194,9 @@ class Log:
                 "SELECT hashes FROM tile WHERE level = ? AND n = ?", (level, number)
             ).fetchone()
         if found is None:
-            raise LogError("no_tile", say("tile %(level)s/%(number)s: 日志中没有这一块", level=level, number=number))
+            raise LogError(
+                "no_tile", say("tile %(level)s/%(number)s: 日志中没有这一块", level=level, number=number)
+            )
         return bytes(found[0])
 
     def tile(self, level: int, number: int) -> list[bytes]:

@@ -99,7 +99,13 @@ class Witness:
         """
         checkpoint = self._trusted(request.note)
         if request.old_size > checkpoint.size:
-            raise WitnessRefusal(400, "old_larger", say("old=%(old_size)s: 大于检查点的 %(size)s", old_size=request.old_size, size=checkpoint.size))
+            raise WitnessRefusal(
+                400,
+                "old_larger",
+                say(
+                    "old=%(old_size)s: 大于检查点的 %(size)s", old_size=request.old_size, size=checkpoint.size
+                ),
+            )
         with self._one_at_a_time:
             self._remember(request, checkpoint)
         return self._signer.sign(request.note.body, timestamp)
@@ -126,17 +132,30 @@ class Witness:
             raise WitnessRefusal(400, error.code, error.words) from error
         keys = [key for key in self._logs if key.name == checkpoint.origin]
         if not keys:
-            raise WitnessRefusal(404, "unknown_origin", say("origin=%(origin)r: 不是本见证方所认的日志", origin=checkpoint.origin))
+            raise WitnessRefusal(
+                404,
+                "unknown_origin",
+                say("origin=%(origin)r: 不是本见证方所认的日志", origin=checkpoint.origin),
+            )
         if not any(note.signed_by(key) for key in keys):
-            raise WitnessRefusal(403, "log_signature", say("origin=%(origin)r: 日志签名无效", origin=checkpoint.origin))
+            raise WitnessRefusal(
+                403, "log_signature", say("origin=%(origin)r: 日志签名无效", origin=checkpoint.origin)
+            )
         return checkpoint
 
     def _check_extends(self, request: AddCheckpoint, checkpoint: Checkpoint) -> None:
         size, root = self.seen(checkpoint.origin)
         if request.old_size != size:
-            raise WitnessRefusal(409, "other_size", say("old=%(old_size)s: 本见证方上次所见为 %(size)s", old_size=request.old_size, size=size), size)
+            raise WitnessRefusal(
+                409,
+                "other_size",
+                say("old=%(old_size)s: 本见证方上次所见为 %(size)s", old_size=request.old_size, size=size),
+                size,
+            )
         if size == checkpoint.size and root != checkpoint.root:
-            raise WitnessRefusal(409, "fork", say("size=%(size)s: 同一大小出现两个不同的根（日志分叉）", size=size), size)
+            raise WitnessRefusal(
+                409, "fork", say("size=%(size)s: 同一大小出现两个不同的根（日志分叉）", size=size), size
+            )
         if size == 0 and request.proof:
             raise WitnessRefusal(422, "proof_at_first", say("proof: 首次见证不应有一致性证明"))
         try:

@@ -77,14 +77,20 @@ class WitnessApp:
 
 def _request_text(environ: dict[str, Any]) -> str:
     if environ.get("PATH_INFO", "") != PATH:
-        raise WitnessRefusal(404, "path", say("path=%(path)r: 应为 %(right)s", path=environ.get("PATH_INFO", ""), right=PATH))
+        raise WitnessRefusal(
+            404, "path", say("path=%(path)r: 应为 %(right)s", path=environ.get("PATH_INFO", ""), right=PATH)
+        )
     if environ["REQUEST_METHOD"] != "POST":
-        raise WitnessRefusal(405, "method", say("method=%(method)s: 应为 POST", method=environ["REQUEST_METHOD"]))
+        raise WitnessRefusal(
+            405, "method", say("method=%(method)s: 应为 POST", method=environ["REQUEST_METHOD"])
+        )
     length = environ.get("CONTENT_LENGTH") or ""
     if not length and environ.get("wsgi.input_terminated"):
         length = str(MOST_BYTES + 1)  # chunked: the server ends the stream
     if not is_size(length):
-        raise WitnessRefusal(400, "content_length", say("Content-Length=%(value)r: 应为正文的字节数", value=length[:30]))
+        raise WitnessRefusal(
+            400, "content_length", say("Content-Length=%(value)r: 应为正文的字节数", value=length[:30])
+        )
     body = environ["wsgi.input"].read(min(int(length), MOST_BYTES + 1))
     if len(body) > MOST_BYTES:
         raise WitnessRefusal(413, "too_large", say("request: 超过 %(most)s 字节", most=MOST_BYTES))
@@ -110,15 +116,27 @@ def cosign(
     if answer.status == 409 and (seen := _told_size(answer)) != old:
         if seen > size:
             raise WitnessRefusal(
-                409, "rolled_back", say("见证方已见过 %(seen)s 条，本检查点只有 %(size)s 条：日志被回退，或检查点已旧", seen=seen, size=size), seen
+                409,
+                "rolled_back",
+                say(
+                    "见证方已见过 %(seen)s 条，本检查点只有 %(size)s 条：日志被回退，或检查点已旧",
+                    seen=seen,
+                    size=size,
+                ),
+                seen,
             )
         answer = post(_request(log, note, seen, size))
     if answer.status == 409:
         raise WitnessRefusal(
-            409, "fork", say("见证方在 %(size)s 条处见过另一个根：日志分叉", size=_told_size(answer)), _told_size(answer)
+            409,
+            "fork",
+            say("见证方在 %(size)s 条处见过另一个根：日志分叉", size=_told_size(answer)),
+            _told_size(answer),
         )
     if answer.status != 200:
-        raise WitnessRefusal(answer.status, "answer", answer.body[:300].decode("utf-8", "replace").strip() or say("无说明"))
+        raise WitnessRefusal(
+            answer.status, "answer", answer.body[:300].decode("utf-8", "replace").strip() or say("无说明")
+        )
     return _valid(note, answer.body, keys)
 
 
@@ -129,7 +147,9 @@ def _request(log: Log, note: SignedNote, old: int, size: int) -> bytes:
 def _told_size(answer: Answer) -> int:
     text = answer.body[:30].decode("ascii", "replace").removesuffix("\n")
     if answer.content_type != SIZE_TYPE or not is_size(text):
-        raise WitnessRefusal(409, "bad_conflict", say("见证方的 409 答复不是 %(type)s：%(text)r", type=SIZE_TYPE, text=text))
+        raise WitnessRefusal(
+            409, "bad_conflict", say("见证方的 409 答复不是 %(type)s：%(text)r", type=SIZE_TYPE, text=text)
+        )
     return int(text)
 
 
@@ -137,7 +157,9 @@ def _valid(note: SignedNote, body: bytes, keys: Sequence[Verifier]) -> tuple[Sig
     try:
         lines = [Signature.parse(line) for line in body.decode().splitlines()]
     except (NoteError, UnicodeDecodeError) as error:
-        raise WitnessRefusal(200, "bad_cosignature", say("见证方的答复不是加签行：%(error)s", error=error)) from error
+        raise WitnessRefusal(
+            200, "bad_cosignature", say("见证方的答复不是加签行：%(error)s", error=error)
+        ) from error
     found = tuple(s for s in lines if any(key.accepts(note.body, s) for key in keys))
     if not found:
         raise WitnessRefusal(200, "no_cosignature", say("见证方的答复中没有策略所列见证密钥的有效加签"))

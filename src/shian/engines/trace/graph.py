@@ -51,7 +51,9 @@ class GraphStore:
     def stored(self, db: sqlite3.Connection, rows: Sequence[Stored], void: Sequence[int]) -> None:
         """See :class:`shian.engines.journal.Observer`. Raises :class:`LoadedInBulk` for a store without its events."""
         if db.execute("SELECT 1 FROM graph_meta WHERE name = 'event_pattern'").fetchone():
-            raise LoadedInBulk("loaded_in_bulk", say("这是批量装载的演示库，没有事件原文，只供查询；请采集到另一日志文件"))
+            raise LoadedInBulk(
+                "loaded_in_bulk", say("这是批量装载的演示库，没有事件原文，只供查询；请采集到另一日志文件")
+            )
         names = Names(db)
         known = put_facts(names, rows, set(void))
         new = {row.seq for row in rows}

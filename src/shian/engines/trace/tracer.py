@@ -49,7 +49,9 @@ class Tracer:
             found = [n for (n,) in rows if self._is_told(n)]
             if not found:
                 where = "" if at is None else say("（地点 %(at)s）", at=at)
-                raise UnknownThing("unknown_thing", say("追溯数据中没有：%(name)s%(where)s", name=name, where=where))
+                raise UnknownThing(
+                    "unknown_thing", say("追溯数据中没有：%(name)s%(where)s", name=name, where=where)
+                )
             out += found
         return list(dict.fromkeys(out))
 

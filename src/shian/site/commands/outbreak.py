@@ -76,7 +76,10 @@ def _read_scenario(path: Path | None) -> Any:
     try:
         return json.loads(path.read_bytes())
     except json.JSONDecodeError as error:
-        raise ScenarioError("json_syntax", say("不是合法的 JSON：第 %(line)s 行第 %(column)s 列", line=error.lineno, column=error.colno)) from None
+        raise ScenarioError(
+            "json_syntax",
+            say("不是合法的 JSON：第 %(line)s 行第 %(column)s 列", line=error.lineno, column=error.colno),
+        ) from None
     except UnicodeDecodeError:
         raise ScenarioError("encoding", say("不是 UTF-8 文本")) from None
 

@@ -33,7 +33,9 @@ def prehash(event: Event, version: str) -> str:
     Left out: eventID, recordTime, errorDeclaration, certificationInfo. Raises ``ValueError`` for another version.
     """
     if version not in ("CBV2.0", "CBV2.1"):
-        raise Invalid("hash_version", say("事件哈希的版本应为 CBV2.0 或 CBV2.1，实为：%(version)s", version=version))
+        raise Invalid(
+            "hash_version", say("事件哈希的版本应为 CBV2.0 或 CBV2.1，实为：%(version)s", version=version)
+        )
     return _Prehash(event, inline=version == "CBV2.1").text()
 
 

@@ -54,5 +54,9 @@ def split_context(context: Json) -> tuple[dict[str, str], tuple[Json, ...]]:
         if rest:
             others.append(rest)
     if len(prefixes) > MAX_PREFIXES:
-        raise EpcisError("@context", "limit.prefixes", say("前缀 %(count)s 个，超过上限 %(most)s 个", count=len(prefixes), most=MAX_PREFIXES))
+        raise EpcisError(
+            "@context",
+            "limit.prefixes",
+            say("前缀 %(count)s 个，超过上限 %(most)s 个", count=len(prefixes), most=MAX_PREFIXES),
+        )
     return prefixes, tuple(others)

@@ -43,10 +43,14 @@ def parse_json(data: bytes) -> Json:
     try:
         tree = cast(Json, _DECODER.decode(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
-        raise EpcisError("", "json.encoding", say("不是 UTF-8 编码（第 %(byte)s 字节）", byte=error.start)) from None
+        raise EpcisError(
+            "", "json.encoding", say("不是 UTF-8 编码（第 %(byte)s 字节）", byte=error.start)
+        ) from None
     except json.JSONDecodeError as error:
         where = say("第 %(line)s 行第 %(column)s 列", line=error.lineno, column=error.colno)
-        raise EpcisError("", "json.syntax", say("不是合法的 JSON：%(where)s，%(why)s", where=where, why=error.msg)) from None
+        raise EpcisError(
+            "", "json.syntax", say("不是合法的 JSON：%(where)s，%(why)s", where=where, why=error.msg)
+        ) from None
     except RecursionError:
         raise EpcisError("", "limit.depth", say("嵌套过深")) from None
     except _Refused as error:

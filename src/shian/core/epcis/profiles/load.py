@@ -90,5 +90,7 @@ def load_profile(name: str) -> Profile:
         known = "、".join(
             n if n == p.title or n in p.title else f"{n}（{p.title}）" for n, p in profiles.items()
         )
-        raise UnknownProfile("unknown_profile", say("没有名为 %(name)s 的要素规范；可用：%(known)s", name=name, known=known))
+        raise UnknownProfile(
+            "unknown_profile", say("没有名为 %(name)s 的要素规范；可用：%(known)s", name=name, known=known)
+        )
     return found

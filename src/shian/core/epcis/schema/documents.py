@@ -105,5 +105,7 @@ def check_document(value: Any) -> Problems:
             return _document(value)  # says what its type should be
     problems = list(check_event(value))
     if type(value) is dict and "@context" not in value:
-        problems.append(Problem("@context", "schema.required", say("缺少必填字段 %(named)s", named=named("@context"))))
+        problems.append(
+            Problem("@context", "schema.required", say("缺少必填字段 %(named)s", named=named("@context")))
+        )
     return problems

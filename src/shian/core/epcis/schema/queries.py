@@ -21,7 +21,11 @@ from .labels import meant
 def _integer(value: Any) -> Problems:
     if type(value) is not Number:
         return kind(Number, value)
-    return FINE if value == value.to_integral_value() else fail("type", say("应为整数，实为：%(value)s", value=value))
+    return (
+        FINE
+        if value == value.to_integral_value()
+        else fail("type", say("应为整数，实为：%(value)s", value=value))
+    )
 
 
 def _nothing(value: Any) -> Problems:
@@ -104,7 +108,9 @@ def check_query(query: dict[str, Any]) -> Problems:
     for name, value in query.items():
         check = parameter(name)
         if check is None:
-            message = say("没有这个查询参数：%(name)s%(hint)s", name=shown(name, 60), hint=meant(name, PARAMETERS))
+            message = say(
+                "没有这个查询参数：%(name)s%(hint)s", name=shown(name, 60), hint=meant(name, PARAMETERS)
+            )
             problems.append(Problem(shown(name, 60), "query.parameter", message))
         else:
             problems += [problem.below(name) for problem in check(value)]

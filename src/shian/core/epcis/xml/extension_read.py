@@ -174,7 +174,9 @@ def _leaf(node: Node, attributes: dict[tuple[str, str], str]) -> Json:
         else:
             return node.text
     except ValueError as error:
-        raise EpcisError("", "xml.value", say("%(name)s：%(error)s", name=shown(node.name), error=error)) from None
+        raise EpcisError(
+            "", "xml.value", say("%(name)s：%(error)s", name=shown(node.name), error=error)
+        ) from None
     del attributes[XSI, "type"]
     return value
 

@@ -37,7 +37,11 @@ def attribute(value: str) -> str:
 
 def _check(value: str) -> None:
     if found := _ILLEGAL.search(value):
-        raise EpcisError("", "xml.character", say("XML 不能表示字符 U+%(code)04X：%(value)r", code=ord(found[0]), value=shown(value)))
+        raise EpcisError(
+            "",
+            "xml.character",
+            say("XML 不能表示字符 U+%(code)04X：%(value)r", code=ord(found[0]), value=shown(value)),
+        )
 
 
 class ExtensionWriter:

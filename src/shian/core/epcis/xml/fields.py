@@ -27,13 +27,19 @@ def refuse_attributes(node: Node, *known: str) -> None:
     """Only attributes called as in ``known``, and those of XML Schema itself."""
     for space, name in node.attributes:
         if space not in (XSI, JSON) and (space or name not in known):
-            raise EpcisError("", "xml.attribute", say("元素 %(name)s 上的属性 %(name_2)s 无法保留", name=shown(node.name), name_2=shown(name)))
+            raise EpcisError(
+                "",
+                "xml.attribute",
+                say("元素 %(name)s 上的属性 %(name_2)s 无法保留", name=shown(node.name), name_2=shown(name)),
+            )
 
 
 def refuse_text(node: Node) -> None:
     """Only elements, no text."""
     if text := node.text.strip(BLANK):
-        message = say("元素 %(name)s 应只含子元素，却含文本：%(text)s", name=shown(node.name), text=shown(text, 40))
+        message = say(
+            "元素 %(name)s 应只含子元素，却含文本：%(text)s", name=shown(node.name), text=shown(text, 40)
+        )
         raise EpcisError("", "xml.mixed", message)
 
 
@@ -41,7 +47,11 @@ def text_of(node: Node, *attributes: str) -> str:
     """The text of an element that holds nothing else."""
     if node.children:
         inner = node.children[0].name
-        raise EpcisError("", "xml.element", say("元素 %(name)s 应只含文本，却含元素 %(inner)s", name=shown(node.name), inner=shown(inner)))
+        raise EpcisError(
+            "",
+            "xml.element",
+            say("元素 %(name)s 应只含文本，却含元素 %(inner)s", name=shown(node.name), inner=shown(inner)),
+        )
     if node.attributes:
         refuse_attributes(node, *attributes)
     return node.text.strip()
@@ -54,7 +64,12 @@ def children_of(node: Node, *names: str) -> Sequence[Node]:
         refuse_attributes(node)
     for child in node.children:
         if child.name not in names or child.space:
-            message = say("元素 %(name)s 中应为 %(names)s，实为 %(child)s", name=shown(node.name), names=tuple(names), child=shown(child.name))
+            message = say(
+                "元素 %(name)s 中应为 %(names)s，实为 %(child)s",
+                name=shown(node.name),
+                names=tuple(names),
+                child=shown(child.name),
+            )
             raise EpcisError("", "xml.element", message)
     return node.children
 

@@ -92,7 +92,9 @@ def parse_xml(data: bytes) -> Node:
     except expat.ExpatError as error:
         where = say("第 %(line)s 行第 %(column)s 列", line=error.lineno, column=error.offset + 1)
         raise EpcisError(
-            "", "xml.syntax", say("不是良构的 XML：%(where)s，%(why)s", where=where, why=expat.ErrorString(error.code))
+            "",
+            "xml.syntax",
+            say("不是良构的 XML：%(where)s，%(why)s", where=where, why=expat.ErrorString(error.code)),
         ) from None
     except (LookupError, ValueError) as error:
         if isinstance(error, EpcisError):

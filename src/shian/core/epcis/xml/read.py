@@ -69,7 +69,9 @@ def read_xml(data: bytes) -> XmlTree:
     version = _VERSIONS.get(root.name, {}).get(root.space)
     if version is None:
         named = f"{{{shown(root.space, 60)}}}{shown(root.name, 40)}"
-        raise EpcisError("", "xml.namespace", say("根元素不是 EPCIS 1.2 或 2.0 的文档或事件：%(named)s", named=named))
+        raise EpcisError(
+            "", "xml.namespace", say("根元素不是 EPCIS 1.2 或 2.0 的文档或事件：%(named)s", named=named)
+        )
     if root.name in EVENT_TYPES and ("", "creationDate") in root.attributes:
         root = _enclosed(root)
     reader = _Reader()
@@ -109,7 +111,11 @@ class _Reader:
             elif child.name in known:
                 yield child
             else:
-                message = say("元素 %(name)s 中不应有 %(child)s；扩展元素须有命名空间", name=shown(node.name), child=shown(child.name))
+                message = say(
+                    "元素 %(name)s 中不应有 %(child)s；扩展元素须有命名空间",
+                    name=shown(node.name),
+                    child=shown(child.name),
+                )
                 raise EpcisError("", "xml.element", message)
 
     def settled(self, out: JsonObject) -> JsonObject:

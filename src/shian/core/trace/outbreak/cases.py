@@ -54,7 +54,11 @@ def check_rows(rows: Iterable[tuple[int, Mapping[str, str]]]) -> CaseList:
             found = _row(number, fields)
             first, control = groups.setdefault(found[0].person, (number, found[0].control))
             if control != found[0].control:
-                message = say("第 %(first)s 行把此人列为%(group)s，不能两者都是", first=first, group=say("对照") if control else say("病例"))
+                message = say(
+                    "第 %(first)s 行把此人列为%(group)s，不能两者都是",
+                    first=first,
+                    group=say("对照") if control else say("病例"),
+                )
                 raise Refused("control", fields.get("control", ""), "cases.one_group", message)
             eaten += found
         except Refused as bad:

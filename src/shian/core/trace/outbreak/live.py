@@ -100,7 +100,10 @@ def score_lots(indptr: Ints, indices: Ints, case_of: Ints, lot_of: Ints) -> LotS
     have eaten many lots. Raises ``ValueError`` for a lot outside the index or arrays of unequal length.
     """
     if len(case_of) != len(lot_of):
-        raise Invalid("lengths_differ", say("case_of: %(cases)s 项，lot_of: %(lots)s 项，应相等", cases=len(case_of), lots=len(lot_of)))
+        raise Invalid(
+            "lengths_differ",
+            say("case_of: %(cases)s 项，lot_of: %(lots)s 项，应相等", cases=len(case_of), lots=len(lot_of)),
+        )
     size = len(indptr) - 1
     if len(lot_of) and not (int(np.min(lot_of)) >= 0 and int(np.max(lot_of)) < size):
         raise Invalid("lot_range", say("lot_of: 批次编号应在 0..%(last)s 之内", last=size - 1))

@@ -115,21 +115,45 @@ class Network:
 
     def __post_init__(self) -> None:
         if len(self.station_index) != len(self.stations):
-            raise NetworkError("repeated_station", say("stations ID=%(id)r: 编号重复", id=_repeated(s.id for s in self.stations)))
+            raise NetworkError(
+                "repeated_station",
+                say("stations ID=%(id)r: 编号重复", id=_repeated(s.id for s in self.stations)),
+            )
         if len(self.delivery_index) != len(self.deliveries):
-            raise NetworkError("repeated_delivery", say("deliveries ID=%(id)r: 编号重复", id=_repeated(d.id for d in self.deliveries)))
+            raise NetworkError(
+                "repeated_delivery",
+                say("deliveries ID=%(id)r: 编号重复", id=_repeated(d.id for d in self.deliveries)),
+            )
         for d in self.deliveries:
             for name, value in (("source", d.source), ("target", d.target)):
                 if value not in self.station_index:
-                    raise NetworkError("unknown_station", say("deliveries ID=%(id)r %(name)s=%(value)r: 没有这个主体", id=d.id, name=name, value=value))
+                    raise NetworkError(
+                        "unknown_station",
+                        say(
+                            "deliveries ID=%(id)r %(name)s=%(value)r: 没有这个主体",
+                            id=d.id,
+                            name=name,
+                            value=value,
+                        ),
+                    )
         for pair in self.relations:
             for name, value in zip(("from", "to"), pair, strict=True):
                 if value not in self.delivery_index:
-                    raise NetworkError("unknown_delivery", say("deliveryRelations %(name)s=%(value)r: 没有这笔交付", name=name, value=value))
+                    raise NetworkError(
+                        "unknown_delivery",
+                        say("deliveryRelations %(name)s=%(value)r: 没有这笔交付", name=name, value=value),
+                    )
             before, after = (self.deliveries[self.delivery_index[i]] for i in pair)
             if before.target != after.source:
                 raise NetworkError(
-                    "not_joined", say("deliveryRelations %(before)r → %(after)r: 前者送达 %(target)r，后者发自 %(source)r，不在同一主体", before=before.id, after=after.id, target=before.target, source=after.source)
+                    "not_joined",
+                    say(
+                        "deliveryRelations %(before)r → %(after)r: 前者送达 %(target)r，后者发自 %(source)r，不在同一主体",
+                        before=before.id,
+                        after=after.id,
+                        target=before.target,
+                        source=after.source,
+                    ),
                 )
 
     @cached_property

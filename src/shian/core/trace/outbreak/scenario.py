@@ -98,7 +98,9 @@ class _Fields:
     def _known(self, value: object, name: str, known: Mapping[str, object]) -> str:
         text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
         if not isinstance(text, str) or text not in known:
-            raise ScenarioError("unknown_id", say("%(name)s=%(value)r: 网络中没有这个编号", name=name, value=value))
+            raise ScenarioError(
+                "unknown_id", say("%(name)s=%(value)r: 网络中没有这个编号", name=name, value=value)
+            )
         return text
 
     def _places(self) -> Mapping[str, object]:
@@ -127,7 +129,10 @@ class _Fields:
         found: dict[str, float] = {}
         for key, number in value.items():
             if isinstance(number, bool) or not isinstance(number, int | float) or not isfinite(number):
-                raise ScenarioError("number", say("%(name)s %(key)r=%(number)r: 应为有限的数值", name=name, key=key, number=number))
+                raise ScenarioError(
+                    "number",
+                    say("%(name)s %(key)r=%(number)r: 应为有限的数值", name=name, key=key, number=number),
+                )
             found[self._known(key, name, known)] = float(number)
         return found
 
@@ -140,14 +145,24 @@ class _Fields:
         """One of ``options``."""
         value = self._left.pop(name, None) or default
         if value not in options:
-            raise ScenarioError("choice", say("%(name)s=%(value)r: 应为 %(options)s 之一", name=name, value=value, options=tuple(options)))
+            raise ScenarioError(
+                "choice",
+                say(
+                    "%(name)s=%(value)r: 应为 %(options)s 之一",
+                    name=name,
+                    value=value,
+                    options=tuple(options),
+                ),
+            )
         return str(value)
 
     def flag(self, name: str) -> bool:
         """true or false; false when absent."""
         value = self._left.pop(name, None)
         if value not in (None, True, False):
-            raise ScenarioError("boolean", say("%(name)s=%(value)r: 应为 true 或 false", name=name, value=value))
+            raise ScenarioError(
+                "boolean", say("%(name)s=%(value)r: 应为 true 或 false", name=name, value=value)
+            )
         return bool(value)
 
     def done(self) -> None:
@@ -185,7 +200,9 @@ def read_likelihood(data: object, network: Network) -> LikelihoodScenario:
     shares = fields.numbers("marketShares", "any")
     for key, share in shares.items():
         if not 0 <= share <= 1:
-            raise ScenarioError("share_range", say("marketShares %(key)r=%(share)s: 应在 0 与 1 之间", key=key, share=share))
+            raise ScenarioError(
+                "share_range", say("marketShares %(key)r=%(share)s: 应在 0 与 1 之间", key=key, share=share)
+            )
     scenario = LikelihoodScenario(
         cases=_web(fields),
         control_stations=fields.ids("controlStations", "station"),

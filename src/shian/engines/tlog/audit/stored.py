@@ -83,7 +83,11 @@ def _bundle_roots(span: _Span) -> tuple[bytes, list[int]]:
 
 def _damage(number: int) -> Finding:
     first = number * TILE_WIDTH
-    return Finding("tile", first, say("第 %(first)s–%(last)s 条：条目块缺失或被截短", first=first, last=first + TILE_WIDTH - 1))
+    return Finding(
+        "tile",
+        first,
+        say("第 %(first)s–%(last)s 条：条目块缺失或被截短", first=first, last=first + TILE_WIDTH - 1),
+    )
 
 
 def _check_tiles(log: Log, computed: bytes, known: set[int]) -> Iterator[Finding]:
@@ -116,7 +120,17 @@ def _differences(held: bytes, true: bytes) -> list[int]:
 def _mismatch(level: int, first: int) -> Finding:
     last = first + (1 << TILE_HEIGHT * level) - 1
     what = "条目或其哈希被改写" if level == 1 else say("第 %(level)s 层或其下一层哈希被改写", level=level)
-    return Finding("tile", first, say("第 %(first)s–%(last)s 条与第 %(level)s 层哈希不符：%(what)s", first=first, last=last, level=level, what=what))
+    return Finding(
+        "tile",
+        first,
+        say(
+            "第 %(first)s–%(last)s 条与第 %(level)s 层哈希不符：%(what)s",
+            first=first,
+            last=last,
+            level=level,
+            what=what,
+        ),
+    )
 
 
 def _check_checkpoints(log: Log, size: int, trusted: Sequence[Checkpoint]) -> list[Finding]:
@@ -125,7 +139,11 @@ def _check_checkpoints(log: Log, size: int, trusted: Sequence[Checkpoint]) -> li
     found: list[Finding] = []
     for checkpoint in sorted(trusted, key=lambda c: c.size):
         if checkpoint.size > size:
-            text = say("检查点记有 %(size)s 条，日志只剩 %(size_2)s 条：末尾被截去", size=checkpoint.size, size_2=size)
+            text = say(
+                "检查点记有 %(size)s 条，日志只剩 %(size_2)s 条：末尾被截去",
+                size=checkpoint.size,
+                size_2=size,
+            )
             return [*found, Finding("checkpoint", size, text)]
         if found:
             continue
@@ -136,6 +154,11 @@ def _check_checkpoints(log: Log, size: int, trusted: Sequence[Checkpoint]) -> li
         if agrees:
             fits = checkpoint.size
         else:
-            text = say("前 %(size)s 条的根与检查点不符：第 %(fits)s–%(last)s 条之间有条目被改写、删除或调换", size=checkpoint.size, fits=fits, last=checkpoint.size - 1)
+            text = say(
+                "前 %(size)s 条的根与检查点不符：第 %(fits)s–%(last)s 条之间有条目被改写、删除或调换",
+                size=checkpoint.size,
+                fits=fits,
+                last=checkpoint.size - 1,
+            )
             found.append(Finding("checkpoint", fits, text))
     return found

@@ -22,5 +22,7 @@ def read_file(path: Path) -> FileContent:
     try:
         document: Any = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise NetworkError("file_type", say("%(name)s: 既不是 XLSX 也不是 JSON（%(error)s）", name=path.name, error=error)) from error
+        raise NetworkError(
+            "file_type", say("%(name)s: 既不是 XLSX 也不是 JSON（%(error)s）", name=path.name, error=error)
+        ) from error
     return read_document(document, path.name)

@@ -39,7 +39,15 @@ class _Sheet:
                 return labels
             if number >= _HEADING_ROWS:
                 break
-        raise NetworkError("no_heading", say("%(name)s: 前 %(rows)s 行没有表头 %(heading)r", name=self.name, rows=_HEADING_ROWS, heading=first[0]))
+        raise NetworkError(
+            "no_heading",
+            say(
+                "%(name)s: 前 %(rows)s 行没有表头 %(heading)r",
+                name=self.name,
+                rows=_HEADING_ROWS,
+                heading=first[0],
+            ),
+        )
 
     def _join(self, subs: Sequence[object]) -> None:
         """Take the second heading row: each sub-heading belongs to the last heading on its left."""
@@ -95,12 +103,31 @@ def _date(cells: dict[str, Any], group: str, where: str) -> PartialDate | None:
     for sub in ("year", "month", "day"):
         text = _text(cells, f"delivery date {group}/{sub}", f"{group}/{sub}", f"{group} {sub}")
         if text and not text.isdecimal():
-            raise NetworkError("not_an_integer", say("%(where)s %(group)s/%(sub)s=%(text)r: 应为整数", where=where, group=group, sub=sub, text=text))
+            raise NetworkError(
+                "not_an_integer",
+                say(
+                    "%(where)s %(group)s/%(sub)s=%(text)r: 应为整数",
+                    where=where,
+                    group=group,
+                    sub=sub,
+                    text=text,
+                ),
+            )
         parts.append(int(text) if text else None)
     year, month, day = parts
     found = make_date(year, month, day if month else None)
     if year is not None and found is None:
-        raise NetworkError("no_such_day", say("%(where)s %(group)s=%(year)s-%(month)s-%(day)s: 日历上没有这一天", where=where, group=group, year=year, month=month, day=day))
+        raise NetworkError(
+            "no_such_day",
+            say(
+                "%(where)s %(group)s=%(year)s-%(month)s-%(day)s: 日历上没有这一天",
+                where=where,
+                group=group,
+                year=year,
+                month=month,
+                day=day,
+            ),
+        )
     return found
 
 
@@ -148,7 +175,10 @@ def _deliveries(sheet: _Sheet) -> Iterator[Delivery]:
         )
         content = (*same, _text(cells, unit) if unit else "")
         if content in seen:
-            raise NetworkError("repeated_row", say("%(where)s: 与第 %(first)s 行内容相同，疑为重复录入", where=where, first=seen[content]))
+            raise NetworkError(
+                "repeated_row",
+                say("%(where)s: 与第 %(first)s 行内容相同，疑为重复录入", where=where, first=seen[content]),
+            )
         seen[content] = number
         yield delivery
 

@@ -31,10 +31,19 @@ def read_document(document: Any, name: str = "JSON") -> FileContent:
         elif is_v0(document):
             network, flags = read_v0(document)
         elif "utxCore" in document:
-            raise NetworkError("utx", say("%(name)s: 是 UTX 文件，尚不能读；请先在 FoodChain-Lab 中打开并另存为 JSON", name=name))
+            raise NetworkError(
+                "utx",
+                say("%(name)s: 是 UTX 文件，尚不能读；请先在 FoodChain-Lab 中打开并另存为 JSON", name=name),
+            )
         else:
-            raise NetworkError("not_fcl", say("%(name)s: 不是 FoodChain-Lab 格式（缺少 data，也没有 stations/deliveries）", name=name))
+            raise NetworkError(
+                "not_fcl",
+                say("%(name)s: 不是 FoodChain-Lab 格式（缺少 data，也没有 stations/deliveries）", name=name),
+            )
         flags.check(network.station_index, network.delivery_index)
     except (KeyError, TypeError, AttributeError) as error:
-        raise NetworkError("structure", say("%(name)s: 结构不符合 FoodChain-Lab 格式（%(error)s）", name=name, error=repr(error))) from error
+        raise NetworkError(
+            "structure",
+            say("%(name)s: 结构不符合 FoodChain-Lab 格式（%(error)s）", name=name, error=repr(error)),
+        ) from error
     return FileContent(network, flags)

@@ -47,7 +47,10 @@ def rows(data: Mapping[str, Any], table: str) -> Iterator[dict[str, Any]]:
         raise NetworkError("table_missing", say("data.%(table)s: 缺少表格或 data 列表", table=table))
     for number, row in enumerate(held["data"], start=1):
         if not isinstance(row, list) or not all(isinstance(c, dict) and "id" in c for c in row):
-            raise NetworkError("row_form", say("data.%(table)s 第 %(number)s 行: 应为 {id, value} 列表", table=table, number=number))
+            raise NetworkError(
+                "row_form",
+                say("data.%(table)s 第 %(number)s 行: 应为 {id, value} 列表", table=table, number=number),
+            )
         yield {str(cell["id"]): cell.get("value") for cell in row}
 
 
@@ -79,7 +82,13 @@ def read_v1(document: Mapping[str, Any]) -> tuple[Network, FileFlags]:
     stations, deliveries, relations = [], [], []
     for number, row in enumerate(rows(data, "stations"), start=1):
         found, rest = _split(row, _STATION)
-        stations.append(Station(_need(found, "id", say("stations 第 %(number)s 行", number=number)), found.get("name", ""), rest))
+        stations.append(
+            Station(
+                _need(found, "id", say("stations 第 %(number)s 行", number=number)),
+                found.get("name", ""),
+                rest,
+            )
+        )
     for number, row in enumerate(rows(data, "deliveries"), start=1):
         found, rest = _split(row, _DELIVERY)
         deliveries.append(_delivery(found, rest, say("deliveries 第 %(number)s 行", number=number)))
