@@ -19,6 +19,7 @@ from ..changes.writer import Writer
 from ..clock.queries import calendar_for
 from ..day import today
 from ..places.models import Place
+from ..ui.words import told
 from .models import Clock
 from .queries import open_clocks, place_of
 
@@ -68,7 +69,7 @@ def settle(clock: Clock, calendar: WorkCalendar) -> bool:
     try:
         found = compute(clock, calendar)
     except (CalendarYearMissing, RuleError) as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(told(error)) from error
     moved = clock.due is not None and clock.due != found.day
     if moved:
         clock.previous_due = clock.due
@@ -85,7 +86,7 @@ def new_clock(
     try:
         found = pack.select(rule, on)
     except RuleError as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(told(error)) from error
     hours = found.unit == "hour"
     if hours and not isinstance(at, dt.datetime):
         at = timezone.make_aware(dt.datetime.combine(at, dt.time.min))
@@ -174,7 +175,7 @@ def prolong(w: Writer, clock: Clock, *, n: int | None = None, unit: str = "", re
         allowed = plain.rule.extension
         extend(plain, calendar, n, unit or None)  # type: ignore[arg-type]  # refuses what the rule does not allow
     except (RuleError, CalendarYearMissing) as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(told(error)) from error
     clock.extended = {"n": n or allowed.n, "unit": unit or allowed.unit, "reason": reason}
     settle(clock, calendar)
     w.save(clock)

@@ -14,6 +14,7 @@ from shian.core.flow import Flow, Transition, to_mermaid
 from ..clock.queries import calendar_for
 from ..day import today
 from ..scopes.actor import Actor
+from ..ui.words import told
 from .capacities import held, stances
 from .declare import Case
 from .forms import asks
@@ -87,7 +88,7 @@ def deadline(row: Transition, clocks: Sequence[Clock] = ()) -> str:
     pack, out = load_rules(), []
     for rule in row.stops:
         try:
-            out.append(f"{pack.known(rule)[0].name} {pack.known(rule)[0].length}")
+            out.append(f"{pack.known(rule)[0].name} {told(pack.known(rule)[0].length)}")
         except RuleError:
             continue
     return "；".join(out)
@@ -107,7 +108,7 @@ def clock_rows(clocks: Sequence[Clock], as_of: dt.date) -> list[dict]:
         chip = _ended(clock)
         if chip is None:
             left = standing(clock, calendars[clock.place_id], as_of)
-            chip = {"label": left.text, "tone": TONES[left.level], "icon": ICONS[left.level]}
+            chip = {"label": told(left.text), "tone": TONES[left.level], "icon": ICONS[left.level]}
         out.append({"clock": clock, "chip": chip})
     return out
 

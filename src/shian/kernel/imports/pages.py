@@ -29,6 +29,7 @@ from ..files.sniff import TABLES
 from ..listing.export import XLSX
 from ..resources.resource import Resource
 from ..scopes.numbers import whole
+from ..ui.words import told
 from . import check
 from .importable import Importable
 from .models import Session, SessionRow
@@ -58,7 +59,7 @@ def upload(request: HttpRequest, resource: Resource) -> HttpResponse:
         try:
             return redirect(address(_begin(request, resource, form.cleaned_data)))
         except SheetError as error:
-            form.add_error("file", str(error))
+            form.add_error("file", told(error))
         except ValidationError as error:
             form.add_error(None, error)
             form.ask_again()
@@ -312,7 +313,7 @@ def _map(request: HttpRequest, session: Session, resource: Resource) -> HttpResp
     try:
         map_columns(request.actor, session, mapping, _size(session))
     except (ValidationError, SheetError) as error:
-        for text in error.messages if isinstance(error, ValidationError) else [str(error)]:
+        for text in error.messages if isinstance(error, ValidationError) else [told(error)]:
             messages.error(request, text)
     return redirect(address(session))
 
