@@ -60,7 +60,7 @@ def test_apps_write_rows_only_in_actions():
 
 
 EXEMPT = {
-    "scopes.role": "starter set loaded from site/roles.yaml",
+    "scopes.role": "the starter set comes from the apps",
     "resources.savedfilter": "part of every list page",
     "imports.session": "has its own screens below each resource",
     "files.storedfile": "opened through what it is attached to",

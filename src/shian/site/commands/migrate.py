@@ -23,9 +23,9 @@ def bring_up_to_date() -> list[str]:
 
     from shian.kernel.clock import actions as clock
     from shian.kernel.jobs.actions import load_schedules
+    from shian.kernel.people.roles import load_roles
     from shian.kernel.scopes import SYSTEM
     from shian.kernel.sealing import log as sealing
-    from shian.site.demo.cast import load_roles
 
     from ._django import unapplied
 
