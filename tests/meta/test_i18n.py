@@ -1,7 +1,6 @@
 """The interface is Chinese; its English catalogue is complete, current and shown only to who asks for it."""
 
 import gettext
-import html
 import json
 import re
 import shutil
@@ -9,27 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
-from tests.apps.plans.conftest import PLAN, TODAY
+from tests.english import EXAMPLES, HAN, chinese_left, english_client
 
-from shian.apps.plans import actions
-from shian.apps.plans.models import Decision
 from shian.kernel.imports.check import known_headings
 from shian.kernel.imports.importable import Importable
-from shian.kernel.people.models import User
 from shian.kernel.resources import registry
-from shian.kernel.search.models import SearchEntry
 from shian.kernel.ui.language import in_every_language
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "shian"
 CATALOGUE = SRC / "site" / "locale" / "en" / "LC_MESSAGES"
-HAN = re.compile("[\u4e00-\u9fff]+")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%|<[^>]+>")
-EXAMPLES = ("2026年3月1日", "演食安委〔2026〕3号")
-"""Chinese that stays in English sentences besides what is quoted: examples of what to type."""
 
 
 @dataclass(frozen=True)
@@ -166,86 +157,11 @@ def test_a_request_leaves_no_language_behind(db):
 
 
 # --- pages in English ------------------------------------------------------------------------------
-@pytest.fixture
-def plan(cast):
-    office = cast.actor("shianban")
-    document = actions.import_document(actor=office, place=cast.county, text=PLAN, today=TODAY)
-    actions.accept_all(actor=office, document=document)
-    return actions.publish(actor=office, document=document)
+ADDRESSES = ["/", "/units/", "/places/", "/notices/", "/jobs/", "/search/?q=x", "/units/import/", "/nowhere/"]
 
 
-@pytest.fixture
-def client(cast):
-    client = Client()
-    client.force_login(User.unscoped.get(username="shianban"))
-    client.cookies["shian_language"] = "en"
-    return client
-
-
-def shown(page: str) -> str:
-    """What a person sees or hears of a page: texts and the attributes that are read out."""
-    page = re.sub(r"(?s)<(script|style)\b.*?</\1>", " ", page)
-    said = re.findall(r'(?:title|aria-label|placeholder|data-confirm|data-label)="([^"]*)"', page)
-    return html.unescape("\n".join([*re.sub(r"(?s)<[^>]*>", "\n", page).splitlines(), *said]))
-
-
-def stored() -> str:
-    """Every value of the database as one text: data, not interface."""
-    rows = (
-        model._base_manager.values_list()
-        for model in apps.get_models()
-        if model._meta.managed and model._meta.app_label not in {"sessions", "contenttypes"}
-    )
-    return "\n".join(json.dumps(r, ensure_ascii=False, default=str) for found in rows for r in found)
-
-
-ADDRESSES = ["/", "/tasks/", "/tasks/new/", "/documents/", "/documents/import/", "/targets/", "/progress/",
-             "/decisions/", "/units/", "/places/", "/notices/", "/jobs/", "/search/?q=x", "/flows/progress/",
-             "/units/import/", "/nowhere/"]  # fmt: skip
-
-
-def test_pages_in_english_hold_no_chinese_but_data(client, plan):
-    task = plan.tasks.get(no="（二）")
-    office_pages = [
-        *ADDRESSES,
-        f"/documents/{plan.pk}/",
-        f"/tasks/{task.pk}/",
-        f"/tasks/{task.pk}/extend/",
-    ]
-    data = stored()
-    left = {}
-    for address in office_pages:
-        page = shown(client.get(address).content.decode())
-        words = {w for w in HAN.findall(page) if w not in data and w not in "".join((*EXAMPLES, "中文"))}
-        if words:
-            left[address] = sorted(words)
-    assert left == {}
-
-
-def test_review_pages_in_english(client, cast):
-    document = actions.import_document(
-        actor=cast.actor("shianban"), place=cast.county, text=PLAN, today=TODAY
-    )
-    for address in (f"/documents/{document.pk}/review/", f"/documents/{document.pk}/review/publish/"):
-        answer = client.get(address)
-        assert answer.status_code == 200
-        page = shown(answer.content.decode())
-        assert "Accept" in page or "Published" in page or "confirmed" in page
-        assert not {"待确认", "承办单位", "快捷键", "确认发布"} & set(HAN.findall(page))
-
-
-# --- what is kept is in the site's language ---------------------------------------------------------
-def test_records_made_in_an_english_session_stay_chinese(client, plan):
-    task = plan.tasks.get(no="（二）")
-    form = {"reason": "汛期", "number": "演食安办〔2026〕9号", "on": "2026-03-11", "version": task.version}
-    answer = client.post(f"/tasks/{task.pk}/suspend/", form)
-    assert answer.status_code == 302, answer.content.decode()[:400]
-    decision = Decision.unscoped.get(task=task)
-    assert decision.before["状态"] == "待签收" and decision.after["状态"] == "已中止"
-    page = client.get(f"/tasks/{task.pk}/").content.decode()
-    assert "Suspended" in page and "Status" in page
-    entry = SearchEntry.unscoped.get(object_type="plans.task", object_id=task.pk)
-    assert entry.subtitle == "任务"
+def test_pages_in_english_hold_no_chinese_but_data(cast):
+    assert chinese_left(english_client("shianban"), ADDRESSES) == {}
 
 
 def test_sheets_of_either_language_are_understood():

@@ -64,7 +64,7 @@ class ShianApp(AppConfig):
     """Pages of the manual: Markdown files below the app's folder."""
 
     def part(self, dotted: str) -> Any:
-        """The function ``dotted`` of this app: "demo.load" of plans is ``shian.apps.plans.demo.load``."""
+        """The function ``dotted`` of this app: "demo.load" stands in its module ``demo``."""
         module, _dot, name = f"{self.name}.{dotted}".rpartition(".")
         return getattr(import_module(module), name)
 

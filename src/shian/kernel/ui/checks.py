@@ -63,9 +63,12 @@ def _roles(app: ShianApp) -> Iterator[str]:
 
 
 def _names_of_roles() -> Iterator[str]:
-    """A role that one app adds to must be named by one: else the code is mistyped, or its owner is not installed."""
+    """One app names a role, others add to it: a code that nobody names is mistyped, or its owner is not installed."""
     parts = [(app, part) for app in installed() for part in app.roles]
-    named = {part.code for _app, part in parts if part.name}
+    named: dict[str, str] = {}
+    for app, part in parts:
+        if part.name and named.setdefault(part.code, part.name) != part.name:
+            yield f"应用 {app.label}：角色 {part.code!r} 又名 {part.name!r}，已定义为 {named[part.code]!r}"
     for app, part in parts:
         if part.code not in named:
             yield f"应用 {app.label}：角色 {part.code!r} 没有名称，也没有应用定义它"
