@@ -19,7 +19,10 @@ from shian.kernel.resources import registry
 from shian.kernel.ui.language import in_every_language
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "shian"
-CATALOGUE = SRC / "site" / "locale" / "en" / "LC_MESSAGES"
+HOME = SRC / "site" / "locale"
+"""Texts of the kernel and the site; each app has a catalogue of its own."""
+CATALOGUES = [HOME, *sorted((SRC / "apps").glob("*/locale"))]
+ENGLISH = Path("en", "LC_MESSAGES", "django.po")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%|<[^>]+>")
 
 
@@ -56,31 +59,57 @@ def entries(path: Path) -> list[Entry]:
     return out
 
 
-@pytest.fixture(scope="module")
-def english() -> list[Entry]:
-    return entries(CATALOGUE / "django.po")
+def named(folder: Path) -> str:
+    return folder.parent.name
 
 
-def test_catalogue_is_complete(english, tmp_path, monkeypatch, settings):
-    """Every marked text of the code as it stands has an English one, and none has gone."""
+each = pytest.mark.parametrize("folder", CATALOGUES, ids=named)
+
+
+@pytest.fixture
+def english(folder) -> list[Entry]:
+    return entries(folder / ENGLISH)
+
+
+def test_every_app_has_a_catalogue():
+    apps = {p.parent.name for p in (SRC / "apps").glob("*/apps.py")}
+    assert {named(folder) for folder in CATALOGUES} == {"site", *apps}
+
+
+def test_catalogues_are_complete(tmp_path, monkeypatch, settings):
+    """Every marked text of the code as it stands has an English one in the catalogue of its app, and none has gone."""
     if shutil.which("xgettext") is None:
         pytest.skip("gettext (xgettext, msgmerge) is not installed")
     left_out = shutil.ignore_patterns("core", "static", "locale", "migrations", "__pycache__")
     shutil.copytree(SRC, tmp_path / "shian", ignore=left_out)
+    copies = {folder: tmp_path / "shian" / folder.relative_to(SRC) for folder in CATALOGUES}
+    for folder in copies.values():
+        folder.mkdir()
     monkeypatch.chdir(tmp_path / "shian")
-    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    settings.LOCALE_PATHS = [copies[HOME]]
     call_command("makemessages", locale=["en"], verbosity=0)
-    found = {e.sources for e in entries(tmp_path / "locale" / "en" / "LC_MESSAGES" / "django.po")}
-    assert len(found) > 900
-    known = {e.sources for e in english}
-    assert sorted(found - known) == [], "run make messages and translate"
-    assert sorted(known - found) == [], "run make messages: these texts are gone"
+    for folder, copy in copies.items():
+        found = {e.sources for e in entries(copy / ENGLISH)}
+        known = {e.sources for e in entries(folder / ENGLISH)}
+        assert len(found) > 5
+        assert sorted(found - known) == [], f"{named(folder)}: run make messages and translate"
+        assert sorted(known - found) == [], f"{named(folder)}: run make messages: these texts are gone"
 
 
+def test_a_text_of_two_catalogues_is_translated_alike():
+    said: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for folder in CATALOGUES:
+        for entry in entries(folder / ENGLISH):
+            said.setdefault(entry.sources, set()).add(entry.msgstr)
+    assert [sources for sources, strings in said.items() if len(strings) > 1] == []
+
+
+@each
 def test_every_message_is_translated(english):
     assert [e.msgid for e in english if not all(s.strip() for s in e.msgstr) or "fuzzy" in e.flags] == []
 
 
+@each
 def test_placeholders_agree(english):
     wrong = [
         e.msgid
@@ -91,6 +120,7 @@ def test_placeholders_agree(english):
     assert wrong == []
 
 
+@each
 def test_english_is_english(english):
     """Only quoted words and examples of input are Chinese."""
     left = []
@@ -104,8 +134,9 @@ def test_english_is_english(english):
     assert left == []
 
 
-def test_compiled_catalogue_is_current(english):
-    with (CATALOGUE / "django.mo").open("rb") as file:
+@each
+def test_compiled_catalogue_is_current(english, folder):
+    with (folder / ENGLISH).with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     stale = []
     for entry in english:
