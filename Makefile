@@ -48,6 +48,7 @@ bench/peers/node_modules: bench/peers/package-lock.json
 	if command -v npm >/dev/null; then cd bench/peers && npm ci --silent --no-fund --no-audit --ignore-scripts; fi
 
 messages: $(STAMP)-dev ## renew and compile the English catalogues, one an app (needs gettext)
+	for app in src/shian/apps/*/apps.py; do mkdir -p "$${app%/apps.py}/locale"; done
 	cd src/shian && ../../$(BIN)/python ../../manage.py makemessages -l en --add-location file --no-wrap --no-obsolete
 	for po in src/shian/*/locale/en/LC_MESSAGES/django.po src/shian/apps/*/locale/en/LC_MESSAGES/django.po; do \
 	  msgfmt --check-format -o "$${po%.po}.mo" "$$po" || exit 1; done
