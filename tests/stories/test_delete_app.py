@@ -9,7 +9,11 @@ from tests.tree import copy_tree
 pytestmark = pytest.mark.full
 
 VISIT = """
+import os
+
 import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "shian.site.settings"
 django.setup()
 from django.test import Client
 from shian.kernel.people.models import User

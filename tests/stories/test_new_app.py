@@ -125,8 +125,8 @@ def test_one_name_in_its_spellings(word, title, model, plural):
         ("class A:\n    nav = ()\n", "class A:\n    nav = (\n        X(1),\n    )\n"),
         ("class A:\n    nav = (Y('中'),)\n", "class A:\n    nav = (Y('中'),\n        X(1),\n    )\n"),
         (
-            "class A:\n    nav: T = (\n        Y(2)\n    )\n    b = 1\n",
-            "class A:\n    nav: T = (\n        Y(2),\n        X(1),\n    )\n    b = 1\n",
+            "class A:\n    nav: T = (\n        Y(2), Y(3)\n    )\n    b = 1\n",
+            "class A:\n    nav: T = (\n        Y(2), Y(3),\n        X(1),\n    )\n    b = 1\n",
         ),
     ],
 )
