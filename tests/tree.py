@@ -21,7 +21,7 @@ class Tree:
         self.src = root / "src" / "shian"
         mine = ("SHIAN_", "DJANGO_", "PYTEST_", "COV_")
         kept = {k: v for k, v in os.environ.items() if not k.startswith(mine) and k != "CI"}
-        self.env = kept | {"PYTHONPATH": str(root / "src"), "SHIAN_DATA": str(root.parent / "data")}
+        self.env = kept | {"PYTHONPATH": str(root / "src"), "SHIAN_DATA": str(root.parent / "data"), "SHIAN_LOG": "ERROR"}
 
     def run(self, *args: str, ok: bool = True) -> str:
         """Output of ``python args`` in the copy; a failure fails the test with what was said."""
