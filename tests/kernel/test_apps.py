@@ -42,7 +42,7 @@ def test_the_installed_apps_declare_nothing_that_is_not_there():
         ({"section": "nowhere"}, "栏目 'nowhere' 不存在"),
         ({"permission": "drill.dance"}, "权限 'drill.dance' 没有声明"),
         ({"url_name": "no-such-page"}, "地址 'no-such-page' 不存在"),
-        ({"url_name": "resources:list", "args": ("no-such-ledger",)}, "地址 'resources:list no-such-ledger' 不存在"),
+        ({"url_name": "listing:list", "args": ("no-such-ledger",)}, "地址 'listing:list no-such-ledger' 不存在"),
     ],
 )
 def test_a_line_of_the_navigation_that_leads_nowhere_is_named(jobs, monkeypatch, wrong, said):

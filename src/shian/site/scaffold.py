@@ -97,7 +97,7 @@ def new_entity(app: str, word: str, label: str, src: Path, tests: Path) -> dict[
     for path, template in ((models, "entity_model.txt"), (folder / "resources.py", "entity_resource.txt")):
         changed[path] = merge(_read(path), render(template, **values), names.title, path)
     config = _read(folder / "apps.py")
-    line = f'Item("records", _("{label}"), "resources:list", "folder", 100, "{names.model}.view", ("{names.plural}",))'
+    line = f'Item("records", _("{label}"), "listing:list", "folder", 100, "{names.model}.view", ("{names.plural}",))'
     config = add_to_tuple(config, "nav", line, folder / "apps.py")
     config = add_to_tuple(config, "roles", f'Part("office", ("{names.model}.*",))', folder / "apps.py")
     config = with_imports(
