@@ -74,7 +74,7 @@ class Petition(Entity):
     state = models.CharField("状态", max_length=10, choices=FLOW.choices(), default="filed", editable=False)
 
     class Meta(Entity.Meta):
-        app_label = "plans"
+        app_label = "ledgers"
         verbose_name = verbose_name_plural = "投诉样例"
 
     def __str__(self) -> str:
@@ -86,7 +86,7 @@ DECLARED = Resource(
     overview=(Section("投诉", ("title", "place", "result")),), flow=FLOW, with_related=("place",),
     verbs={"accept": Verb(icon="check", tone="primary")},
 )  # fmt: skip
-del apps.all_models["plans"]["petition"]
+del apps.all_models["ledgers"]["petition"]
 apps.clear_cache()
 
 PEOPLE = {
@@ -109,7 +109,7 @@ def table(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def served(table, cast):
-    apps.all_models["plans"]["petition"] = Petition
+    apps.all_models["ledgers"]["petition"] = Petition
     apps.clear_cache()
     register(DECLARED)
     from shian.kernel.places.models import Place
@@ -124,7 +124,7 @@ def served(table, cast):
         cast.users[name] = user
     yield
     registry.unregister("petitions")
-    del apps.all_models["plans"]["petition"]
+    del apps.all_models["ledgers"]["petition"]
     apps.clear_cache()
 
 
@@ -141,7 +141,7 @@ def case() -> Case:
 
 
 def running(obj) -> list[str]:
-    rows = Clock.unscoped.filter(object_type="plans.petition", object_id=obj.pk, done_on=None, retired_at=None)
+    rows = Clock.unscoped.filter(object_type="ledgers.petition", object_id=obj.pk, done_on=None, retired_at=None)
     return [c.rule for c in rows.order_by("rule")]
 
 

@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shian.kernel.app import Item
 from shian.kernel.scopes import Actor
 from shian.kernel.ui import context, deadlines, nav, rows, samples
 from shian.kernel.ui.templatetags import ui
@@ -87,12 +88,11 @@ def test_address_tags_keep_the_other_filters():
 
 
 def test_navigation_shows_what_the_actor_may_open(monkeypatch):
-    monkeypatch.setattr(nav, "_items", {})
-    nav.add(
-        nav.Item("work", "登录", "account_login"),
-        nav.Item("work", "退出", "account_logout", permission="unit.edit"),
-        nav.Item("work", "没有的页", "no-such-page"),
-    )
+    items = [
+        Item("work", "登录", "account_login"),
+        Item("work", "退出", "account_logout", permission="unit.edit"),
+    ]
+    monkeypatch.setattr(nav, "declared", lambda: items)
     request = RequestFactory().get("/accounts/login/")
     request.actor = Actor(user_id=1, name="无授权")
     sections = nav.build(request)
@@ -137,7 +137,7 @@ def test_every_icon_named_anywhere_is_in_the_sprite():
         for path in SRC.rglob("*.py")
         for icon in re.findall(r'["\']?icon["\']?[:=] ?"([\w-]+)"', path.read_text("utf-8"))
     }
-    named |= {("navigation", item.icon) for item in nav._items.values()}
+    named |= {("navigation", item.icon) for item in nav.declared()}
     assert {pair for pair in named if pair[1] not in drawn} == set()
 
 

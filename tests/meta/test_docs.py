@@ -24,7 +24,7 @@ NAMES = {
 exec("\n".join(re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.S)), NAMES)  # noqa: S102
 Drill, DECLARED = NAMES["Drill"], registry.get("drills")
 registry.unregister("drills")
-del apps.all_models["plans"]["drill"]
+del apps.all_models["ledgers"]["drill"]
 apps.clear_cache()
 
 
@@ -41,7 +41,7 @@ def drills(django_db_setup, django_db_blocker):
 class TestDrills(NAMES["TestDrills"]):
     @pytest.fixture(autouse=True)
     def _served(self, drills, db):
-        apps.all_models["plans"]["drill"] = Drill
+        apps.all_models["ledgers"]["drill"] = Drill
         apps.clear_cache()
         register(DECLARED)
         role = Role.unscoped.get(code="admin")
@@ -49,5 +49,5 @@ class TestDrills(NAMES["TestDrills"]):
             Role.unscoped.filter(pk=role.pk).update(permissions=[*role.permissions, "drill.*"])
         yield
         registry.unregister("drills")
-        del apps.all_models["plans"]["drill"]
+        del apps.all_models["ledgers"]["drill"]
         apps.clear_cache()

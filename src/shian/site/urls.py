@@ -1,10 +1,18 @@
-"""Addresses. An app's own pages come before the generic ones of its resources."""
+"""Addresses. Every app's own pages come before those that each resource gets."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from shian.kernel.app import installed
+
 from . import pages
+
+
+def _modules() -> list[str]:
+    own = [f"{app.name}.{app.urls}" for app in installed() if app.urls]
+    return own + [f"{app.name}.{app.resource_urls}" for app in installed() if app.resource_urls]
+
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
@@ -13,20 +21,7 @@ urlpatterns = [
     path("", include("shian.kernel.attachments.urls")),
     path("api/v1/", include("shian.kernel.resources.api")),
     path("api/v1/", include("shian.kernel.handling.api")),
-    path("choices/", include("shian.kernel.choices.urls")),
-    path("files/", include("shian.kernel.files.urls")),
-    path("", include("shian.kernel.people.urls")),
-    path("ui/", include("shian.kernel.ui.urls")),
-    path("jobs/", include("shian.kernel.jobs.urls")),
-    path("notices/", include("shian.kernel.notices.urls")),
-    path("search/", include("shian.kernel.search.urls")),
-    path("flows/", include("shian.kernel.flows.urls")),
-    path("", include("shian.kernel.inbox.urls")),
-    path("", include("shian.apps.plans.urls")),
-    path("", include("shian.kernel.imports.urls")),
-    path("", include("shian.kernel.listing.urls")),
-    path("", include("shian.kernel.resources.urls")),
-    path("", include("shian.kernel.handling.urls")),
+    *(path("", include(module)) for module in _modules()),
 ]
 
 handler500 = "shian.kernel.ui.views.server_error"

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class AttachmentsConfig(AppConfig):
+class AttachmentsConfig(ShianApp):
     name = "shian.kernel.attachments"
     label = "attachments"

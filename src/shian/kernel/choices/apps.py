@@ -1,6 +1,7 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class ChoicesConfig(AppConfig):
+class ChoicesConfig(ShianApp):
     name = "shian.kernel.choices"
     label = "choices"
+    urls = "urls"

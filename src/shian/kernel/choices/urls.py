@@ -1,7 +1,7 @@
-"""Below ``choices/``."""
+"""The search box of related rows."""
 
 from django.urls import path
 
 from . import pages
 
-urlpatterns = [path("<str:label>/", pages.choices, name="choices")]
+urlpatterns = [path("choices/<str:label>/", pages.choices, name="choices")]

@@ -1,9 +1,11 @@
-from django.apps import AppConfig
+from ..app import Part, ShianApp
 
 
-class FlowsConfig(AppConfig):
+class FlowsConfig(ShianApp):
     name = "shian.kernel.flows"
     label = "flows"
+    urls = "urls"
+    roles = (Part("admin", ("clock.recompute",)),)
 
     def ready(self) -> None:
         from ..changes.writer import after_write

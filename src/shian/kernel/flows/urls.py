@@ -5,4 +5,4 @@ from django.urls import path
 from . import pages
 
 app_name = "flows"
-urlpatterns = [path("<slug:name>/", pages.flow_page, name="flow")]
+urlpatterns = [path("flows/<slug:name>/", pages.flow_page, name="flow")]

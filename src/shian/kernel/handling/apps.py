@@ -1,9 +1,10 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class HandlingConfig(AppConfig):
+class HandlingConfig(ShianApp):
     name = "shian.kernel.handling"
     label = "handling"
+    resource_urls = "urls"
 
     def ready(self) -> None:
         from . import api as api  # its addresses stand in the OpenAPI document

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class LinesConfig(AppConfig):
+class LinesConfig(ShianApp):
     name = "shian.kernel.lines"
     label = "lines"

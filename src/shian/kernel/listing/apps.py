@@ -1,6 +1,7 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class ListingConfig(AppConfig):
+class ListingConfig(ShianApp):
     name = "shian.kernel.listing"
     label = "listing"
+    resource_urls = "urls"

@@ -1,97 +1,18 @@
-"""Plans of the demo: five real ones as documents of their own places, and a year of work in 演示县.
-
-Everything goes through the actions a person would use, so the demo shows real histories.
-"""
+"""A year of work in 演示县: a plan imported, published and worked on by the demo's cast."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 
-from shian.apps.plans import actions, queries
-from shian.apps.plans.models import Document, Milestone, Target, Task
-from shian.apps.plans.rules.names import Known, resolver
-from shian.core.plan import read_text
-from shian.kernel.changes.writer import change
-from shian.kernel.people import actions as people
-from shian.kernel.people.models import Unit, User
-from shian.kernel.places import actions as places
-from shian.kernel.places.models import Place
-from shian.kernel.scopes import SYSTEM, Actor, GrantView, system
+from shian.kernel.scopes import Actor, GrantView, system
 from shian.kernel.scopes.models import Role
 
-from .cast import PASSWORD, Cast
-
-SAMPLES = [
-    # file, place, level, GB/T 2260 code
-    ("jilin-2020.txt", "吉林省", "province", "220000"),
-    ("jinning-2020.txt", "昆明市晋宁区", "county", "530115"),
-    ("xiping-2020.txt", "西平县", "county", "411721"),
-    ("jizhou-2020.txt", "天津市蓟州区", "county", "120119"),
-    ("xihu-2017.txt", "本溪市溪湖区", "county", "210503"),
-]
+from .. import actions, queries
+from ..models import Document, Milestone, Target, Task
 
 
-def load_plans(cast: Cast, *, today: dt.date, password: str = PASSWORD) -> list[Document]:
-    """Imports and publishes the five plans, then the demo county's with progress up to ``today``."""
-    documents = [load_sample(*row, today=today) for row in SAMPLES]
-    _reader([d.place for d in documents], password)
-    documents.append(load_county(cast, today))
-    return documents
-
-
-# --- the five real plans --------------------------------------------------------------------------
-def load_sample(file: str, name: str, kind: str, code: str, *, today: dt.date) -> Document:
-    """One real plan, published; units of its place are made from the names it prints."""
-    place = places.save_place(
-        actor=SYSTEM, place=Place(name=name, kind=kind, code=code, short_name=name[-3:])
-    )
-    text = files("shian.apps.plans").joinpath("samples", file).read_text("utf-8")
-    make_units(place, [unit.name for task in read_text(text).tasks for unit in task.units])
-    document = actions.import_document(actor=SYSTEM, place=place, text=text, filename=file, today=today)
-    actions.accept_all(actor=SYSTEM, document=document)
-    return actions.publish(actor=SYSTEM, document=document)
-
-
-def make_units(place: Place, printed: Iterable[str]) -> None:
-    """Every printed name that stands for no unit becomes one; spellings of the same body share it."""
-    units: list[Unit] = []
-    for name in sorted(dict.fromkeys(printed), key=len, reverse=True):
-        known = [Known(n, unit.name) for n, unit in enumerate(units)]
-        if resolver(known, [place.name], {}).resolve(name) == (None, ""):
-            units.append(_unit(name, place))
-    with change(SYSTEM, "unit.save", reason="样例数据") as w:
-        w.save_all(units)
-
-
-def _unit(name: str, place: Place) -> Unit:
-    """民政局 in a list that began with 县教育局 is 县民政局."""
-    kind = "office" if "食安办" in name or "食品安全办" in name else "department"
-    level = place.name[-1]
-    local = (
-        re.search("([局委院]|编办)$", name)
-        and not re.match("[省市县区公]", name)
-        and place.name[-3:-1] not in name
-    )
-    return Unit(name=f"{level}{name}" if local else name, kind=kind, place=place, member=True)
-
-
-def _reader(land: list[Place], password: str) -> None:
-    """Someone who may look at the five plans: they belong to nobody of the demo county."""
-    with system("sample data"):
-        role = Role.objects.get(code="reader")
-    archive = people.save_unit(actor=SYSTEM, unit=Unit(name="样例计划资料室", kind="other", place=land[0]))
-    user = User(
-        username="yangli", name="样例浏览", unit=archive, title="五份真实计划：只读浏览", is_demo=True
-    )
-    people.save_user(actor=SYSTEM, user=user, password=password)
-    people.grant(actor=SYSTEM, user=user, role=role, places=land)
-
-
-# --- a year of work in the demo county ------------------------------------------------------------
 @dataclass(frozen=True)
 class Report:
     """``who`` reports on task ``no`` ``days`` before today; ``then``: accept, return or nothing."""
@@ -154,10 +75,10 @@ VALUES = [
 """(task, part of the target's subject or quote, value, days before today)."""
 
 
-def load_county(cast: Cast, today: dt.date) -> Document:
+def load_county(cast, today: dt.date) -> Document:
     """演示县2026年食品安全重点工作计划: imported, published, and worked on by the cast."""
     office = cast.actor("shianban")
-    text = files("shian.site.demo").joinpath("plan-2026.txt").read_text("utf-8")
+    text = files(__package__).joinpath("plan-2026.txt").read_text("utf-8")
     document = actions.import_document(
         actor=office,
         place=cast.county,
@@ -179,7 +100,7 @@ def load_county(cast: Cast, today: dt.date) -> Document:
     return document
 
 
-def _actor(cast: Cast, key: str):
+def _actor(cast, key: str):
     """Somebody of the unit: its user where the cast has one, else somebody with the rights of a member unit."""
     unit = cast.units[key]
     user = next((u for u in cast.users.values() if u.unit_id == unit.pk and u.username != "guanliyuan"), None)
@@ -195,14 +116,14 @@ def _fresh(task: Task) -> Task:
     return Task.objects.select_related("place", "document").get(pk=task.pk)
 
 
-def _receive(cast: Cast, tasks: dict[str, Task]) -> None:
+def _receive(cast, tasks: dict[str, Task]) -> None:
     for no in ("（三）", "（六）", "（十二）", "（十四）", "（十六）", "（十七）"):
         task = _fresh(tasks[no])
         key = next((k for k, u in cast.units.items() if u.pk == task.lead_id), "office")
         actions.receive(actor=_actor(cast, key), task=task)
 
 
-def _report(cast: Cast, tasks: dict[str, Task], today: dt.date) -> None:
+def _report(cast, tasks: dict[str, Task], today: dt.date) -> None:
     office = cast.actor("shianban")
     for row in REPORTS:
         made = actions.report(
@@ -216,7 +137,7 @@ def _report(cast: Cast, tasks: dict[str, Task], today: dt.date) -> None:
             actions.return_report(actor=office, progress=made, reason=row.note)
 
 
-def _values(cast: Cast, tasks: dict[str, Task], today: dt.date) -> None:
+def _values(cast, tasks: dict[str, Task], today: dt.date) -> None:
     for no, words, value, days in VALUES:
         task = tasks[no]
         target = next(
@@ -231,7 +152,7 @@ def _values(cast: Cast, tasks: dict[str, Task], today: dt.date) -> None:
             )
 
 
-def _decide(cast: Cast, tasks: dict[str, Task], today: dt.date) -> None:
+def _decide(cast, tasks: dict[str, Task], today: dt.date) -> None:
     """An extension, a suspension and a changed target, each with its document."""
     office = cast.actor("shianban")
     year = today.year
@@ -251,7 +172,7 @@ def _decide(cast: Cast, tasks: dict[str, Task], today: dt.date) -> None:
     )  # fmt: skip
 
 
-def _series(cast: Cast, tasks: dict[str, Task], today: dt.date) -> None:
+def _series(cast, tasks: dict[str, Task], today: dt.date) -> None:
     """Past periods of recurring tasks are closed, except the last one."""
     office = cast.actor("shianban")
     for task in tasks.values():
@@ -260,7 +181,7 @@ def _series(cast: Cast, tasks: dict[str, Task], today: dt.date) -> None:
             actions.close(actor=office, task=_fresh(instance), note="资料齐全")
 
 
-def _milestones(cast: Cast, tasks: dict[str, Task], today: dt.date) -> None:
+def _milestones(cast, tasks: dict[str, Task], today: dt.date) -> None:
     office = cast.actor("shianban")
     past = Milestone.objects.filter(task__in=tasks.values(), due__lt=today - dt.timedelta(30))
     for row in past.select_related("task__place"):
@@ -268,7 +189,7 @@ def _milestones(cast: Cast, tasks: dict[str, Task], today: dt.date) -> None:
             actions.finish_milestone(actor=office, milestone=row, on=row.due - dt.timedelta(3))
 
 
-def _instruction(cast: Cast, today: dt.date) -> None:
+def _instruction(cast, today: dt.date) -> None:
     """A leader's instruction and a finding of the upper level, in the same ledger."""
     office = cast.actor("shianban")
     letter = actions.create_document(
