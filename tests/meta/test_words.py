@@ -16,8 +16,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
+from tests.english import HAN, shown
 from tests.meta.test_floors import files, imports
-from tests.meta.test_i18n import HAN, shown
 
 from shian.core.clock import CalendarError, RuleError, WorkCalendar, due, load_calendar, remaining
 from shian.core.codes import parse_credit_code
