@@ -31,7 +31,7 @@ class Visit(Entity):
     )
 
     class Meta(Entity.Meta):
-        app_label = "plans"
+        app_label = "ledgers"
         verbose_name = verbose_name_plural = "检查样例"
 
     def __str__(self) -> str:
@@ -52,7 +52,7 @@ class Finding(Entity):
     sort = models.PositiveIntegerField(default=0)
 
     class Meta(Entity.Meta):
-        app_label = "plans"
+        app_label = "ledgers"
         verbose_name = verbose_name_plural = "问题样例"
         constraints = [
             models.UniqueConstraint(
@@ -76,7 +76,7 @@ VISITS = Resource(
 )
 MODELS = (Visit, Finding)
 for model in MODELS:
-    del apps.all_models["plans"][model._meta.model_name]
+    del apps.all_models["ledgers"][model._meta.model_name]
 apps.clear_cache()
 
 
@@ -95,7 +95,7 @@ def tables():
 def served():
     """The models known, the resource served, the administrator entitled."""
     for model in MODELS:
-        apps.all_models["plans"][model._meta.model_name] = model
+        apps.all_models["ledgers"][model._meta.model_name] = model
     apps.clear_cache()
     registry.register(VISITS)
     role = Role.unscoped.get(code="admin")
@@ -104,5 +104,5 @@ def served():
     yield
     registry.unregister("visits")
     for model in MODELS:
-        del apps.all_models["plans"][model._meta.model_name]
+        del apps.all_models["ledgers"][model._meta.model_name]
     apps.clear_cache()

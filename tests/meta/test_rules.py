@@ -171,7 +171,7 @@ def test_every_transition_has_actor_article_and_where_law_gives_one_a_deadline_r
     from shian.core.flow import INTERNAL
     from shian.kernel.flows import registry as flows
 
-    assert flows.cases()
+    assert flows.cases() or not any((SRC / "apps").glob("*/apps.py"))
     for case in flows.cases():
         for row in case.flow.transitions:
             where = f"{case.name}.{row.verb}"

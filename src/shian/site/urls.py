@@ -18,10 +18,9 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("healthz", login_not_required(pages.health)),
-    path("", include("shian.kernel.attachments.urls")),
+    *(path("", include(module)) for module in _modules()),
     path("api/v1/", include("shian.kernel.resources.api")),
     path("api/v1/", include("shian.kernel.handling.api")),
-    *(path("", include(module)) for module in _modules()),
 ]
 
 handler500 = "shian.kernel.ui.views.server_error"

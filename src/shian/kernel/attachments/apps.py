@@ -4,3 +4,4 @@ from ..app import ShianApp
 class AttachmentsConfig(ShianApp):
     name = "shian.kernel.attachments"
     label = "attachments"
+    resource_urls = "urls"
