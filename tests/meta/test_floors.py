@@ -8,7 +8,7 @@ from pathlib import Path
 ROOTS = ("core", "engines", "kernel", "apps", "site")
 """Packages of ``shian``, all free of circles."""
 
-STYLED = ("core", "engines")
+STYLED = ROOTS
 """Packages in one import style."""
 
 SRC = Path(__file__).resolve().parents[2] / "src"

@@ -6,6 +6,6 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from . import shell
+        from shian.site import shell
 
         shell.wire()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from . import env
+from shian.site import env
 
 
 def problems() -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from . import env
+from shian.site import env
 
 BASE_DIR = Path(__file__).resolve().parent
 DATA_DIR = env.DATA

@@ -16,8 +16,7 @@ def wire() -> None:
 def demo_cast(_request: HttpRequest) -> dict:
     """Cards of the demo accounts, on the sign-in page in demo mode only."""
     from shian.kernel.people.models import User
-
-    from .demo.cast import PASSWORD, PEOPLE
+    from shian.site.demo.cast import PASSWORD, PEOPLE
 
     does = {p[0]: p[-1] for p in PEOPLE}
 

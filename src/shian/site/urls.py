@@ -5,8 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from shian.kernel.app import installed
-
-from . import pages
+from shian.site import pages
 
 
 def _modules() -> list[str]:

@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shian.site.settings")
 
 def _application():
     application = get_wsgi_application()
-    from .preflight import refuse_unsafe_start
+    from shian.site.preflight import refuse_unsafe_start
 
     refuse_unsafe_start()
     return application

@@ -12,9 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ..files.queries import files_of
-from ..resources.api import PROBLEM, problem
-from ..resources.resource import Resource
+from shian.kernel.files.queries import files_of
+from shian.kernel.resources.api import PROBLEM, problem
+from shian.kernel.resources.resource import Resource
+
 from .rows import CAPTION, add_files, described, row_of
 
 TEXTS = ("name", "kind", "caption", "url", "thumb", "public", "by")

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..files.models import Attachment
-from ..files.queries import files_of
-from ..files.sniff import ANYTHING, DOCUMENTS, PICTURES, TABLES
-from ..resources.parts import Feature
-from ..resources.resource import Resource
-from ..scopes.actor import Actor
+from shian.kernel.files.models import Attachment
+from shian.kernel.files.queries import files_of
+from shian.kernel.files.sniff import ANYTHING, DOCUMENTS, PICTURES, TABLES
+from shian.kernel.resources.parts import Feature
+from shian.kernel.resources.resource import Resource
+from shian.kernel.scopes.actor import Actor
+
 from .rows import described
 
 

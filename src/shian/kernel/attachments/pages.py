@@ -10,11 +10,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ..changes.writer import change
-from ..files.actions import detach
-from ..files.queries import files_of
-from ..resources import api
-from ..resources.resource import Resource
+from shian.kernel.changes.writer import change
+from shian.kernel.files.actions import detach
+from shian.kernel.files.queries import files_of
+from shian.kernel.resources import api
+from shian.kernel.resources.resource import Resource
+
 from .api import FilesEndpoint
 from .feature import Attachments
 from .rows import CAPTION, add_files, row_of

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..changes.writer import change
-from ..files.actions import attach, store_upload
-from ..files.models import Attachment
-from ..resources.resource import Resource
-from ..resources.views import find
-from ..scopes.actor import Actor
+from shian.kernel.changes.writer import change
+from shian.kernel.files.actions import attach, store_upload
+from shian.kernel.files.models import Attachment
+from shian.kernel.resources.resource import Resource
+from shian.kernel.resources.views import find
+from shian.kernel.scopes.actor import Actor
 
 CAPTION = 200
 """Characters of a caption."""

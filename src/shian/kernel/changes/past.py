@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from ..scopes.entity import Entity
+from shian.kernel.scopes.entity import Entity
+
 from .models import Change, StateSpan
 from .presentation import label_of_field, names_of, text_of_value
 

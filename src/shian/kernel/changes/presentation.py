@@ -14,7 +14,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..scopes import verbs
+from shian.kernel.scopes import verbs
+
 from .models import Change
 from .personal import open_personal
 

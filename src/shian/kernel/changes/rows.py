@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.utils import timezone
 
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
+
 from .standing import refuse_twins
 from .writer import change
 

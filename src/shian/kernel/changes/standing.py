@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from ..scopes.entity import Entity
+from shian.kernel.scopes.entity import Entity
+
 from .diffs import label_of
 
 FIRST = 3

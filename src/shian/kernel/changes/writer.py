@@ -13,10 +13,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..scopes.actor import Actor
-from ..scopes.context import changing
-from ..scopes.entity import Entity
-from ..scopes.rights import require
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.context import changing
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.rights import require
+
 from .diffs import columns, difference, label_of
 from .models import Change, DirtyCell, StateSpan
 from .personal import seal_personal

@@ -7,9 +7,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import QuerySet
 
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
-from ..search.nearest import nearest
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.search.nearest import nearest
 
 SHOWN = 20
 HINTS = ("place", "unit")

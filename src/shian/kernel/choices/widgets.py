@@ -9,8 +9,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
+
 from .queries import as_choice, best, rows_for
 
 LISTED = 50

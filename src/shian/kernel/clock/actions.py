@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shian.core.clock import CalendarError, YearTable, load_calendar
+from shian.kernel.changes.writer import change
+from shian.kernel.scopes import verbs
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.ui.words import told
 
-from ..changes.writer import change
-from ..scopes import verbs
-from ..scopes.actor import Actor
-from ..ui.words import told
 from .models import CalendarDay
 
 verbs.declare(

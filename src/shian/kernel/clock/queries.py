@@ -8,8 +8,8 @@ from collections import defaultdict
 from django.db.models import Count, Max, Q
 
 from shian.core.clock import WorkCalendar, YearTable, load_calendar
+from shian.kernel.places.models import Place
 
-from ..places.models import Place
 from .models import CalendarDay
 
 _cache: dict[int | None, tuple[tuple, WorkCalendar]] = {}

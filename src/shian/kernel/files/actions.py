@@ -17,10 +17,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..changes.writer import Writer, change
-from ..scopes import verbs
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
+from shian.kernel.changes.writer import Writer, change
+from shian.kernel.scopes import verbs
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
+
 from .models import Attachment, StoredFile
 from .pictures import look, make_copies
 from .queries import may_download, sees

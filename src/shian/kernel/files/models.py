@@ -9,8 +9,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..scopes.entity import Entity
-from ..scopes.scope import Scope
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.scope import Scope
+
 from .pictures import copy_of
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from django.apps import apps
 from django.db import models
 
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
+
 from .models import Attachment, StoredFile
 
 

@@ -12,11 +12,11 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from shian.core.flow import INTERNAL, Refused, Transition
+from shian.kernel.changes.writer import StaleObject, change
+from shian.kernel.files.actions import attach
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
 
-from ..changes.writer import StaleObject, change
-from ..files.actions import attach
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
 from .capacities import capacities
 from .clocks import Move, turn
 from .declare import Case

@@ -1,4 +1,4 @@
-from ..app import Part, ShianApp
+from shian.kernel.app import Part, ShianApp
 
 
 class FlowsConfig(ShianApp):
@@ -8,7 +8,8 @@ class FlowsConfig(ShianApp):
     roles = (Part("admin", ("clock.recompute",)),)
 
     def ready(self) -> None:
-        from ..changes.writer import after_write
+        from shian.kernel.changes.writer import after_write
+
         from .steps import follow_calendar
 
         if follow_calendar not in after_write:

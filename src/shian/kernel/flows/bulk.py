@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from ..jobs.kinds import JobFailed, Step, job
-from ..jobs.models import Job
-from ..scopes.actor import Actor
-from ..scopes.rights import can
+from shian.kernel.jobs.kinds import JobFailed, Step, job
+from shian.kernel.jobs.models import Job
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.rights import can
+
 from . import registry
 from .actions import Outcome, perform
 from .declare import Case

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 
 from django.db import models
 
-from ..scopes.actor import Actor
-from ..scopes.rights import refusals
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.rights import refusals
+
 from .declare import Case
 
 

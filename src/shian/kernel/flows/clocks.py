@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from shian.core.clock import CalendarYearMissing, Due, Pause, RuleError, WorkCalendar, due, extend, load_rules
 from shian.core.flow import State, Transition
+from shian.kernel.changes.writer import Writer
+from shian.kernel.clock.queries import calendar_for
+from shian.kernel.day import today
+from shian.kernel.places.models import Place
+from shian.kernel.ui.words import told
 
-from ..changes.writer import Writer
-from ..clock.queries import calendar_for
-from ..day import today
-from ..places.models import Place
-from ..ui.words import told
 from .models import Clock
 from .queries import open_clocks, place_of
 

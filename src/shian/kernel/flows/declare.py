@@ -13,9 +13,8 @@ from django.db import models
 
 from shian.core.clock import RuleError, load_rules
 from shian.core.flow import Flow, FlowError, State, Transition
-
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
 
 Capacities = Callable[[Actor, Sequence[Any]], Sequence[Collection[str]]]
 """In which capacities (actor names of the table) the actor stands to each row."""

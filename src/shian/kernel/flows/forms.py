@@ -8,8 +8,9 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
+
 from .declare import Case
 from .fields import DateInput, FilesField, long_text
 from .words import said

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..scopes.entity import Entity
-from ..scopes.scope import Scope
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.scope import Scope
 
 
 class Clock(Entity):

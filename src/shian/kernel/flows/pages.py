@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from ..changes import onetime
-from ..jobs.actions import enqueue
+from shian.kernel.changes import onetime
+from shian.kernel.jobs.actions import enqueue
+
 from . import registry
 from .actions import may, perform_one
 from .bulk import Selection, inline

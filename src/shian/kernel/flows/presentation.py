@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from shian.core.clock import Remaining, RuleError, load_rules
 from shian.core.flow import Flow, Transition, to_mermaid
+from shian.kernel.clock.queries import calendar_for
+from shian.kernel.day import today
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.ui.words import told
 
-from ..clock.queries import calendar_for
-from ..day import today
-from ..scopes.actor import Actor
-from ..ui.words import told
 from .capacities import held, stances
 from .declare import Case
 from .forms import asks

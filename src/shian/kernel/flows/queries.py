@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from shian.core.clock import Remaining, WorkCalendar, remaining
 from shian.core.clock.due import Moment
+from shian.kernel.places.models import Place
 
-from ..places.models import Place
 from .models import Clock
 
 SOON_DAYS = 7

@@ -9,19 +9,20 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from ..changes.writer import change
-from ..clock.models import CalendarDay
-from ..clock.queries import calendar_for
-from ..day import today
-from ..jobs.actions import enqueue
-from ..jobs.kinds import CHUNK, Step, job
-from ..jobs.models import Job
-from ..notices.actions import notify
-from ..people.models import Unit
-from ..scopes import verbs
-from ..scopes.actor import SYSTEM
-from ..scopes.entity import Entity
-from ..scopes.models import Access
+from shian.kernel.changes.writer import change
+from shian.kernel.clock.models import CalendarDay
+from shian.kernel.clock.queries import calendar_for
+from shian.kernel.day import today
+from shian.kernel.jobs.actions import enqueue
+from shian.kernel.jobs.kinds import CHUNK, Step, job
+from shian.kernel.jobs.models import Job
+from shian.kernel.notices.actions import notify
+from shian.kernel.people.models import Unit
+from shian.kernel.scopes import verbs
+from shian.kernel.scopes.actor import SYSTEM
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.models import Access
+
 from . import bulk as bulk
 from . import registry
 from .clocks import recompute

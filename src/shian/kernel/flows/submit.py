@@ -13,13 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from ..changes import onetime
-from ..changes.presentation import described
-from ..changes.queries import history
-from ..changes.writer import StaleObject
-from ..files.actions import store_upload
-from ..scopes.entity import Entity
-from ..scopes.numbers import whole
+from shian.kernel.changes import onetime
+from shian.kernel.changes.presentation import described
+from shian.kernel.changes.queries import history
+from shian.kernel.changes.writer import StaleObject
+from shian.kernel.files.actions import store_upload
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.numbers import whole
 
 
 def perform(request: HttpRequest, action: Callable[[], object], done: str, target: str) -> HttpResponse:

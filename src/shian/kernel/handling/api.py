@@ -13,15 +13,15 @@ from rest_framework import serializers
 from rest_framework.decorators import api_view
 from rest_framework.response import Response
 
-from ..changes import onetime
-from ..changes.writer import StaleObject
-from ..flows import pages
-from ..flows.actions import perform_one
-from ..flows.declare import Case
-from ..flows.forms import form_for
-from ..flows.presentation import verb_label
-from ..resources import api
-from ..resources.resource import Resource
+from shian.kernel.changes import onetime
+from shian.kernel.changes.writer import StaleObject
+from shian.kernel.flows import pages
+from shian.kernel.flows.actions import perform_one
+from shian.kernel.flows.declare import Case
+from shian.kernel.flows.forms import form_for
+from shian.kernel.flows.presentation import verb_label
+from shian.kernel.resources import api
+from shian.kernel.resources.resource import Resource
 
 
 @login_not_required

@@ -4,11 +4,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from ..flows import bulk, pages
-from ..flows.declare import Case
-from ..resources.bulk import chosen
-from ..resources.resource import Resource
-from ..scopes.numbers import keys as whole_keys
+from shian.kernel.flows import bulk, pages
+from shian.kernel.flows.declare import Case
+from shian.kernel.resources.bulk import chosen
+from shian.kernel.resources.resource import Resource
+from shian.kernel.scopes.numbers import keys as whole_keys
 
 
 def _case(resource: Resource) -> Case:

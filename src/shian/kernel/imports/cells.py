@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from ..resources.resource import Resource
-from ..scopes.actor import Actor
-from ..scopes.naming import Names
-from ..ui.language import in_every_language
+from shian.kernel.resources.resource import Resource
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.naming import Names
+from shian.kernel.ui.language import in_every_language
 
 DATE = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*(?:[T ].*)?$")
 YES, NO = {"是", "有", "true", "1", "y", "yes", "√"}, {"否", "无", "false", "0", "n", "no", "×", ""}

@@ -12,12 +12,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from shian.engines.sheets import HeaderMatch, find_header, open_table
+from shian.kernel.changes.diffs import difference
+from shian.kernel.resources.resource import Resource
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.rights import refusals
+from shian.kernel.ui.language import in_every_language
 
-from ..changes.diffs import difference
-from ..resources.resource import Resource
-from ..scopes.actor import Actor
-from ..scopes.rights import refusals
-from ..ui.language import in_every_language
 from .cells import readers, text
 from .importable import Importable
 from .models import Mapping, Session, SessionRow

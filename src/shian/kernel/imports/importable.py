@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
-from ..resources.parts import Feature
-from ..resources.resource import Resource
-from ..scopes.actor import Actor
+from shian.kernel.resources.parts import Feature
+from shian.kernel.resources.resource import Resource
+from shian.kernel.scopes.actor import Actor
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..scopes.entity import Entity
-from ..scopes.scope import Scope
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.scope import Scope
 
 
 class Session(Entity):

@@ -19,17 +19,17 @@ from django.views.decorators.http import require_POST
 
 from shian.engines.sheets import Column as SheetColumn
 from shian.engines.sheets import SheetError, open_table, write_table
+from shian.kernel.changes.models import Change
+from shian.kernel.changes.presentation import described
+from shian.kernel.changes.queries import history
+from shian.kernel.changes.writer import StaleObject, change
+from shian.kernel.files.actions import store_upload
+from shian.kernel.files.sniff import TABLES
+from shian.kernel.listing.export import XLSX
+from shian.kernel.resources.resource import Resource
+from shian.kernel.scopes.numbers import whole
+from shian.kernel.ui.words import told
 
-from ..changes.models import Change
-from ..changes.presentation import described
-from ..changes.queries import history
-from ..changes.writer import StaleObject, change
-from ..files.actions import store_upload
-from ..files.sniff import TABLES
-from ..listing.export import XLSX
-from ..resources.resource import Resource
-from ..scopes.numbers import whole
-from ..ui.words import told
 from . import check
 from .importable import Importable
 from .models import Session, SessionRow

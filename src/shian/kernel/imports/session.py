@@ -8,14 +8,15 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from ..changes.writer import change
-from ..jobs.actions import enqueue
-from ..jobs.kinds import Step, job
-from ..resources import registry
-from ..resources.bulk import REFUSALS, work_off
-from ..resources.resource import Resource
-from ..scopes import verbs
-from ..scopes.actor import Actor
+from shian.kernel.changes.writer import change
+from shian.kernel.jobs.actions import enqueue
+from shian.kernel.jobs.kinds import Step, job
+from shian.kernel.resources import registry
+from shian.kernel.resources.bulk import REFUSALS, work_off
+from shian.kernel.resources.resource import Resource
+from shian.kernel.scopes import verbs
+from shian.kernel.scopes.actor import Actor
+
 from .check import CHUNK, Checker, fill, headers_hash, next_rows, unwelcome
 from .models import Mapping, Session, SessionRow
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from ..resources import converter as converter
+from shian.kernel.resources import converter as converter
+
 from . import pages as imports
 
 app_name = "imports"

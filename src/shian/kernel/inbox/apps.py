@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from ..app import Item, ShianApp, installed
+from shian.kernel.app import Item, ShianApp, installed
 
 
 class InboxConfig(ShianApp):

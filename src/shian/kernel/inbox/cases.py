@@ -9,13 +9,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from ..flows import registry
-from ..flows.declare import Case
-from ..flows.models import Clock
-from ..flows.presentation import badge
-from ..flows.queries import SOON_DAYS, running
-from ..scopes.actor import Actor
-from ..scopes.rights import can
+from shian.kernel.flows import registry
+from shian.kernel.flows.declare import Case
+from shian.kernel.flows.models import Clock
+from shian.kernel.flows.presentation import badge
+from shian.kernel.flows.queries import SOON_DAYS, running
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.rights import can
+
 from .waiting import MOST, Group, Item, covered
 
 

@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from ..day import today
+from shian.kernel.day import today
+
 from .waiting import groups
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
-from ..scopes.actor import Actor
+from shian.kernel.scopes.actor import Actor
 
 SHOWN = 12
 """Items of a group that has a list behind 全部; a group without one shows them all."""

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..changes.writer import change
-from ..scopes import verbs
-from ..scopes.actor import Actor
+from shian.kernel.changes.writer import change
+from shian.kernel.scopes import verbs
+from shian.kernel.scopes.actor import Actor
+
 from .kinds import kind_of, kinds
 from .models import Job, Schedule
 

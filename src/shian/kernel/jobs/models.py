@@ -8,11 +8,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..scopes.actor import SYSTEM, Actor
-from ..scopes.entity import Entity
-from ..scopes.queries import actor_for
-from ..scopes.rights import can
-from ..scopes.scope import Scope
+from shian.kernel.scopes.actor import SYSTEM, Actor
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.queries import actor_for
+from shian.kernel.scopes.rights import can
+from shian.kernel.scopes.scope import Scope
+
 from .kinds import JobFailed, kind_of
 
 

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from ..scopes.rights import can
+from shian.kernel.scopes.rights import can
+
 from . import actions
 from .models import Job
 from .queries import card, managed_jobs, my_jobs

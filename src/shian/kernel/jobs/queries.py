@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ..scopes.actor import Actor
+from shian.kernel.scopes.actor import Actor
+
 from .models import Job
 
 

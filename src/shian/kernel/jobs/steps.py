@@ -7,7 +7,8 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from ..scopes.context import system
+from shian.kernel.scopes.context import system
+
 from .kinds import Step, job
 from .models import Job
 

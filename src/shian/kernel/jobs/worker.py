@@ -19,7 +19,8 @@ from django.db import DatabaseError, close_old_connections, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..scopes.context import system
+from shian.kernel.scopes.context import system
+
 from .actions import next_run
 from .kinds import JobFailed, Kind, Step, kind_of, kinds, on_end
 from .models import Job, Schedule

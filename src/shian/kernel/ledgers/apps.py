@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from ..app import Item, Part, ShianApp
+from shian.kernel.app import Item, Part, ShianApp
 
 LIST = "listing:list"
 SETTINGS = "settings"

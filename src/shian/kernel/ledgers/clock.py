@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ..clock.actions import save_days
-from ..clock.models import CalendarDay
-from ..imports.importable import Importable
-from ..listing.export import Exportable
-from ..resources.declare import Actions, Column, Resource, Section, register
+from shian.kernel.clock.actions import save_days
+from shian.kernel.clock.models import CalendarDay
+from shian.kernel.imports.importable import Importable
+from shian.kernel.listing.export import Exportable
+from shian.kernel.resources.declare import Actions, Column, Resource, Section, register
 
 register(
     Resource(

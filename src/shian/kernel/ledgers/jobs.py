@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ..jobs.actions import save_schedules
-from ..jobs.models import Schedule
-from ..listing.export import Exportable
-from ..resources.declare import Actions, Column, Resource, Section, register
+from shian.kernel.jobs.actions import save_schedules
+from shian.kernel.jobs.models import Schedule
+from shian.kernel.listing.export import Exportable
+from shian.kernel.resources.declare import Actions, Column, Resource, Section, register
 
 register(
     Resource(

@@ -3,13 +3,13 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..imports.importable import Importable
-from ..listing.export import Exportable
-from ..people.actions import restore_units, retire_units, save_successions, save_users
-from ..people.models import Succession, Unit, UnitAlias, User
-from ..resources.declare import Actions, Column, Panel, Resource, Section, register
-from ..scopes.models import Grant
-from ..scopes.rights import can
+from shian.kernel.imports.importable import Importable
+from shian.kernel.listing.export import Exportable
+from shian.kernel.people.actions import restore_units, retire_units, save_successions, save_users
+from shian.kernel.people.models import Succession, Unit, UnitAlias, User
+from shian.kernel.resources.declare import Actions, Column, Panel, Resource, Section, register
+from shian.kernel.scopes.models import Grant
+from shian.kernel.scopes.rights import can
 
 
 def succession_panel(unit: Unit, actor) -> dict:

@@ -3,11 +3,11 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..imports.importable import Importable
-from ..listing.export import Exportable
-from ..places.actions import restore_places, retire_places, save_lineages, save_places
-from ..places.models import Lineage, Place, Population
-from ..resources.declare import Actions, Column, Panel, Resource, Section, register
+from shian.kernel.imports.importable import Importable
+from shian.kernel.listing.export import Exportable
+from shian.kernel.places.actions import restore_places, retire_places, save_lineages, save_places
+from shian.kernel.places.models import Lineage, Place, Population
+from shian.kernel.resources.declare import Actions, Column, Panel, Resource, Section, register
 
 
 def lineage_panel(place: Place, actor) -> dict:

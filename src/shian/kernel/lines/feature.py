@@ -11,12 +11,13 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
 
-from ..resources.parts import Feature, Spread
-from ..resources.resource import Resource
-from ..resources.tables import text_of
-from ..scopes.actor import Actor
-from ..scopes.detail import masked, sees_personal
-from ..scopes.entity import Entity
+from shian.kernel.resources.parts import Feature, Spread
+from shian.kernel.resources.resource import Resource
+from shian.kernel.resources.tables import text_of
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.detail import masked, sees_personal
+from shian.kernel.scopes.entity import Entity
+
 from .part import LinesPart
 
 

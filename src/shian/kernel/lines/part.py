@@ -18,11 +18,11 @@ from django.forms.models import model_to_dict, modelform_factory
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from ..changes.writer import change
-from ..resources.forms import scope_choices
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
-from ..scopes.numbers import whole
+from shian.kernel.changes.writer import change
+from shian.kernel.resources.forms import scope_choices
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.numbers import whole
 
 KEY = 2**63 - 1
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 
-from ..resources import tables
-from ..resources.parts import Column
-from ..resources.resource import Resource
-from ..scopes.actor import Actor
+from shian.kernel.resources import tables
+from shian.kernel.resources.parts import Column
+from shian.kernel.resources.resource import Resource
+from shian.kernel.scopes.actor import Actor
+
 from .models import Preference
 
 

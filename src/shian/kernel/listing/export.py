@@ -17,17 +17,17 @@ from django.utils.translation import gettext as _
 
 from shian.engines.sheets import Column as SheetColumn
 from shian.engines.sheets import write_table
+from shian.kernel.changes.past import day_of, turn_back
+from shian.kernel.day import today
+from shian.kernel.resources import tables
+from shian.kernel.resources.filters import apply
+from shian.kernel.resources.parts import Column, Feature, Spread
+from shian.kernel.resources.resource import Resource
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.detail import masked, sees_personal
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.naming import Names
 
-from ..changes.past import day_of, turn_back
-from ..day import today
-from ..resources import tables
-from ..resources.filters import apply
-from ..resources.parts import Column, Feature, Spread
-from ..resources.resource import Resource
-from ..scopes.actor import Actor
-from ..scopes.detail import masked, sees_personal
-from ..scopes.entity import Entity
-from ..scopes.naming import Names
 from .columns import shown_columns
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

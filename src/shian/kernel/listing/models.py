@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
-from ..scopes.scope import Scope
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.scope import Scope
 
 
 class FilterScope(Scope):

@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ..changes.past import day_of, turn_back
-from ..day import today
-from ..flows.bulk import bulk_verbs
-from ..resources import tables
-from ..resources.filters import apply
-from ..resources.resource import Resource
-from ..scopes.numbers import whole
+from shian.kernel.changes.past import day_of, turn_back
+from shian.kernel.day import today
+from shian.kernel.flows.bulk import bulk_verbs
+from shian.kernel.resources import tables
+from shian.kernel.resources.filters import apply
+from shian.kernel.resources.resource import Resource
+from shian.kernel.scopes.numbers import whole
+
 from . import saved
 from .columns import keep_columns, shown_columns
 

@@ -9,12 +9,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..changes.writer import change
-from ..resources.filters import PAGE_KEYS, filterset_for
-from ..resources.resource import Resource
-from ..scopes import verbs
-from ..scopes.actor import Actor
-from ..scopes.numbers import keys
+from shian.kernel.changes.writer import change
+from shian.kernel.resources.filters import PAGE_KEYS, filterset_for
+from shian.kernel.resources.resource import Resource
+from shian.kernel.scopes import verbs
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.numbers import keys
+
 from .models import SavedFilter
 
 verbs.declare(

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from ..people.models import Unit, User
-from ..scopes.actor import Actor
+from shian.kernel.people.models import Unit, User
+from shian.kernel.scopes.actor import Actor
+
 from .models import Notice
 
 

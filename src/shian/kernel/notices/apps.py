@@ -1,4 +1,4 @@
-from ..app import ShianApp
+from shian.kernel.app import ShianApp
 
 
 class NoticesConfig(ShianApp):
@@ -7,8 +7,9 @@ class NoticesConfig(ShianApp):
     urls = "urls"
 
     def ready(self) -> None:
-        from ..jobs.kinds import on_end
-        from ..ui.context import provide
+        from shian.kernel.jobs.kinds import on_end
+        from shian.kernel.ui.context import provide
+
         from .shell import bell, tell_owner
 
         provide(bell)

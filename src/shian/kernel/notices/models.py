@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..scopes.managers import ScopedManager, UnscopedManager
-from ..scopes.scope import Scope
+from shian.kernel.scopes.managers import ScopedManager, UnscopedManager
+from shian.kernel.scopes.scope import Scope
 
 
 class Notice(models.Model):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db.models import QuerySet
 
-from ..scopes.actor import Actor
+from shian.kernel.scopes.actor import Actor
+
 from .models import Notice
 
 SHORT = 70

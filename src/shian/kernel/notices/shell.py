@@ -6,7 +6,8 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from ..jobs.models import Job
+from shian.kernel.jobs.models import Job
+
 from .actions import notify
 from .queries import unread_count
 

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from ..jobs.kinds import Step, job
-from ..jobs.models import Job
+from shian.kernel.jobs.kinds import Step, job
+from shian.kernel.jobs.models import Job
+
 from .models import Notice
 from .queries import absolute
 

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy
 
-from ..changes.rows import restore_rows, retire_rows
-from ..changes.standing import refuse_below_retired, refuse_while_used
-from ..changes.writer import change
-from ..scopes import verbs
-from ..scopes.actor import Actor
-from ..scopes.models import Grant, Role
+from shian.kernel.changes.rows import restore_rows, retire_rows
+from shian.kernel.changes.standing import refuse_below_retired, refuse_while_used
+from shian.kernel.changes.writer import change
+from shian.kernel.scopes import verbs
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.models import Grant, Role
+
 from .models import Succession, Unit, UnitAlias, User
 
 verbs.declare(

@@ -1,4 +1,4 @@
-from ..app import ShianApp
+from shian.kernel.app import ShianApp
 
 
 class PeopleConfig(ShianApp):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..scopes.context import system
+from shian.kernel.scopes.context import system
 
 
 class SignInMiddleware:

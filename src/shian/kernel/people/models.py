@@ -7,9 +7,9 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..scopes.entity import Entity
-from ..scopes.managers import ScopedManager, UnscopedManager
-from ..scopes.scope import Scope
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.managers import ScopedManager, UnscopedManager
+from shian.kernel.scopes.scope import Scope
 
 
 class Unit(Entity):

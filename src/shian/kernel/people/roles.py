@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..app import installed
-from ..changes.writer import change
-from ..scopes import SYSTEM
-from ..scopes.models import Role
+from shian.kernel.app import installed
+from shian.kernel.changes.writer import change
+from shian.kernel.scopes import SYSTEM
+from shian.kernel.scopes.models import Role
 
 
 def starter() -> dict[str, tuple[str, list[str]]]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from ..scopes.context import system
+from shian.kernel.scopes.context import system
+
 from .models import User
 
 

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..changes.rows import restore_rows, retire_rows
-from ..changes.standing import refuse_below_retired, refuse_while_used
-from ..changes.writer import change
-from ..scopes import verbs
-from ..scopes.actor import Actor
+from shian.kernel.changes.rows import restore_rows, retire_rows
+from shian.kernel.changes.standing import refuse_below_retired, refuse_while_used
+from shian.kernel.changes.writer import change
+from shian.kernel.scopes import verbs
+from shian.kernel.scopes.actor import Actor
+
 from .models import STEP, Lineage, Place, Population
 
 verbs.declare(

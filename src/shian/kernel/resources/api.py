@@ -24,11 +24,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from ..changes import onetime
-from ..changes.past import day_of, turn_back
-from ..changes.writer import StaleObject
-from ..day import today
-from ..scopes.detail import masked, sees_personal
+from shian.kernel.changes import onetime
+from shian.kernel.changes.past import day_of, turn_back
+from shian.kernel.changes.writer import StaleObject
+from shian.kernel.day import today
+from shian.kernel.scopes.detail import masked, sees_personal
+
 from . import converter as converter
 from . import registry, tables
 from .filters import apply

@@ -1,6 +1,6 @@
 from django.utils.module_loading import autodiscover_modules
 
-from ..app import ShianApp
+from shian.kernel.app import ShianApp
 
 
 class ResourcesConfig(ShianApp):

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
-from ..changes.writer import StaleObject
-from ..day import today
-from ..jobs.actions import enqueue
-from ..jobs.kinds import Step, job
-from ..jobs.models import Job
-from ..scopes.actor import Actor
-from ..scopes.numbers import keys as whole_keys
+from shian.kernel.changes.writer import StaleObject
+from shian.kernel.day import today
+from shian.kernel.jobs.actions import enqueue
+from shian.kernel.jobs.kinds import Step, job
+from shian.kernel.jobs.models import Job
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.numbers import keys as whole_keys
+
 from . import registry
 from .filters import apply
 from .forms import form_class, save_form

@@ -1,6 +1,7 @@
 """What an app's ``resources.py`` needs to declare its entities."""
 
-from ..flows.declare import Verb
+from shian.kernel.flows.declare import Verb
+
 from .parts import Actions, Column, Condition, Feature, Panel, Section
 from .registry import all_resources, get, register, unregister
 from .resource import Resource, resource_from

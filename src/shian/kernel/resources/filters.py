@@ -12,13 +12,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters.filterset import filterset_factory
 
-from ..changes.past import day_of, was, was_between
-from ..choices.widgets import UNCLEAR, offered
-from ..places.models import Place
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
-from ..scopes.numbers import whole
-from ..scopes.scope import span
+from shian.kernel.changes.past import day_of, was, was_between
+from shian.kernel.choices.widgets import UNCLEAR, offered
+from shian.kernel.places.models import Place
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.numbers import whole
+from shian.kernel.scopes.scope import span
+
 from .keys import PickField
 from .resource import Resource, kind_of
 
@@ -195,7 +196,7 @@ class _Asking:
 
 def quick_search(resource: Resource, rows: QuerySet, text: str) -> QuerySet:
     """Every word of ``text`` must occur: characters, pinyin initials or part of a number."""
-    from ..search.queries import matching_ids
+    from shian.kernel.search.queries import matching_ids
 
     found = Q(pk__in=matching_ids(resource.model, text))
     for lookup in resource.search:

@@ -10,13 +10,14 @@ from django import forms
 from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
 
-from ..changes.queries import history
-from ..changes.rows import set_relations
-from ..choices.widgets import offer
-from ..places.models import Place
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
-from ..scopes.rights import can_at, refusals
+from shian.kernel.changes.queries import history
+from shian.kernel.changes.rows import set_relations
+from shian.kernel.choices.widgets import offer
+from shian.kernel.places.models import Place
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.rights import can_at, refusals
+
 from .keys import ManyField
 from .parts import FormPart
 from .resource import Resource

@@ -6,7 +6,7 @@ import django_filters as df
 from django import forms
 from django.core.exceptions import ValidationError
 
-from ..scopes.numbers import whole
+from shian.kernel.scopes.numbers import whole
 
 
 class _Bounded:

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from django.db import models
 
-from ..changes import rows as writes
-from ..scopes.actor import Actor
+from shian.kernel.changes import rows as writes
+from shian.kernel.scopes.actor import Actor
 
 Declared = Any
 """A Resource; its module stands above this one."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..flows import registry as flows
-from ..scopes import verbs
-from ..search import registry as search
+from shian.kernel.flows import registry as flows
+from shian.kernel.scopes import verbs
+from shian.kernel.search import registry as search
+
 from .checks import check
 from .resource import Resource
 

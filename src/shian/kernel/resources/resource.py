@@ -12,12 +12,12 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from shian.core.flow import Flow
+from shian.kernel.changes.past import standing
+from shian.kernel.flows.declare import Capacities, Case, Verb
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.rights import can
 
-from ..changes.past import standing
-from ..flows.declare import Capacities, Case, Verb
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
-from ..scopes.rights import can
 from .parts import Actions, Column, Condition, Feature, FormPart, Section
 
 F = TypeVar("F", bound=Feature)

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from ..flows.presentation import badge
+from shian.kernel.flows.presentation import badge
+
 from . import registry
 from .parts import Column
 from .resource import Resource

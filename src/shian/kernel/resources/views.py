@@ -12,14 +12,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ..changes import onetime
-from ..changes.past import timeline
-from ..changes.presentation import described
-from ..changes.queries import history
-from ..changes.writer import StaleObject
-from ..flows.presentation import detail
-from ..scopes.detail import masked, sees_personal
-from ..scopes.numbers import whole
+from shian.kernel.changes import onetime
+from shian.kernel.changes.past import timeline
+from shian.kernel.changes.presentation import described
+from shian.kernel.changes.queries import history
+from shian.kernel.changes.writer import StaleObject
+from shian.kernel.flows.presentation import detail
+from shian.kernel.scopes.detail import masked, sees_personal
+from shian.kernel.scopes.numbers import whole
+
 from . import tables
 from .forms import difference, form_class, save_form
 from .parts import Column

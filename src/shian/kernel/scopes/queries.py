@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ..day import today
+from shian.kernel.day import today
+
 from .actor import Actor, GrantView
 from .models import Grant
 

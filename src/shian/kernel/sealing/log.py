@@ -29,8 +29,7 @@ from django.utils.translation import gettext as _
 from shian.core.tlog import Checkpoint, NoteError, Signer, record_digest
 from shian.engines.tlog import Log, LogError
 from shian.engines.tlog.audit import Finding, check_log, compare_records
-
-from ..changes.models import Change
+from shian.kernel.changes.models import Change
 
 ORIGIN = "shian/changes"
 BATCH = 1000

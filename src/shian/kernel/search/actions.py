@@ -10,12 +10,12 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 
 from shian.core.text import tokens
+from shian.kernel.jobs.actions import enqueue
+from shian.kernel.jobs.models import Job
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.ui.language import record_language
 
-from ..jobs.actions import enqueue
-from ..jobs.models import Job
-from ..scopes.actor import Actor
-from ..scopes.entity import Entity
-from ..ui.language import record_language
 from .models import SearchEntry, SearchToken
 from .registry import Searchable, searchables, value_of
 

@@ -1,4 +1,4 @@
-from ..app import ShianApp
+from shian.kernel.app import ShianApp
 
 
 class SearchConfig(ShianApp):
@@ -7,7 +7,8 @@ class SearchConfig(ShianApp):
     urls = "urls"
 
     def ready(self) -> None:
-        from ..changes.writer import after_write
+        from shian.kernel.changes.writer import after_write
+
         from .actions import index_written
 
         if index_written not in after_write:

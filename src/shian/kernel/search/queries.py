@@ -9,8 +9,8 @@ from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shian.core.text import query_tokens, score
+from shian.kernel.scopes.actor import Actor
 
-from ..scopes.actor import Actor
 from .models import SearchEntry, SearchToken
 from .registry import searchables
 

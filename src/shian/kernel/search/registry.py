@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..scopes.entity import Entity
+    from shian.kernel.scopes.entity import Entity
 
 
 @dataclass(frozen=True)

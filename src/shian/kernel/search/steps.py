@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop
 
-from ..jobs.kinds import Step, job
-from ..jobs.models import Job
+from shian.kernel.jobs.kinds import Step, job
+from shian.kernel.jobs.models import Job
+
 from .actions import document, forget, write
 from .models import SearchEntry
 from .registry import searchables

@@ -11,8 +11,9 @@ from pathlib import Path
 from django.core import checks
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
-from ..app import Item, ShianApp, installed
-from ..scopes import verbs
+from shian.kernel.app import Item, ShianApp, installed
+from shian.kernel.scopes import verbs
+
 from .nav import SECTIONS
 
 SPRITE = Path(__file__).parent / "static" / "ui" / "icons.svg"

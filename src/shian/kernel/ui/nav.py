@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..app import Item, installed
-from ..scopes.rights import can
+from shian.kernel.app import Item, installed
+from shian.kernel.scopes.rights import can
 
 
 @dataclass(frozen=True)

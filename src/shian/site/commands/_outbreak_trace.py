@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shian.site.commands._epcis_store import emit, format_option, journal_option
-from shian.site.commands._trace_ask import index_folder
+from ._epcis_store import emit, format_option, journal_option
+from ._trace_ask import index_folder
 
 if TYPE_CHECKING:
     from shian.core.trace.outbreak.cases import CaseList

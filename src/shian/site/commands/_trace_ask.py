@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shian.site.commands._epcis_store import format_option, instant, journal_option
+from ._epcis_store import format_option, instant, journal_option
 
 if TYPE_CHECKING:
     from shian.core.recall import Party

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from shian.site.commands._epcis_store import open_journal
-from shian.site.commands._progress import Progress
-from shian.site.commands._trace_ask import index_folder
+from ._epcis_store import open_journal
+from ._progress import Progress
+from ._trace_ask import index_folder
 
 
 def load_economy(world: Any, path: Path) -> None:

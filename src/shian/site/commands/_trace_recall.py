@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shian.site.commands import _trace_shown as shown
-from shian.site.commands._epcis_store import emit, open_journal
-from shian.site.commands._progress import Progress
+from . import _trace_shown as shown
+from ._epcis_store import emit, open_journal
+from ._progress import Progress
 
 if TYPE_CHECKING:
     from shian.core.recall import Balance, Party

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.cells import cell_len, set_cell_size
 
-from shian.site.commands._epcis_store import clock_time
+from ._epcis_store import clock_time
 
 if TYPE_CHECKING:
     from shian.core.recall import Balance, Party, PartyTotal

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from shian.core.words import say
-from shian.site.commands._outbreak_trace import trace
+
+from ._outbreak_trace import trace
 
 if TYPE_CHECKING:
     from shian.core.trace.outbreak.formats import FileContent

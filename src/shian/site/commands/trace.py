@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shian.site.commands import _trace_shown as shown
-from shian.site.commands._epcis_store import (
+from . import _trace_shown as shown
+from ._epcis_store import (
     clock_time,
     emit,
     format_option,
@@ -18,9 +18,9 @@ from shian.site.commands._epcis_store import (
     open_journal,
     shown_time,
 )
-from shian.site.commands._trace_ask import ask, known_parties, options_of, questions
-from shian.site.commands._trace_make import build_index, load_economy, write_economy
-from shian.site.commands._trace_recall import open_recall, tell, write_sheet
+from ._trace_ask import ask, known_parties, options_of, questions
+from ._trace_make import build_index, load_economy, write_economy
+from ._trace_recall import open_recall, tell, write_sheet
 
 if TYPE_CHECKING:
     from shian.core.trace import Trace, TraceEdge, TraceNode

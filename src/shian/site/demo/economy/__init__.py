@@ -2,8 +2,8 @@
 markets, kitchens. Seeded: the same numbers give the same world. No person, place or firm in it exists; its
 identifiers use the prefix that GS1 reserves for examples (952)."""
 
-from shian.site.demo.economy.bulk import event_number, load, snapshot
-from shian.site.demo.economy.documents import documents
-from shian.site.demo.economy.world import World, generate
+from ..economy.bulk import event_number, load, snapshot
+from ..economy.documents import documents
+from ..economy.world import World, generate
 
 __all__ = ["World", "documents", "event_number", "generate", "load", "snapshot"]

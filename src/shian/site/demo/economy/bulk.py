@@ -18,8 +18,9 @@ from shian.core.trace.edges import FOREVER, NO_QUANTITY, EdgeTable, Kind, NodeFl
 from shian.core.trace.snapshot import Nodes, Progress, Snapshot, build
 from shian.engines.journal.store import transaction
 from shian.engines.trace.names import EDGE_COLUMNS, SCHEMA
-from shian.site.demo.economy.documents import EVENT_PATTERN, Numbers, lot_id, pallet_id, place_id
-from shian.site.demo.economy.world import Ints, Record, World
+
+from ..economy.documents import EVENT_PATTERN, Numbers, lot_id, pallet_id, place_id
+from ..economy.world import Ints, Record, World
 
 Row = TypeVar("Row")
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import numpy as np
 
 from shian.core.gs1 import check_digit
-from shian.site.demo.economy.world import HOUR, Ints, Record, World
+
+from ..economy.world import HOUR, Ints, Record, World
 
 EVENT_PATTERN = "urn:uuid:00000000-0000-4000-8000-{:012d}"
 """eventID by event number."""
