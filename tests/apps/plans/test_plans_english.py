@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shian.apps.plans.models import Decision
 from shian.kernel.search.models import SearchEntry
