@@ -248,21 +248,6 @@ def test_a_bad_sheet_is_refused_in_english(english, cast, name, data, said):
     assert chinese(page, *names()) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "said"),
-    [
-        ("x.pdf", b"%PDF-1.7\n" + b"\x00" * 200, "“x.pdf” cannot be opened as PDF; it may be damaged"),
-        ("x.docx", package("word/other.xml"), "“x.docx” is an archive, not a DOCX document; unpack it first."),
-    ],
-)
-def test_an_unreadable_plan_is_refused_in_english(english, cast, name, data, said):
-    body = {"kind": "plan", "place": cast.county.pk, "text": "", "file": SimpleUploadedFile(name, data)}
-    answer = english.post("/documents/import/", body)
-    page = answer.content.decode()
-    assert answer.status_code == 422 and said in page
-    assert chinese(page, *names()) == []
-
-
 def test_a_calendar_that_contradicts_itself_is_refused_in_english(cast):
     day = dt.date(2027, 1, 2)
     with translation.override("en"), pytest.raises(ValidationError) as caught:

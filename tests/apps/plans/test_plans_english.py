@@ -1,10 +1,14 @@
 """The pages of plans read in English; what is kept stays in the site's language."""
 
+import io
+import zipfile
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shian.apps.plans.models import Decision
 from shian.kernel.search.models import SearchEntry
-from tests.english import HAN, chinese_left, english_client, shown
+from tests.english import EXAMPLES, HAN, chinese_left, english_client, shown, stored
 
 ADDRESSES = ["/", "/tasks/", "/tasks/new/", "/documents/", "/documents/import/", "/targets/", "/progress/",
              "/decisions/", "/flows/progress/"]  # fmt: skip
@@ -42,3 +46,26 @@ def test_records_made_in_an_english_session_stay_chinese(client, plan):
     assert "Suspended" in page and "Status" in page
     entry = SearchEntry.unscoped.get(object_type="plans.task", object_id=task.pk)
     assert entry.subtitle == "任务"
+
+
+def archive() -> bytes:
+    """Passes for a DOCX until somebody reads it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as box:
+        box.writestr("word/other.xml", "<x/>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("x.pdf", b"%PDF-1.7\n" + b"\x00" * 200, "“x.pdf” cannot be opened as PDF; it may be damaged"),
+        ("x.docx", archive(), "“x.docx” is an archive, not a DOCX document; unpack it first."),
+    ],
+)
+def test_an_unreadable_plan_is_refused_in_english(client, cast, name, data, said):
+    body = {"kind": "plan", "place": cast.county.pk, "text": "", "file": SimpleUploadedFile(name, data)}
+    answer = client.post("/documents/import/", body)
+    page, kept = answer.content.decode(), stored()
+    assert answer.status_code == 422 and said in page
+    assert [w for w in HAN.findall(shown(page)) if w not in kept and w not in "".join((*EXAMPLES, "中文"))] == []
