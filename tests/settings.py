@@ -15,3 +15,5 @@ from shian.site.settings import REST_FRAMEWORK as _rest  # noqa: E402
 
 REST_FRAMEWORK = _rest | {"DEFAULT_THROTTLE_CLASSES": []}
 """The fuzzer asks more often than 600 times a minute."""
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench_app"]  # noqa: F405
