@@ -60,5 +60,3 @@ def oracle(cast: Cast, roads: Roads) -> Oracle:
         units={name: cast.users[name].unit_id for name in MEMBERS},
         access=set(Access.unscoped.filter(ended_at=None).values_list("object_type", "object_id", "unit_id")),
     )
-
-

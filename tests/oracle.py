@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 VERBS = ("view", "create", "edit", "retire", "restore", "import", "undo", "export")
@@ -106,6 +105,14 @@ class Oracle:
             return True
         return self._place(row) is None and bool(self._counting(member, "installation.change"))
 
+    def line(self, place: int | None) -> list[int]:
+        """The place and everything above it."""
+        out = []
+        while place is not None:
+            out.append(place)
+            place = self.parents[place]
+        return out
+
     # -- inside -----------------------------------------------------------------------------------
     @staticmethod
     def _counting(member: str, verb: str) -> list[Held]:
@@ -114,7 +121,7 @@ class Oracle:
     def _covers(self, held: Held, row: Any) -> bool:
         if self.roads.domain and held.domains and at(row, self.roads.domain) not in held.domains:
             return False
-        return self.names[held.place] in self._line(self._place(row))
+        return self.names[held.place] in self.line(self._place(row))
 
     def _own(self, member: str, row: Any) -> bool:
         unit, user = self.units[member], self.users[member]
@@ -129,18 +136,6 @@ class Oracle:
 
     def _place(self, row: Any) -> int | None:
         return key(at(row, self.roads.place)) if self.roads.place else None
-
-    def _line(self, place: int | None) -> list[int]:
-        """The place and everything above it."""
-        out = []
-        while place is not None:
-            out.append(place)
-            place = self.parents[place]
-        return out
-
-    @cached_property
-    def members(self) -> tuple[str, ...]:
-        return tuple(MEMBERS)
 
 
 def at(row: Any, path: str) -> Any:
