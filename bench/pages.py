@@ -34,14 +34,16 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     from shian.apps.plans.models import Task
     from shian.kernel.people.models import User
+    from shian.kernel.scopes import system
     from shian.site import demo
 
     demo.load()
     seed = Task.unscoped.filter(place__name="演示县").first()
-    Task.unscoped.bulk_create(
-        Task(document=seed.document, place=seed.place, year=2026, title=f"压测任务{n}", due=seed.due, lead=seed.lead)
-        for n in range(args.tasks)
-    )
+    with system("bulk load of the bench"):
+        Task.unscoped.bulk_create(
+            Task(document=seed.document, place=seed.place, year=2026, title=f"压测任务{n}", due=seed.due, lead=seed.lead)
+            for n in range(args.tasks)
+        )
     client = Client()
     client.force_login(User.unscoped.get(username="shianban"))
 

@@ -110,7 +110,7 @@ def peak_mib(field: str = "VmHWM") -> float:
 
 
 def read_ours(path: str, rows: int) -> int:
-    from shian.core.sheets import open_table
+    from shian.engines.sheets import open_table
 
     with open_table(path) as table:
         return sum(len(row) for row in table.rows())
@@ -131,7 +131,7 @@ def read_calamine(path: str, rows: int) -> int:
 
 
 def write_ours(path: str, rows: int) -> int:
-    from shian.core.sheets import write_table
+    from shian.engines.sheets import write_table
 
     return write_table(path, LETTERS, (row_values(n) for n in range(rows)), title="名单") * COLUMNS  # type: ignore[misc]
 
@@ -148,7 +148,7 @@ def write_openpyxl(path: str, rows: int) -> int:
 
 
 TASKS = {task.__name__: task for task in (read_ours, read_openpyxl, read_calamine, write_ours, write_openpyxl)}
-IMPORTS = {"ours": "shian.core.sheets", "openpyxl": "openpyxl", "calamine": "python_calamine"}
+IMPORTS = {"ours": "shian.engines.sheets", "openpyxl": "openpyxl", "calamine": "python_calamine"}
 
 
 def measure_here(task: str, path: str, rows: int) -> None:

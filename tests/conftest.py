@@ -14,15 +14,21 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def pytest_collection_modifyitems(config, items):
-    """A generated test whose option the resource does not declare is not collected."""
+    """A generated test whose option or feature the resource does not declare is not collected."""
     from shian.kernel.resources import registry
 
     served = {r.name: r for r in registry.all_resources()}
 
+    def has(declared, what: str) -> bool:
+        """An option of the resource, or a feature by the name of its class."""
+        if what[0].islower():
+            return bool(getattr(declared, what))
+        return any(type(feature).__name__ == what for feature in declared.features)
+
     def idle(item) -> bool:
         mark = item.get_closest_marker("needs")
         declared = served.get(item.cls.resource) if mark else None
-        return declared is not None and not getattr(declared, mark.args[0])
+        return declared is not None and not has(declared, mark.args[0])
 
     gone = [item for item in items if idle(item)]
     if gone:

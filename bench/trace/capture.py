@@ -16,8 +16,8 @@ from pathlib import Path
 import orjson
 
 from shian.core.epcis import read_document
-from shian.core.journal import Journal
-from shian.core.trace import GraphStore
+from shian.engines.journal import Journal
+from shian.engines.trace import GraphStore
 from shian.site.demo.economy import documents, generate
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

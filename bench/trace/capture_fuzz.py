@@ -19,10 +19,10 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from tests.core.journal.fuzzing import Harness
-from tests.core.journal.mutations import examples, hostile
+from tests.engines.journal.fuzzing import Harness
+from tests.engines.journal.mutations import examples, hostile
 
-from shian.core.journal import Behaviour
+from shian.engines.journal import Behaviour
 from shian.site.demo.economy import documents, generate
 
 RUN = 10_000

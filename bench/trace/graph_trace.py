@@ -24,8 +24,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from _postgres import Postgres
 
 from shian.core.trace.edges import FOREVER
-from shian.core.trace.snapshot import Snapshot, build, load, save
+from shian.core.trace.snapshot import Snapshot, build
 from shian.core.trace.walk import Query, Walker
+from shian.engines.trace.saved import load, save
 from shian.site.demo.economy import generate
 from shian.site.demo.economy.bulk import edges, node_columns
 

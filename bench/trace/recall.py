@@ -12,9 +12,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from shian.core.journal.store import connect
-from shian.core.recall import COLUMNS, rows, write_csv, write_xlsx
-from shian.core.trace import Direction, LiveIndex, Trace, Tracer
+from shian.core.recall import COLUMNS, rows
+from shian.core.trace import Direction, Trace
+from shian.engines.journal.store import connect
+from shian.engines.recall import write_csv, write_xlsx
+from shian.engines.trace import LiveIndex, Tracer
 from shian.site.demo.economy import generate, load
 from shian.site.demo.economy.documents import lot_id
 

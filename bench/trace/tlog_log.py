@@ -20,9 +20,10 @@ from hashlib import sha256
 from pathlib import Path
 from statistics import median
 
-from shian.core.tlog import Checkpoint, Log, record_digest, tree
-from shian.core.tlog.audit import Finding, Workers, check_log, compare_records, line_digests
-from shian.core.tlog.log import split_hashes
+from shian.core.tlog import Checkpoint, record_digest, tree
+from shian.core.tlog.tree import split_hashes
+from shian.engines.tlog import Log
+from shian.engines.tlog.audit import Finding, Workers, check_log, compare_records, line_digests
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from shian.kernel.changes.entity import Entity
 from shian.kernel.scopes import Scope
+from shian.kernel.scopes.entity import Entity
 
 DOMAINS = [("food", "食品生产"), ("farm", "农产品"), ("canteen", "餐饮")]
 KINDS = [("routine", "日常"), ("special", "专项"), ("report", "举报")]
@@ -77,6 +77,7 @@ class Plain(Entity):
     """An entity as most are: bound to a place and a domain, nothing but the ordinary options (台账样例)."""
 
     scope = Scope(place="place__path", domain="domain", units=("unit_id",))
+    natural_key = ("code",)
 
     place = models.ForeignKey("places.Place", models.PROTECT, related_name="+", verbose_name="所在区域")
     domain = models.CharField("业务领域", max_length=10, choices=DOMAINS)

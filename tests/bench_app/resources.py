@@ -1,6 +1,7 @@
 """The bench entities as resources."""
 
-from shian.kernel.resources.declare import Column, Resource, Section, register
+from shian.kernel.imports.importable import Importable
+from shian.kernel.resources.declare import Column, Exportable, Resource, Section, register
 
 from .models import Case, Finding, Plain, Remark
 
@@ -19,7 +20,7 @@ register(
             Column("state", shown=False),
             Column("phone", shown=False),
         ),
-        sections=(
+        form=(
             Section("案件", ("title", "place", "domain", "kind", "owner")),
             Section("情况", ("amount", "happened_on", "urgent", "phone")),
         ),
@@ -36,6 +37,7 @@ register(
             "findings__remarks__text",
         ),
         search=("title",),
+        features=(Exportable(),),
     )
 )
 
@@ -44,9 +46,10 @@ register(
         name="bench-findings",
         model=Finding,
         columns=(Column("text"), Column("count"), Column("case")),
-        sections=(Section("问题", ("case", "text", "count")),),
+        form=(Section("问题", ("case", "text", "count")),),
         filters=("case", "count", "case__place", "case__kind"),
         search=("text",),
+        features=(Exportable(),),
     )
 )
 
@@ -55,9 +58,10 @@ register(
         name="bench-remarks",
         model=Remark,
         columns=(Column("text"), Column("finding")),
-        sections=(Section("批注", ("finding", "text")),),
+        form=(Section("批注", ("finding", "text")),),
         filters=("finding", "finding__case__place"),
         search=("text",),
+        features=(Exportable(),),
     )
 )
 
@@ -77,12 +81,12 @@ register(
             Column("domain", shown=False),
             Column("note", shown=False),
         ),
-        sections=(
+        form=(
             Section("登记", ("title", "code", "place", "domain", "unit")),
             Section("情况", ("number", "day", "kind", "urgent", "case", "note")),
         ),
         filters=("place", "domain", "kind", "urgent", "day", "number", "title", "unit", "case"),
         search=("title", "code"),
-        import_key=("code",),
+        features=(Importable(), Exportable()),
     )
 )

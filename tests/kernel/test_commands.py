@@ -9,11 +9,11 @@ from django.utils import timezone
 from shian.kernel.changes.models import Change
 from shian.kernel.clock import actions as clock
 from shian.kernel.clock.models import CalendarDay
-from shian.kernel.clock.queries import today_is
+from shian.kernel.day import today_is
 from shian.kernel.jobs.actions import load_schedules
 from shian.kernel.jobs.models import Job, Schedule
 from shian.kernel.people.models import Unit, User
-from shian.kernel.scopes import SYSTEM
+from shian.kernel.scopes import SYSTEM, system
 from shian.site import demo
 from shian.site.cli import main
 from shian.site.commands import _django, check, serve
@@ -51,7 +51,8 @@ def test_migrate_prepares_roles_calendar_and_schedules_and_keeps_edits(cast):
     first = shian("migrate")
     assert first.exit_code == 0, first.output
     assert "食安办工作人员" in first.output and "2017–2026" in first.output and "封存变更记录" in first.output
-    Schedule.unscoped.filter(kind="changes.seal").update(every_minutes=7)
+    with system("arranged by the test"):
+        Schedule.unscoped.filter(kind="changes.seal").update(every_minutes=7)
     again = shian("migrate").output
     assert "已是最新" in again and "已载入，未改动" in again and "已就绪" in again
     assert Schedule.unscoped.get(kind="changes.seal").every_minutes == 7
@@ -75,7 +76,8 @@ def test_half_loaded_demo_is_not_kept(db, monkeypatch):
     from shian.site.demo import cast
 
     def broken(**options):
-        Unit.unscoped.create(name="半途", kind="other", place=Unit.unscoped.first().place)
+        with system("arranged by the test"):
+            Unit.unscoped.create(name="半途", kind="other", place=Unit.unscoped.first().place)
         raise RuntimeError("断电")
 
     monkeypatch.setattr(cast, "make_cast", broken)
@@ -95,7 +97,8 @@ def test_commands_ask_for_migrate_first(db, monkeypatch):
 
 
 def test_worker_once_says_what_it_did(ready):
-    Schedule.unscoped.filter(kind="changes.seal").update(next_run_at=timezone.now())
+    with system("arranged by the test"):
+        Schedule.unscoped.filter(kind="changes.seal").update(next_run_at=timezone.now())
     done = shian("worker", "--once")
     assert done.exit_code == 0 and "步，没有待办的后台任务" in done.output
     assert Job.unscoped.get(kind="changes.seal").state == "done"
@@ -113,7 +116,8 @@ def test_serve_prints_address_and_cast_in_demo_mode_only(cast, settings):
     assert serve._welcome("0.0.0.0", 80) == ["食安 已启动：http://127.0.0.1:80/   （Ctrl-C 结束）"]
     settings.DEMO = True
     assert any("shianban" in line for line in serve._welcome("127.0.0.1", 80))
-    User.unscoped.update(is_demo=False)
+    with system("arranged by the test"):
+        User.unscoped.update(is_demo=False)
     assert len(serve._welcome("127.0.0.1", 80)) == 1
 
 
@@ -129,8 +133,9 @@ def test_check_of_a_sound_installation(ready):
 def test_check_names_each_trouble_and_exits_with_1(ready):
     old = timezone.now() - dt.timedelta(hours=1)
     Change.unscoped.update(at=old)
-    CalendarDay.unscoped.filter(year__gte=2024).delete()
-    Schedule.unscoped.update(next_run_at=old)
+    with system("arranged by the test"):
+        CalendarDay.unscoped.filter(year__gte=2024).delete()
+        Schedule.unscoped.update(next_run_at=old)
     done = shian("check")
     assert done.exit_code == 1
     for text in ("问题  工作日历：", "问题  后台任务：", "问题  封存："):
@@ -139,9 +144,10 @@ def test_check_names_each_trouble_and_exits_with_1(ready):
 
 
 def test_check_warns_of_the_coming_year_and_of_failed_jobs(ready):
-    Job.unscoped.create(
-        kind="x", title="x", state="failed", run_at=timezone.now(), finished_at=timezone.now()
-    )
+    with system("arranged by the test"):
+        Job.unscoped.create(
+            kind="x", title="x", state="failed", run_at=timezone.now(), finished_at=timezone.now()
+        )
     with today_is(dt.date(2026, 11, 5)):
         items = levels()
     assert items["工作日历"].level == "warn" and "2027年未载入" in items["工作日历"].text
@@ -153,7 +159,8 @@ def test_check_in_production_is_what_serve_refuses(ready, settings):
     texts = [i.text for i in check.look() if i.level == "bad"]
     assert any("演示账号" in t for t in texts) and any("SHIAN_SECRET_KEY" in t for t in texts)
     settings.SECRET_KEY, settings.DEBUG = "k" * 50, False
-    User.unscoped.update(is_demo=False)
+    with system("arranged by the test"):
+        User.unscoped.update(is_demo=False)
     assert [i.text for i in check.look() if i.name == "正式环境"] == ["可以启动"]
 
 
@@ -163,7 +170,8 @@ def test_full_disk_is_a_trouble(ready, monkeypatch):
 
 
 def test_check_log_names_an_altered_row(ready):
-    Schedule.unscoped.filter(kind="changes.seal").update(next_run_at=timezone.now())
+    with system("arranged by the test"):
+        Schedule.unscoped.filter(kind="changes.seal").update(next_run_at=timezone.now())
     shian("worker", "--once")
     good = shian("check", "log")
     assert good.exit_code == 0 and "尚未封存 0 条" in good.output and "未发现改动" in good.output

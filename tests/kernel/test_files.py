@@ -13,12 +13,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shian.kernel.changes.queries import history
+from shian.kernel.changes.writer import change
 from shian.kernel.files import actions
 from shian.kernel.files.models import Attachment, StoredFile
 from shian.kernel.files.queries import files_of, may_download
 from shian.kernel.files.sniff import DOCUMENTS, TABLES, sniff
 from shian.kernel.jobs.models import Job
-from shian.kernel.scopes import SYSTEM
+from shian.kernel.scopes import SYSTEM, system
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(30)
@@ -199,25 +200,36 @@ def test_crash_before_the_rename_leaves_no_row_and_no_file(db, store, monkeypatc
 
 
 # -- attachments and the way out ------------------------------------------------------------------
+def attach(actor, obj, file, **said):
+    with change(actor, "job.enqueue") as w:
+        return actions.attach(w, obj, file, **said)
+
+
+def detach(actor, row):
+    with change(actor, "job.enqueue", reason="传错") as w:
+        return actions.detach(w, row)
+
+
 @pytest.fixture
 def job_of_donghe(cast):
     from django.utils import timezone
 
-    return Job.unscoped.create(
-        kind="x", title="东河的任务", owner=cast.users["donghe"], run_at=timezone.now()
-    )
+    row = Job(kind="x", title="东河的任务", owner=cast.users["donghe"], run_at=timezone.now())
+    with change(cast.actor("donghe"), "job.enqueue") as w:
+        w.save(row)
+    return row
 
 
 def test_attachment_is_seen_with_its_object_only(cast, job_of_donghe):
     actor = cast.actor("donghe")
     file = upload("证据.png", PNG, actor)
-    row = actions.attach(actor, job_of_donghe, file, kind="evidence", caption="现场照片")
+    row = attach(actor, job_of_donghe, file, kind="evidence", caption="现场照片")
     assert files_of(job_of_donghe) == [row] and files_of(job_of_donghe, "other") == []
     assert history(job_of_donghe)[0].verb == "file.attach"
     assert not may_download(cast.actor("xiling"), file)
     assert may_download(cast.actor("guanliyuan"), file), "sees the job, so sees its file"
-    assert actions.attach(actor, job_of_donghe, file, kind="evidence") == row, "twice is once"
-    actions.detach(actor, row, reason="传错")
+    assert attach(actor, job_of_donghe, file, kind="evidence") == row, "twice is once"
+    detach(actor, row)
     assert files_of(job_of_donghe) == [] and not may_download(cast.actor("guanliyuan"), file)
     assert may_download(actor, file), "one's own upload"
 
@@ -225,19 +237,20 @@ def test_attachment_is_seen_with_its_object_only(cast, job_of_donghe):
 def test_a_guessed_file_id_cannot_be_attached_to_read_it(cast, job_of_donghe):
     secret = upload("机密.pdf", PDF, cast.actor("xiling"))
     with pytest.raises(PermissionDenied):
-        actions.attach(cast.actor("donghe"), job_of_donghe, secret)
+        attach(cast.actor("donghe"), job_of_donghe, secret)
     own = upload("自己的.pdf", PDF, cast.actor("xiling"))
     with pytest.raises(PermissionDenied):
-        actions.attach(cast.actor("xiling"), job_of_donghe, own)
-    row = actions.attach(SYSTEM, job_of_donghe, secret)
+        attach(cast.actor("xiling"), job_of_donghe, own)
+    row = attach(SYSTEM, job_of_donghe, secret)
     with pytest.raises(PermissionDenied):
-        actions.detach(cast.actor("shichangju"), row)
+        detach(cast.actor("shichangju"), row)
 
 
 def test_unknown_or_unscoped_object_types_open_nothing(cast):
     file = upload("a.pdf", PDF)
     for object_type in ["no.such", "changes.change", "garbage"]:
-        Attachment.unscoped.create(object_type=object_type, object_id=1, file=file)
+        with system("arranged by the test"):
+            Attachment.unscoped.create(object_type=object_type, object_id=1, file=file)
     assert not may_download(cast.actor("guanliyuan"), file)
 
 
@@ -264,6 +277,7 @@ def test_download_is_checked_named_and_never_inline(cast, client, job_of_donghe)
 
 def test_retired_objects_are_still_seen_by_who_saw_them(cast, job_of_donghe):
     file = upload("a.pdf", PDF)
-    actions.attach(SYSTEM, job_of_donghe, file)
-    Job.unscoped.update(retired_at=dt.datetime.now(dt.UTC))
+    attach(SYSTEM, job_of_donghe, file)
+    with system("arranged by the test"):
+        Job.unscoped.update(retired_at=dt.datetime.now(dt.UTC))
     assert may_download(cast.actor("donghe"), file)

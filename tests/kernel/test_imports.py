@@ -128,7 +128,7 @@ def test_the_same_file_again_is_pointed_out(admin):
 
 
 def test_the_error_file_brings_the_rows_back_with_reasons(admin):
-    from shian.core.sheets import open_table
+    from shian.engines.sheets import open_table
 
     url = upload(admin, ROWS)
     check(admin, url)

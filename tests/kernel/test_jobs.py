@@ -14,7 +14,7 @@ from shian.kernel.jobs import actions, kinds, queries, worker
 from shian.kernel.jobs.kinds import JobFailed, Step, job
 from shian.kernel.jobs.models import Job, Schedule
 from shian.kernel.people.models import Unit
-from shian.kernel.scopes import SYSTEM
+from shian.kernel.scopes import SYSTEM, system
 
 HERE = "host/1/a"
 
@@ -44,7 +44,8 @@ def count_to(n):
 
 
 def later(row, seconds):
-    Job.unscoped.filter(pk=row.pk).update(run_at=timezone.now() - dt.timedelta(seconds=seconds))
+    with system("arranged by the test"):
+        Job.unscoped.filter(pk=row.pk).update(run_at=timezone.now() - dt.timedelta(seconds=seconds))
 
 
 def test_a_job_runs_step_by_step_to_its_end(cast, kind):
@@ -97,7 +98,8 @@ def test_unknown_kind_is_refused_by_name(cast):
 
 
 def test_kind_that_vanished_fails_the_job_not_the_worker(cast):
-    row = Job.unscoped.create(kind="gone.kind", title="旧任务", run_at=timezone.now())
+    with system("arranged by the test"):
+        row = Job.unscoped.create(kind="gone.kind", title="旧任务", run_at=timezone.now())
     assert worker.run_worker(once=True) == 1
     row.refresh_from_db()
     assert row.state == "failed" and "gone.kind" in row.failure
@@ -203,15 +205,17 @@ def test_generator_step_computes_outside_and_writes_inside_the_transaction(cast,
 
 def test_of_two_workers_one_gets_the_job_and_a_lost_lease_commits_nothing(cast, kind):
     def step(row, cursor):
-        Unit.unscoped.filter(pk=cast.units["财政局"].pk).update(short_name="迟到的写入")
-        Job.unscoped.filter(pk=row.pk).update(lease_owner="other/2/b")
+        with system("arranged by the test"):
+            Unit.unscoped.filter(pk=cast.units["财政局"].pk).update(short_name="迟到的写入")
+            Job.unscoped.filter(pk=row.pk).update(lease_owner="other/2/b")
         return Step(finished=True)
 
     row = actions.enqueue(SYSTEM, kind(step))
     now = timezone.now()
     assert worker.claim("first/1/a", now) == row
     assert worker.claim("second/1/b", now) is None
-    Job.unscoped.filter(pk=row.pk).update(lease_until=now)
+    with system("arranged by the test"):
+        Job.unscoped.filter(pk=row.pk).update(lease_until=now)
     worker.run_one(HERE)
     row.refresh_from_db()
     assert (row.state, row.cursor) == ("running", {})
@@ -245,7 +249,8 @@ def test_steps_act_with_the_rights_the_owner_has_now(cast, kind):
     assert (who[0].user_id, who[0].unit_id, who[0].is_system) == (actor.user_id, actor.unit_id, False)
     assert who[0].request_id == f"job-{row.pk}"
     cast.users["donghe"].is_active = False
-    cast.users["donghe"].save()
+    with system("arranged by the test"):
+        cast.users["donghe"].save()
     assert Job.unscoped.get(pk=row.pk).actor().user_id is None
 
 
@@ -297,20 +302,22 @@ def test_bad_schedules_are_refused(cast, kind):
         actions.save_schedule(actor=admin, schedule=both)
     with pytest.raises(PermissionDenied):
         actions.save_schedule(actor=cast.actor("donghe"), schedule=Schedule(kind=name, every_minutes=5))
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError), transaction.atomic(), system("arranged by the test"):
         Schedule.unscoped.create(kind=name, title="绕过检查", next_run_at=timezone.now())
 
 
 def test_due_schedule_queues_one_job_and_waits_for_it(cast, kind):
     name = kind(count_to(2), every_minutes=1)
     actions.load_schedules(SYSTEM)
-    Schedule.unscoped.exclude(kind=name).update(active=False)
+    with system("arranged by the test"):
+        Schedule.unscoped.exclude(kind=name).update(active=False)
     log_size = Change.unscoped.count()
     start = timezone.now() + dt.timedelta(minutes=2)
     assert worker.tick(start) == 1
     assert worker.tick(start) == 0, "already moved on"
     assert worker.tick(start + dt.timedelta(minutes=2)) == 0, "the last run is not over"
-    Job.unscoped.update(state="done")
+    with system("arranged by the test"):
+        Job.unscoped.update(state="done")
     assert worker.tick(start + dt.timedelta(minutes=9)) == 1, "missed runs are not made up for"
     assert Change.unscoped.count() == log_size, "scheduled work does not fill the change log"
 
@@ -318,7 +325,8 @@ def test_due_schedule_queues_one_job_and_waits_for_it(cast, kind):
 def test_unneeded_or_inactive_schedule_queues_nothing(cast, kind):
     kind(count_to(1), every_minutes=1, needed=lambda: False)
     actions.load_schedules(SYSTEM)
-    Schedule.unscoped.exclude(kind__startswith="test.").update(active=False)
+    with system("arranged by the test"):
+        Schedule.unscoped.exclude(kind__startswith="test.").update(active=False)
     assert worker.tick(timezone.now() + dt.timedelta(hours=1)) == 0
 
 
@@ -328,8 +336,9 @@ def test_tidy_removes_old_scheduled_jobs_and_keeps_those_of_people(cast, kind):
     mine = actions.enqueue(cast.actor("donghe"), name)
     for _ in range(3):
         actions.enqueue(SYSTEM, name)
-    Job.unscoped.update(state="done", finished_at=old)
-    failed = Job.unscoped.create(kind=name, title="失败的", state="failed", finished_at=old, run_at=old)
+    with system("arranged by the test"):
+        Job.unscoped.update(state="done", finished_at=old)
+        failed = Job.unscoped.create(kind=name, title="失败的", state="failed", finished_at=old, run_at=old)
     actions.enqueue(SYSTEM, "jobs.tidy")
     worker.run_worker(once=True)
     left = set(Job.unscoped.exclude(kind="jobs.tidy"))

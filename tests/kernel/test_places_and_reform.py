@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from tests.resource_suite import ResourceTests
+from tests.resource_suite import ResourceTests, Roads
 
 from shian.kernel.changes.models import DirtyCell
 from shian.kernel.people.actions import succeed
 from shian.kernel.places.actions import record_lineage, save_place, set_population
 from shian.kernel.places.models import Place, Population
-from shian.kernel.scopes import SYSTEM
+from shian.kernel.scopes import SYSTEM, system
 
 
 def test_a_place_takes_its_subtree_along(cast):
@@ -57,7 +57,8 @@ def test_frozen_population_is_refused(cast):
     from django.utils import timezone
 
     row = Population.unscoped.get(place=cast.county, year=2026)
-    Population.unscoped.filter(pk=row.pk).update(frozen_at=timezone.now())
+    with system("arranged by the test"):
+        Population.unscoped.filter(pk=row.pk).update(frozen_at=timezone.now())
     with pytest.raises(ValidationError, match="冻结"):
         set_population(actor=SYSTEM, place=cast.county, year=2026, persons=1)
 
@@ -83,6 +84,7 @@ def test_a_moved_deadline_makes_the_old_and_the_new_month_dirty(cast):
 
 class TestReforms(ResourceTests):
     resource = "reforms"
+    roads = Roads(place="before.place", everyone=True)
     change = ("document", "演编〔2026〕4号")
 
     def sample(self, cast):
@@ -92,6 +94,7 @@ class TestReforms(ResourceTests):
 
 class TestLineages(ResourceTests):
     resource = "lineages"
+    roads = Roads(place="before", everyone=True)
     change = ("document", "演政〔2026〕9号")
 
     def sample(self, cast):

@@ -1,10 +1,12 @@
-from tests.resource_suite import ResourceTests
+from tests.resource_suite import ResourceTests, Roads
 
 from shian.kernel.clock.models import CalendarDay
 
 
 class TestCalendarDays(ResourceTests):
     resource = "calendar-days"
+    roads = Roads(place="place", everyone=True)
+    fixed = ("kind",)
     change = ("note", "补充说明")
 
     def sample(self, cast):
@@ -30,6 +32,9 @@ class TestCalendarDays(ResourceTests):
 
 class TestSchedules(ResourceTests):
     resource = "schedules"
+    roads = Roads(place="", everyone=True)
+    editor = "installer"
+    fixed = ("kind",)
     change = ("every_minutes", 30)
 
     def sample(self, cast):

@@ -3,9 +3,11 @@
 import pytest
 from django.test import Client
 
+from shian.kernel.imports.importable import Importable
 from shian.kernel.people.models import Succession, Unit
 from shian.kernel.resources import registry
 from shian.kernel.resources.api import Schema
+from shian.kernel.resources.declare import Exportable
 from shian.kernel.resources.filters import resolve, where
 from shian.kernel.resources.resource import resource_from
 
@@ -17,10 +19,10 @@ def successions(cast):
             "name": "successions",
             "model": Succession,
             "columns": ["before", {"name": "after", "label": "新单位"}, "on", "document"],
-            "sections": [["机构沿革", ["before", "after", "on", "document"]]],
+            "form": [["机构沿革", ["before", "after", "on", "document"]]],
             "filters": ["before", "on"],
             "search": ["document"],
-            "import_key": ["before", "after"],
+            "features": [Importable(), Exportable()],
         }
     )
     registry.register(declared)
@@ -56,8 +58,39 @@ def test_it_is_gone_when_unregistered(cast, successions):
 
 
 def test_a_declaration_that_names_no_field_is_refused():
-    with pytest.raises(ValueError, match="colour"):
-        resource_from({"name": "x", "model": Unit, "columns": ["name"], "filters": ["colour"]})
+    with pytest.raises(ValueError, match="resource x, filters: Unit has no 'colour'"):
+        registry.register(
+            resource_from({"name": "x", "model": Unit, "columns": ["name"], "filters": ["colour"]})
+        )
+    assert "x" not in {r.name for r in registry.all_resources()}
+
+
+WRONG = {
+    "columns": ["name", "colour"],
+    "form": [["", ["place__name"]]],
+    "overview": [["", ["place__colour"]]],
+    "filters": ["q"],
+    "search": ["place__colour"],
+    "ordering": ["-colour"],
+    "with_related": ["name"],
+    "features": [Importable()],
+}
+"""One option each that does not fit Unit; the import has no form fields for the natural key."""
+
+
+@pytest.mark.parametrize("option", WRONG)
+def test_every_option_is_checked_when_a_resource_is_registered(option):
+    with pytest.raises(
+        ValueError, match="resource x, (?i:" + ("Importable" if option == "features" else option) + ")"
+    ):
+        registry.register(
+            resource_from({"name": "x", "model": Unit, "columns": ["name"]} | {option: WRONG[option]})
+        )
+
+
+def test_what_stands_twice_is_refused():
+    with pytest.raises(ValueError, match="'name' stands twice"):
+        registry.register(resource_from({"name": "x", "model": Unit, "columns": ["name", "name"]}))
 
 
 def test_filters_over_to_many_relations_never_multiply_rows(cast):

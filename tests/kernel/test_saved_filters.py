@@ -10,6 +10,7 @@ from shian.kernel.jobs.worker import run_worker
 from shian.kernel.people.models import Unit
 from shian.kernel.resources import registry, saved
 from shian.kernel.resources.models import SavedFilter
+from shian.kernel.scopes import system
 
 
 def client_of(cast, username):
@@ -43,13 +44,14 @@ def test_conditions_are_typed_and_page_numbers_are_not_conditions(cast):
 def test_ones_own_unit_in_a_shared_filter_means_the_viewers(cast):
     registry.get("units")
     actor = cast.actor("shianban")
-    row = saved.save(
-        actor=actor,
-        resource=registry.get("users"),
-        name="本单位的人",
-        shared="public",
-        query=f"unit={actor.unit_id}",
-    )
+    with system("arranged by the test"):
+        row = saved.save(
+            actor=actor,
+            resource=registry.get("users"),
+            name="本单位的人",
+            shared="public",
+            query=f"unit={actor.unit_id}",
+        )
     assert row.conditions == [{"field": "unit", "values": ["@my_unit"]}]
     page = client_of(cast, "donghe").get(saved.address(registry.get("users"), row))
     assert [r.title for r in page.context["table"].rows] == ["孙丽"]
@@ -74,9 +76,10 @@ def test_only_the_owner_removes_it(cast):
 
 
 def test_a_large_bulk_edit_is_a_job_that_lists_its_refusals(cast):
-    Unit.unscoped.bulk_create(
-        Unit(name=f"演示第{n}店", kind="business", place=cast.county, sort=900) for n in range(520)
-    )
+    with system("arranged by the test"):
+        Unit.unscoped.bulk_create(
+            Unit(name=f"演示第{n}店", kind="business", place=cast.county, sort=900) for n in range(520)
+        )
     client = client_of(cast, "guanliyuan")
     posted = {
         "all_matching": "1",

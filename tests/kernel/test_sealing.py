@@ -5,8 +5,8 @@ import sqlite3
 
 import pytest
 
-from shian.core.tlog import Checkpoint, Log
-from shian.kernel.changes import sealing
+from shian.core.tlog import Checkpoint
+from shian.engines.tlog import Log
 from shian.kernel.changes.models import Change
 from shian.kernel.changes.writer import change
 from shian.kernel.jobs.actions import enqueue
@@ -14,6 +14,7 @@ from shian.kernel.jobs.worker import run_worker
 from shian.kernel.people.actions import save_unit
 from shian.kernel.people.models import Unit
 from shian.kernel.scopes import SYSTEM
+from shian.kernel.sealing import log as sealing
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from shian.kernel.jobs.worker import run_worker
 from shian.kernel.people.actions import save_unit, save_user
 from shian.kernel.people.models import Unit, User
 from shian.kernel.places.models import Place
-from shian.kernel.scopes import SYSTEM
+from shian.kernel.scopes import SYSTEM, system
 from shian.kernel.search import actions, registry
 from shian.kernel.search.models import SearchEntry, SearchToken
 from shian.kernel.search.queries import matching_ids
@@ -131,8 +131,9 @@ def test_bulk_write_leaves_the_tokens_to_one_job(index):
 def test_job_drops_entries_whose_row_was_retired_meanwhile(index):
     pk = index.units["财政局"].pk
     SearchEntry.unscoped.filter(object_id=pk, object_type="people.unit").update(fingerprint=None)
-    Unit.unscoped.filter(pk=pk).update(retired_at=timezone.now())
-    Job.unscoped.create(kind="search.index", title="x", run_at=timezone.now())
+    with system("arranged by the test"):
+        Unit.unscoped.filter(pk=pk).update(retired_at=timezone.now())
+        Job.unscoped.create(kind="search.index", title="x", run_at=timezone.now())
     run_worker(once=True)
     assert not SearchEntry.unscoped.filter(object_id=pk, object_type="people.unit").exists()
 

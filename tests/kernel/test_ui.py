@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shian.kernel.scopes import Actor
 from shian.kernel.ui import context, deadlines, nav, rows, samples, tones
 from shian.kernel.ui.templatetags import ui
 
@@ -89,11 +90,11 @@ def test_navigation_shows_what_the_actor_may_open(monkeypatch):
     monkeypatch.setattr(nav, "_items", {})
     nav.add(
         nav.Item("work", "登录", "account_login"),
-        nav.Item("work", "退出", "account_logout", permission="x.view"),
+        nav.Item("work", "退出", "account_logout", permission="unit.edit"),
         nav.Item("work", "没有的页", "no-such-page"),
     )
     request = RequestFactory().get("/accounts/login/")
-    request.actor = type("Nobody", (), {"can": lambda self, permission: False})()
+    request.actor = Actor(user_id=1, name="无授权")
     sections = nav.build(request)
     assert [(line["label"], line["current"]) for line in sections[0]["lines"]] == [("登录", True)]
 

@@ -9,8 +9,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from shian.kernel.changes.entity import Entity
 from shian.kernel.resources import registry
+from shian.kernel.scopes.entity import Entity
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "shian"
@@ -107,7 +107,8 @@ def test_files_stay_small_enough_to_read():
 
 
 def test_the_resource_layer_keeps_its_budget():
-    lines = sum(len(p.read_text("utf-8").splitlines()) for p in (SRC / "kernel" / "resources").glob("*.py"))
+    paths = [p for p in (SRC / "kernel" / "resources").rglob("*.py") if "migrations" not in p.parts]
+    lines = sum(len(p.read_text("utf-8").splitlines()) for p in paths)
     assert lines <= 2000
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from shian.apps.plans import actions
 from shian.apps.plans.models import Decision, Document, Progress, Target, Task
-from shian.kernel.clock.queries import today_is
+from shian.kernel.day import today_is
 from shian.kernel.files.actions import store_upload
 from shian.kernel.people.actions import grant, save_user
 from shian.kernel.people.models import User

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.test import Client
 
-from shian.core.sheets import Column, write_table
+from shian.engines.sheets import Column, write_table
 from shian.kernel.imports.models import SessionRow
 from tests.oracle import COUNTY, OTHER
 
@@ -23,7 +23,7 @@ BY_NAME = ("name", "username")
 
 
 class Books(Reading, Writing):
-    @pytest.mark.needs("import_key")
+    @pytest.mark.needs("Importable")
     def test_an_exported_workbook_comes_back_as_the_same(self):
         self.lay()
         client = self.client_of(self.editor)
@@ -37,7 +37,7 @@ class Books(Reading, Writing):
         assert list(wrong) == []
         assert tiles["?kind=same"] == len(self.seen(self.editor))
 
-    @pytest.mark.needs("import_key")
+    @pytest.mark.needs("Importable")
     def test_an_import_changes_and_creates_what_the_oracle_allows(self):
         self.lay()
         name, value = self.common_change()
@@ -65,7 +65,7 @@ class Books(Reading, Writing):
                         f"{member}: import creates {self.where_is(values)}"
                     )
 
-    @pytest.mark.needs("import_key")
+    @pytest.mark.needs("Importable")
     def test_an_import_takes_no_row_from_where_the_oracle_refuses(self):
         """Rows of another county found by their key and put into one's own: nothing may happen to them."""
         self.lay()
@@ -87,7 +87,7 @@ class Books(Reading, Writing):
                         ):
                             assert self.snapshot(laid.pk) == before[laid.pk], f"{member} takes {laid.spot}"
 
-    @pytest.mark.needs("import_key")
+    @pytest.mark.needs("Importable")
     def test_an_import_leaves_rows_alone_that_were_changed_since_its_preview(self):
         laid, client = self.first()
         name, value = self.common_change()

@@ -18,17 +18,12 @@ def served(name: str) -> bool:
     return any(r.name == name for r in registry.all_resources())
 
 
-def has(resource, option: str) -> bool:
-    """Whether the resource declares an option a test needs: ``search``, ``import_key``, ``filters``."""
-    return bool(getattr(resource, option))
-
-
 def form_fields(resource) -> tuple[str, ...]:
     return resource.form_fields
 
 
 def import_key(resource) -> tuple[str, ...]:
-    return resource.import_key
+    return resource.model.natural_key
 
 
 def filters(resource) -> tuple[str, ...]:
@@ -56,7 +51,7 @@ def url(resource, row) -> str:
 def store(resource, row: models.Model, related: dict[str, list[int]]) -> None:
     """Writes a row for the installation, through the resource's own action."""
     verb = resource.permission("create")
-    resource.save(actor=SYSTEM, rows=[row], verb=verb)
+    resource.actions.save(actor=SYSTEM, rows=[row], verb=verb)
     chosen = {
         n: list(field(type(row), n).related_model._base_manager.filter(pk__in=v)) for n, v in related.items()
     }

@@ -12,7 +12,7 @@ from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from shian.core.sheets import open_table
+from shian.engines.sheets import open_table
 from tests.oracle import COUNTY, MEMBERS, OTHER, key
 
 from . import declared

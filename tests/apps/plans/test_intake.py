@@ -13,8 +13,9 @@ from reportlab.pdfgen import canvas
 
 from shian.apps.plans import actions
 from shian.apps.plans.models import Document
-from shian.kernel.clock.queries import today_is
+from shian.kernel.day import today_is
 from shian.kernel.people.models import User
+from shian.kernel.scopes import system
 
 from .conftest import PLAN, TODAY
 
@@ -66,7 +67,8 @@ def word_file(text: str = PLAN) -> bytes:
     document, out = docx.Document(), io.BytesIO()
     for line in text.split("\n"):
         document.add_paragraph(line)
-    document.save(out)
+    with system("arranged by the test"):
+        document.save(out)
     return out.getvalue()
 
 
@@ -80,7 +82,8 @@ def pdf_file(text: str = PLAN) -> bytes:
     page.setFont("STSong-Light", 12)
     for n, line in enumerate(text.split("\n")):
         page.drawString(40, 800 - 24 * n, line)
-    page.save()
+    with system("arranged by the test"):
+        page.save()
     return out.getvalue()
 
 
@@ -96,7 +99,8 @@ def workbook() -> bytes:
     book.active.append(["演示县2026年食品安全任务分解表"])
     for row in ROWS:
         book.active.append(row)
-    book.save(out)
+    with system("arranged by the test"):
+        book.save(out)
     return out.getvalue()
 
 
@@ -184,7 +188,8 @@ def pdf(draw) -> bytes:
     page = canvas.Canvas(out)
     draw(page)
     page.showPage()
-    page.save()
+    with system("arranged by the test"):
+        page.save()
     return out.getvalue()
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shian.apps.plans import actions, queries
 from shian.apps.plans.models import Decision, Document, Progress, TargetValue, Task
-from shian.kernel.clock.queries import today_is
+from shian.kernel.day import today_is
 from shian.kernel.people.models import User
 
 from .conftest import TODAY

@@ -6,6 +6,7 @@ import pytest
 
 from shian.apps.plans import actions
 from shian.apps.plans.models import Document, Draft
+from shian.kernel.scopes import system
 
 from .conftest import PLAN, TODAY
 from .review_steps import draft_of, span
@@ -234,7 +235,8 @@ def test_new_item_from_a_selection_is_read_and_placed(page, reviewing):
 # -- the document -------------------------------------------------------------------------------------
 def test_accept_all_takes_only_the_certain(page, reviewing):
     doubtful = draft_of(reviewing, "（三）")
-    Draft.unscoped.filter(pk=doubtful.pk).update(confidence=0.7)
+    with system("arranged by the test"):
+        Draft.unscoped.filter(pk=doubtful.pk).update(confidence=0.7)
     status, answer = page("accept-all")
     assert status == 200 and len(answer["items"]) == 3
     assert reviewing.drafts.filter(state="pending").get() == doubtful
@@ -252,7 +254,8 @@ def test_unread_pieces_count_until_somebody_has_looked(page, reviewing):
         "end": draft.start + 11,
     }
     outside = {"quote": "演示县", "reason": "x", "start": 0, "end": 3}
-    Document.unscoped.filter(pk=reviewing.pk).update(unread=[inside, outside])
+    with system("arranged by the test"):
+        Document.unscoped.filter(pk=reviewing.pk).update(unread=[inside, outside])
     reviewing.refresh_from_db()
     rows = list(reviewing.drafts.filter(retired_at=None))
     for row in rows:

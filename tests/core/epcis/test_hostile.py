@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.core.epcis.schema_cases import EVENTS, example
 from tests.core.epcis.test_jsonld import CONTEXT, MILK, document
 from tests.core.epcis.test_xml import OLD
-from tests.core.journal.mutations import mutate_bytes
+from tests.engines.journal.mutations import mutate_bytes
 
 from shian.core.epcis import (
     EpcisError,

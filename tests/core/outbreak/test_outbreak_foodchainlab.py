@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from shian.core.trace.outbreak import Network, read_web, read_weighted, score_web, score_weighted
-from shian.core.trace.outbreak.formats.read import read_document
+from shian.core.trace.outbreak.formats.document import read_document
 
 CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("foodchainlab.json").read_text("utf-8"))
 COLUMNS = ("ID", "from", "to", "Name", "Lot Number", "Date Delivery", "Date Delivery Arrival")

@@ -172,6 +172,7 @@ PROGRESS = Flow(
 )
 
 VERBS = {
+    "task.accept": _("统筹任务"),
     "task.assign": _("下达任务"),
     "task.submit": _("提请办结"),
     "task.export": _("导出任务分解表"),

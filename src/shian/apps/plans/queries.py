@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from shian.kernel.people.models import Unit, UnitAlias
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor, system
+from shian.kernel.scopes.rights import can
 
 from . import flow
 from .models import Document, Milestone, Progress, Target, TargetValue, Task, TaskParty
@@ -144,7 +145,7 @@ def inbox(actor: Actor, as_of: dt.date) -> Inbox:
 
     For someone who steers a place, the place's late tasks and those due within a week are his too.
     """
-    steers = actor.can("task.accept")
+    steers = can(actor, "task.accept")
     wanted = Q(pk__in=taking_part(actor).values("pk"))
     if steers:
         pressing = late(as_of) | Q(due__range=(as_of, as_of + dt.timedelta(SOON_DAYS)))

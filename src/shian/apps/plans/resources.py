@@ -8,15 +8,15 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from shian.kernel.changes.presentation import name_verbs
-from shian.kernel.resources.declare import Column, Condition, Resource, Section, register
+from shian.kernel.resources.declare import Column, Condition, Exportable, Resource, Section, register
+from shian.kernel.scopes import verbs
 
 from . import flow, queries
 from .models import Decision, Document, Progress, Target, Task
 
-name_verbs({f"task.{t.verb}": t.label for t in flow.TASK.transitions})
-name_verbs({f"document.{t.verb}": t.label for t in flow.DOCUMENT.transitions})
-name_verbs({f"progress.{t.verb}": t.label for t in flow.PROGRESS.transitions})
+for _name, _table in (("task", flow.TASK), ("document", flow.DOCUMENT), ("progress", flow.PROGRESS)):
+    verbs.declare({f"{_name}.{t.verb}": t.label for t in _table.transitions})
+verbs.declare(flow.VERBS)
 
 TASKS = register(
     Resource(
@@ -38,7 +38,7 @@ TASKS = register(
             Column("original_due", shown=False),
             Column("text", kind="long", shown=False),
         ),
-        sections=(
+        overview=(
             Section(_("任务"), ("no", "title", "text", "document", "section_title")),
             Section(_("办理"), ("lead", "due", "original_due", "status", "percent")),
         ),
@@ -55,10 +55,10 @@ TASKS = register(
         ),
         search=("no", "title", "text", "section_title"),
         ordering=("-year", "document", "sort", "pk"),
-        editable=False,
         url_of=Task.get_absolute_url,
         create_at="/tasks/new/",
         with_related=("parties__unit",),
+        features=(Exportable(),),
     )
 )
 
@@ -76,7 +76,7 @@ TARGETS = register(
             Column("place", shown=False),
             Column("quote", kind="long", shown=False),
         ),
-        sections=(
+        overview=(
             Section(
                 _("指标"),
                 ("subject", "op", "value", "value_max", "unit_text", "due", "owner", "quote", "task"),
@@ -91,8 +91,8 @@ TARGETS = register(
         ),
         search=("subject", "quote"),
         ordering=("due", "pk"),
-        editable=False,
         with_related=("owner", "task", "place"),
+        features=(Exportable(),),
     )
 )
 
@@ -110,15 +110,15 @@ DOCUMENTS = register(
             Column("state", kind="state"),
             Column("issuer", shown=False),
         ),
-        sections=(
+        overview=(
             Section(_("来源文件"), ("title", "kind", "number", "issuer", "place", "year", "date", "state")),
         ),
         filters=("place", "kind", "year", "state", "date"),
         search=("title", "number", "issuer"),
         ordering=("-year", "-pk"),
-        editable=False,
         url_of=Document.get_absolute_url,
         create_at="/documents/import/",
+        features=(Exportable(),),
     )
 )
 
@@ -136,7 +136,7 @@ REPORTS = register(
             Column("text", kind="long"),
             Column("author", shown=False),
         ),
-        sections=(
+        overview=(
             Section(
                 _("进展报告"), ("task", "unit", "author", "reported_on", "period", "percent", "text", "state")
             ),
@@ -144,8 +144,8 @@ REPORTS = register(
         filters=("unit", "state", "final", "reported_on", "task__year", "task__document"),
         search=("text",),
         ordering=("-reported_on", "-pk"),
-        editable=False,
         with_related=("task", "unit", "author"),
+        features=(Exportable(),),
     )
 )
 
@@ -160,11 +160,11 @@ DECISIONS = register(
             Column("number"),
             Column("reason", kind="long"),
         ),
-        sections=(Section(_("调整决定"), ("task", "target", "kind", "decided_on", "number", "reason")),),
+        overview=(Section(_("调整决定"), ("task", "target", "kind", "decided_on", "number", "reason")),),
         filters=("kind", "decided_on", "task__year"),
         search=("number", "reason"),
         ordering=("-decided_on", "-pk"),
-        editable=False,
         with_related=("task",),
+        features=(Exportable(),),
     )
 )

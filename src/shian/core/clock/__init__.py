@@ -1,16 +1,9 @@
 """Working days, statutory deadlines, recurring periods. "Today" is always an argument."""
 
-from shian.core.clock.calendar import (
-    CalendarError,
-    CalendarYearMissing,
-    WorkCalendar,
-    YearTable,
-    load_calendar,
-    read_tables,
-)
-from shian.core.clock.due import Due, Level, Pause, Remaining, add_months, count, due, extend, remaining
-from shian.core.clock.periods import Every, Instance, instances
-from shian.core.clock.rules import Extension, Rule, RuleError, RulePack, Unit, load_rules, override
+from .calendar import CalendarError, CalendarYearMissing, WorkCalendar, YearTable, load_calendar, read_tables
+from .due import Due, Level, Pause, Remaining, add_months, count, due, extend, remaining
+from .periods import Every, Instance, instances
+from .rules import Extension, Rule, RuleError, RulePack, Unit, load_rules, override
 
 __all__ = [
     "CalendarError",

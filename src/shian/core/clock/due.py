@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from shian.core.clock.calendar import DAY, CalendarYearMissing, WorkCalendar, paused
-from shian.core.clock.rules import UNIT_NAMES, Rule, RuleError, RulePack, Unit, load_rules, override
+from .calendar import DAY, CalendarYearMissing, WorkCalendar, paused
+from .rules import UNIT_NAMES, Rule, RuleError, RulePack, Unit, load_rules, override
 
 Moment = date | datetime
 Level = Literal["overdue", "today", "soon", "normal", "paused"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
-from shian.core.clock.calendar import DAY, WorkCalendar
-from shian.core.clock.due import add_months
+from .calendar import DAY, WorkCalendar
+from .due import add_months
 
 Every = Literal["week", "month", "quarter", "half_year", "year"]
 MONTHS: dict[Every, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}

@@ -1,11 +1,11 @@
 """Codes of businesses, licences, places, goods and people: parsed, checked, and explained in Chinese when wrong."""
 
-from shian.core.codes.code import Code, Problem, clean, mod11_10
-from shian.core.codes.credit import credit_check, organisation_check, parse_credit_code
-from shian.core.codes.division import PROVINCES, ancestors, parse_division
-from shian.core.codes.gtin import gtin_check, parse_gtin
-from shian.core.codes.licence import SC_CATEGORIES, parse_licence
-from shian.core.codes.person import (
+from .code import Code, Problem, clean, mod11_10
+from .credit import credit_check, organisation_check, parse_credit_code
+from .division import PROVINCES, ancestors, parse_division
+from .gtin import gtin_check, parse_gtin
+from .licence import SC_CATEGORIES, parse_licence
+from .person import (
     mask_address,
     mask_mobile,
     mask_name,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shian.core.codes.code import Code, Problem, clean, cut, looks_like, wrong_length
-from shian.core.codes.division import region_problems
+from .code import Code, Problem, clean, cut, looks_like, wrong_length
+from .division import region_problems
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z
 LAYOUT = (("authority", 1), ("category", 1), ("region", 6), ("organisation", 9), ("check", 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shian.core.codes.code import Code, Problem, clean, cut, not_digits, wrong_length
+from .code import Code, Problem, clean, cut, not_digits, wrong_length
 
 PROVINCES = {
     "11": "北京市", "12": "天津市", "13": "河北省", "14": "山西省", "15": "内蒙古自治区", "21": "辽宁省", "22": "吉林省",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shian.core.codes.code import Code, Problem, clean, not_digits, wrong_length
+from .code import Code, Problem, clean, not_digits, wrong_length
 
 LENGTHS = (8, 12, 13, 14)
 

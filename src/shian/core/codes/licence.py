@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shian.core.codes.code import Code, Problem, clean, cut, mod11_10, not_digits, wrong_length
-from shian.core.codes.division import region_problems
+from .code import Code, Problem, clean, cut, mod11_10, not_digits, wrong_length
+from .division import region_problems
 
 SC_LAYOUT = (("category", 3), ("region", 6), ("serial", 4), ("check", 1))
 JY_LAYOUT = (("business", 1), ("region", 6), ("serial", 6), ("check", 1))

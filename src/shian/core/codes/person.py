@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from shian.core.codes.code import Code, Problem, clean, cut, not_digits, wrong_length
-from shian.core.codes.division import PROVINCES
+from .code import Code, Problem, clean, cut, not_digits, wrong_length
+from .division import PROVINCES
 
 LAYOUT = (("region", 6), ("born", 8), ("serial", 3), ("check", 1))
 _WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))

@@ -3,12 +3,12 @@
 Source: GS1 EPCIS 2.0 and CBV 2.0 (ISO/IEC 19987, 19988). Nothing here loads anything from the network.
 """
 
-from shian.core.epcis.digest import canonical_bytes, digest_of, integrity_digest
-from shian.core.epcis.document import read_document, read_for_identity, write_json
-from shian.core.epcis.errors import EpcisError, Problem
-from shian.core.epcis.hash import event_hash
-from shian.core.epcis.jsonld import event_from_json
-from shian.core.epcis.model import (
+from .digest import canonical_bytes, digest_of, integrity_digest
+from .document import read_document, read_for_identity, write_json
+from .errors import EpcisError, Problem
+from .hash import event_hash
+from .jsonld import event_from_json, event_to_json
+from .model import (
     EVENT_TYPES,
     BizTransaction,
     Document,
@@ -21,11 +21,11 @@ from shian.core.epcis.model import (
     SensorElement,
     Timestamp,
 )
-from shian.core.epcis.number import Number
-from shian.core.epcis.profiles import load_profile, profile_names
-from shian.core.epcis.validate import validate
-from shian.core.epcis.xml import write_xml
-from shian.core.epcis.xml.names import bare
+from .number import Number
+from .profiles import load_profile, profile_names
+from .validate import validate
+from .xml import write_xml
+from .xml.names import bare
 
 __all__ = [
     "EVENT_TYPES",
@@ -47,6 +47,7 @@ __all__ = [
     "digest_of",
     "event_from_json",
     "event_hash",
+    "event_to_json",
     "integrity_digest",
     "load_profile",
     "profile_names",

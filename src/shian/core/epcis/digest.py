@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from shian.core.epcis.jsonld.write import canonical_json, event_to_json
-from shian.core.epcis.model import Event
+from .jsonld.write import canonical_json, event_to_json
+from .model import Event
 
 DOMAIN = b"shian/epcis-event/v1\x00"
 

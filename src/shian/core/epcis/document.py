@@ -7,13 +7,14 @@ from typing import Any, cast
 import orjson
 
 from shian.core.collector import collector_paused
-from shian.core.epcis.errors import EpcisError, Problem
-from shian.core.epcis.jsonld.context import split_context
-from shian.core.epcis.jsonld.read import event_from_json, parse_json
-from shian.core.epcis.jsonld.write import _exact, document_to_json
-from shian.core.epcis.model import Document, Event, JsonObject
-from shian.core.epcis.schema import check_document
-from shian.core.epcis.xml import is_xml, tree_from_xml
+
+from .errors import EpcisError, Problem
+from .jsonld.context import split_context
+from .jsonld.read import event_from_json, parse_json
+from .jsonld.write import _exact, document_to_json
+from .model import Document, Event, JsonObject
+from .schema import check_document
+from .xml import is_xml, tree_from_xml
 
 MAX_BYTES = 64 * 2**20
 """Largest JSON document accepted, in bytes; larger loads come as several documents."""

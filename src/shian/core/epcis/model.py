@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from shian.core.epcis.number import Number
+from .number import Number
 
 Json: TypeAlias = "bool | str | Number | list[Json] | dict[str, Json] | None"
 """A JSON value whose numbers are :class:`Number`."""
@@ -156,12 +156,6 @@ class Event:
         self = object.__new__(cls)
         self.__dict__.update(fields)
         return self
-
-    def to_json(self) -> JsonObject:
-        """The event as a JSON-LD object that stands alone: its ``@context`` binds the prefixes it uses."""
-        from shian.core.epcis.jsonld.write import event_to_json  # the codec imports the model
-
-        return event_to_json(self)
 
 
 _WITHOUT_DEFAULT = {"type", "event_time", "event_time_zone_offset", "extensions", "namespaces"}

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shian.core.epcis.errors import Problem
-from shian.core.epcis.jsonld.read import parse_json
-from shian.core.epcis.model import Json
-from shian.core.epcis.number import Number
-from shian.core.epcis.schema import check_query, parameter
-from shian.core.epcis.schema.labels import named
-from shian.core.epcis.xml import is_xml
-from shian.core.epcis.xml.names import QUERY
-from shian.core.epcis.xml.parse import Node, parse_xml
+from .errors import Problem
+from .jsonld.read import parse_json
+from .model import Json
+from .number import Number
+from .schema import check_query, parameter
+from .schema.labels import named
+from .xml import is_xml
+from .xml.names import QUERY
+from .xml.parse import Node, parse_xml
 
 _SCHEMA = "query-schema.json"
 _REQUESTS = ("Poll", "Subscribe")

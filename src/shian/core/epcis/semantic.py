@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from shian.core.epcis.digest import integrity_digest
-from shian.core.epcis.errors import Problem, shown
-from shian.core.epcis.jsonld.context import STANDARD_PREFIXES, is_epcis_context
-from shian.core.epcis.jsonld.read import timestamp
-from shian.core.epcis.model import Document, Event
+from .digest import integrity_digest
+from .errors import Problem, shown
+from .jsonld.context import STANDARD_PREFIXES, is_epcis_context
+from .jsonld.read import timestamp
+from .model import Document, Event
 
 _DEVICE = ("time", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod")
 _CLASS_LEVEL = ("urn:epc:class:", "urn:epc:idpat:")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from shian.core.epcis.document import document_from_json, read_document, read_tree
-from shian.core.epcis.errors import EpcisError, Problem
-from shian.core.epcis.model import Document
-from shian.core.epcis.profiles import Profile, check_profile
-from shian.core.epcis.query import query_problems
-from shian.core.epcis.semantic import check_semantics
-from shian.core.epcis.xml import is_xml, misplaced
+from .document import document_from_json, read_document, read_tree
+from .errors import EpcisError, Problem
+from .model import Document
+from .profiles import Profile, check_profile
+from .query import query_problems
+from .semantic import check_semantics
+from .xml import is_xml, misplaced
 
 
 def validate(data: bytes, profile: Profile | None = None) -> tuple[Problem, ...]:

@@ -3,13 +3,13 @@
 Sources: GS1 General Specifications, GS1 Digital Link 1.2 and later, EPC Tag Data Standard.
 """
 
-from shian.core.gs1.ai import TABLE, ApplicationIdentifier, check_value
-from shian.core.gs1.checkdigit import check_characters, check_digit, has_check_digit
-from shian.core.gs1.digital_link import parse_link, write_link
-from shian.core.gs1.elements import Elements, gather, pad_gtin, parse_elements, scan_elements, write_elements
-from shian.core.gs1.epc import parse_urn, write_urn
-from shian.core.gs1.errors import Gs1Error
-from shian.core.gs1.identity import canonical_id, parse
+from .ai import TABLE, ApplicationIdentifier, check_value
+from .checkdigit import check_characters, check_digit, has_check_digit
+from .digital_link import parse_link, write_link
+from .elements import Elements, gather, pad_gtin, parse_elements, scan_elements, write_elements
+from .epc import parse_urn, write_urn
+from .errors import Gs1Error
+from .identity import canonical_id, parse
 
 __all__ = [
     "TABLE",

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-from shian.core.gs1.checkdigit import check_characters, has_check_digit
-from shian.core.gs1.errors import Gs1Error
+from .checkdigit import check_characters, has_check_digit
+from .errors import Gs1Error
 
 _SETS = {
     "N": "[0-9]",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
-from shian.core.gs1.ai import TABLE, check_value
-from shian.core.gs1.elements import Elements, check_key
-from shian.core.gs1.errors import Gs1Error
-from shian.core.gs1.keys import ALIASES, QUALIFIERS, in_order
+from .ai import TABLE, check_value
+from .elements import Elements, check_key
+from .errors import Gs1Error
+from .keys import ALIASES, QUALIFIERS, in_order
 
 DOMAIN = "https://id.gs1.org"
 """Domain of canonical Digital Links."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from shian.core.gs1.ai import HEADS, TABLE, check_value
-from shian.core.gs1.errors import Gs1Error
-from shian.core.gs1.keys import FINEST, QUALIFIERS
+from .ai import HEADS, TABLE, check_value
+from .errors import Gs1Error
+from .keys import FINEST, QUALIFIERS
 
 SEPARATOR = "\x1d"
 """FNC1 as scanners transmit it (ASCII group separator)."""

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from shian.core.gs1.ai import check_value
-from shian.core.gs1.checkdigit import check_digit
-from shian.core.gs1.elements import Elements
-from shian.core.gs1.errors import Gs1Error
+from .ai import check_value
+from .checkdigit import check_digit
+from .elements import Elements
+from .errors import Gs1Error
 
 _ESCAPES = str.maketrans({char: f"%{ord(char):02X}" for char in '"%&/<>?#'})
 _TEXT = re.compile(r"(?:[A-Za-z0-9!'()*+,\-.:;=_]|%2[2356fF]|%3[cefCEF])+")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shian.core.gs1.digital_link import parse_link, write_link
-from shian.core.gs1.elements import Elements, parse_elements
-from shian.core.gs1.epc import parse_urn
-from shian.core.gs1.errors import Gs1Error
+from .digital_link import parse_link, write_link
+from .elements import Elements, parse_elements
+from .epc import parse_urn
+from .errors import Gs1Error
 
 
 def parse(text: str, *, aliases: bool = False) -> Elements:

@@ -12,22 +12,14 @@ out than was ever taken in. A sum with one unknown part is unknown, and differen
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
 from typing import NamedTuple
 
-from shian.core.trace import Kind, Quantity, Trace
-from shian.core.trace.carriers import DISCHARGE, LOAD
-from shian.core.trace.edges import NO_QUANTITY, unscaled
+from shian.core.trace import Kind, Quantity
 from shian.core.trace.facts import Act
-from shian.core.trace.names import many
-
-PROCESS = "urn:shian:process:"
-"""Stands for a process with many inputs and outputs: no lot."""
 
 _PASSIVE = (Kind.CARRY, Kind.UNPACK, Kind.IMPLIED)
 """Movements that no event tells of the thing itself."""
@@ -61,7 +53,7 @@ class Balance:
         return (self.on_hand or Decimal(0)) + (self.in_transit or Decimal(0))
 
 
-class _Known(NamedTuple):
+class Known(NamedTuple):
     """A fact that counts: who did what with how much; ``seq`` is its event."""
 
     place: int
@@ -70,7 +62,7 @@ class _Known(NamedTuple):
     amount: Quantity | None
 
 
-class _Step(NamedTuple):
+class Step(NamedTuple):
     """An edge that leaves a state of the lot."""
 
     src: int
@@ -80,52 +72,7 @@ class _Step(NamedTuple):
     amount: Quantity | None
 
 
-def balances(db: sqlite3.Connection, trace: Trace, chunk: int = 2000) -> Iterator[Balance]:
-    """The balance of every lot in ``trace`` over its holders there, in order of lots. ``db`` is the store.
-
-    Read from all that is recorded of these holders, before and after the moment of the question as well.
-    """
-    places: dict[str, set[int]] = defaultdict(set)
-    for node in trace.nodes:
-        if not node.place.startswith("#") and not node.thing.startswith(PROCESS):
-            places[node.thing].add(node.number)
-    units: dict[int, str] = dict(db.execute("SELECT id, name FROM measure"))
-    names = iter(sorted(places))
-    while part := list(islice(names, chunk)):
-        ids: dict[str, int] = dict(many(db, "SELECT name, id FROM thing WHERE name IN ({})", part))
-        facts, nodes, steps = _read(db, units, list(ids.values()))
-        for name in part:
-            number = ids[name]
-            inside = {n: p for n, p in nodes[number].items() if n in places[name]}
-            yield _balance(name, facts[number], inside, steps[number])
-
-
-def _read(
-    db: sqlite3.Connection, units: dict[int, str], things: Sequence[int]
-) -> tuple[dict[int, list[_Known]], dict[int, dict[int, int]], dict[int, list[_Step]]]:
-    """Facts, nodes (number → place) and steps between holders, by thing."""
-    facts: dict[int, list[_Known]] = defaultdict(list)
-    sql = "SELECT thing, at, act, seq, unit, mantissa, scale, measure FROM fact WHERE NOT void AND act < 8 AND thing IN ({})"
-    for thing, at, act, seq, piece, mantissa, scale, measure in many(db, sql, things):
-        amount = _PIECE if piece else None if mantissa is None else unscaled(mantissa, scale, units[measure])
-        facts[thing].append(_Known(at, act, seq, amount))
-    nodes: dict[int, dict[int, int]] = defaultdict(dict)
-    owner = {}
-    for node, thing, place in many(db, "SELECT id, thing, place FROM node WHERE thing IN ({})", things):
-        if place not in (LOAD, DISCHARGE):
-            nodes[thing][node] = place
-            owner[node] = thing
-    pieces = {thing for thing, told in facts.items() if any(f.amount is _PIECE for f in told)}
-    steps: dict[int, list[_Step]] = defaultdict(list)
-    sql = "SELECT src, dst, kind, seq, mantissa, scale, measure FROM edge WHERE src IN ({})"
-    for src, dst, kind, seq, mantissa, scale, measure in many(db, sql, owner):
-        if owner.get(dst) == (thing := owner[src]):
-            amount = None if scale == NO_QUANTITY else unscaled(mantissa, scale, units[measure])
-            steps[thing].append(_Step(src, dst, kind, seq, _PIECE if thing in pieces else amount))
-    return facts, nodes, steps
-
-
-_PIECE = Quantity(Decimal(1), "")
+PIECE = Quantity(Decimal(1), "")
 """A serial or logistic unit is one of itself, whatever it weighs."""
 
 
@@ -141,7 +88,8 @@ class _Sum:
         self.value = None if amount is None or self.value is None else self.value + sign * amount.value
 
 
-def _balance(name: str, facts: Sequence[_Known], inside: dict[int, int], steps: Sequence[_Step]) -> Balance:
+def balance(name: str, facts: Sequence[Known], inside: Mapping[int, int], steps: Sequence[Step]) -> Balance:
+    """The balance of the lot ``name`` over the states ``inside`` (node → place), from what is told of it."""
     steps = [s for s in steps if s.src in inside or s.dst in inside]
     units = sorted(
         {q.unit for q in (*(f.amount for f in facts), *(s.amount for s in steps)) if q is not None}
@@ -174,7 +122,7 @@ def _balance(name: str, facts: Sequence[_Known], inside: dict[int, int], steps: 
 
 
 def _left(
-    node: int, mine: dict[int, list[_Known]], inside: dict[int, int], steps: Sequence[_Step], entered: _Sum
+    node: int, mine: dict[int, list[Known]], inside: Mapping[int, int], steps: Sequence[Step], entered: _Sum
 ) -> tuple[Decimal | None, Decimal]:
     """(what the books of one holder leave it, how much of what was only dispatched to it must have arrived).
 
@@ -216,14 +164,14 @@ def _left(
     return left + arrived, arrived
 
 
-def _passive(steps: Sequence[_Step]) -> list[_Step]:
+def _passive(steps: Sequence[Step]) -> list[Step]:
     """Movements with a carrier, unless events tell of the same movement themselves."""
     told = {(s.src, s.dst) for s in steps if s.kind not in _PASSIVE}
     return [s for s in steps if s.kind in _PASSIVE and (s.src, s.dst) not in told]
 
 
-def _by_place(facts: Iterable[_Known]) -> dict[int, dict[int, list[_Known]]]:
-    out: dict[int, dict[int, list[_Known]]] = defaultdict(lambda: defaultdict(list))
+def _by_place(facts: Iterable[Known]) -> dict[int, dict[int, list[Known]]]:
+    out: dict[int, dict[int, list[Known]]] = defaultdict(lambda: defaultdict(list))
     for fact in facts:
         out[fact.place][fact.act].append(fact)
     return out

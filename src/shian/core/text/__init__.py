@@ -1,10 +1,10 @@
 """Chinese text for machines: search keys, pinyin, similarity, names of government bodies."""
 
-from shian.core.text.collective import Collective, collective
-from shian.core.text.normal import business_key, compact, normalise
-from shian.core.text.orgs import Candidate, Org, find_org, org_candidates, org_key
-from shian.core.text.pinyin import initials, syllables
-from shian.core.text.tokens import Hit, query_tokens, rank, score, similarity, tokens
+from .collective import Collective, collective
+from .normal import business_key, compact, normalise
+from .orgs import Candidate, Org, find_org, org_candidates, org_key
+from .pinyin import initials, syllables
+from .tokens import Hit, query_tokens, rank, score, similarity, tokens
 
 __all__ = [
     "Candidate",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from shian.core.text.normal import compact
+from .normal import compact
 
 Collective = Literal["members", "townships", "streets", "departments", "places", "stations", "villages"]
 

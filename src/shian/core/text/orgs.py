@@ -14,8 +14,8 @@ from importlib import resources
 
 import yaml
 
-from shian.core.text.normal import compact
-from shian.core.text.tokens import similarity
+from .normal import compact
+from .tokens import similarity
 
 LEVELS = "省市县区州旗盟"
 _BRANCH = re.compile(r"(?P<head>.{2,})(?:分局|监管组|监管办)$")

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shian.core.text.normal import compact, normalise
-from shian.core.text.pinyin import HAN, initials, syllables
+from .normal import compact, normalise
+from .pinyin import HAN, initials, syllables
 
 _RUNS = re.compile(rf"({HAN.pattern})|([a-z0-9]+)")
 _LONGEST_INITIALS = 12

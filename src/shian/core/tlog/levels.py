@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .checkpoint import Checkpoint
+from .held import Growing
 from .leaf import record_digest
-from .log import Log
 from .note import SignedNote
 from .policy import Policy
 from .receipt import Receipt, ReceiptError, issue
@@ -24,7 +24,7 @@ def checkpoint_record(note: SignedNote) -> bytes:
     return note.body.encode()
 
 
-def gather(upper: Log, note: SignedNote, policy: Policy) -> int:
+def gather(upper: Growing, note: SignedNote, policy: Policy) -> int:
     """Enter a lower log's checkpoint into ``upper`` and return its index; one that is there keeps its place.
 
     Raises ``PolicyError`` unless ``policy`` (the log's key, its witnesses) accepts it.
@@ -35,7 +35,7 @@ def gather(upper: Log, note: SignedNote, policy: Policy) -> int:
     return upper.append([digest])[0] if held is None else held
 
 
-def chain(receipt: Receipt, upper: Log, note: SignedNote) -> Receipt:
+def chain(receipt: Receipt, upper: Growing, note: SignedNote) -> Receipt:
     """``receipt`` with the proof that its (topmost) checkpoint is an entry of ``upper`` at checkpoint ``note``.
 
     Raises :class:`ReceiptError` when ``upper`` does not hold that checkpoint or ``note`` is too old to cover it.

@@ -11,7 +11,7 @@ import binascii
 from dataclasses import dataclass
 
 from .checkpoint import Checkpoint
-from .log import Log
+from .held import Proving
 from .note import SignedNote
 from .policy import Policy
 from .tree import ProofError, leaf_hash, verify_inclusion
@@ -72,7 +72,7 @@ class Receipt:
         return checkpoint
 
 
-def issue(log: Log, index: int, note: SignedNote, extra: bytes = b"") -> Receipt:
+def issue(log: Proving, index: int, note: SignedNote, extra: bytes = b"") -> Receipt:
     """Make the receipt of entry ``index`` against a checkpoint of ``log`` that covers it."""
     checkpoint = Checkpoint.of(note)
     if checkpoint.origin != log.origin:

@@ -23,6 +23,11 @@ class ProofError(ValueError):
     """A proof does not lead to the root it claims, or has the wrong shape."""
 
 
+def split_hashes(blob: bytes) -> list[bytes]:
+    """The 32-byte hashes that stand one after another in ``blob``."""
+    return [blob[i : i + HASH_SIZE] for i in range(0, len(blob), HASH_SIZE)]
+
+
 def leaf_hash(entry: bytes) -> bytes:
     """Hash of one entry: SHA-256(0x00 ‖ entry). The prefix keeps a leaf from passing for a node."""
     return sha256(b"\x00" + entry).digest()

@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from shian.core.trace.edges import FOREVER, Amount, Kind
-from shian.core.trace.facts import Act
-from shian.core.trace.moves import Hop, Known
+from .edges import FOREVER, Amount, Kind
+from .facts import Act
+from .moves import Hop, Known
 
 LOAD = 1
 DISCHARGE = 2

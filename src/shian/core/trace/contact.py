@@ -13,10 +13,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from shian.core.trace.edges import FOREVER, Edge, Int64, Kind
-from shian.core.trace.live import LiveIndex
-from shian.core.trace.overlay import NodeInfo
-from shian.core.trace.walk import Query, Reach
+from .edges import FOREVER, Edge, Int64, Kind
+from .overlay import NodeInfo
+from .walk import Query, Reach, Walker
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,12 @@ class Rooms(Protocol):
     def edges(self, node: int, *, forward: bool) -> list[Edge]: ...
 
 
+class Walked(Rooms, Protocol):
+    """Rooms that can be walked as well."""
+
+    walker: Walker
+
+
 class Presence(NamedTuple):
     """A node at a place or in a carrier, from and until (seconds since 1970)."""
 
@@ -53,7 +58,7 @@ Labels = Mapping[int, int]
 """Node → affected since (forward), relevant until (backward)."""
 
 
-def reach_with_contact(index: LiveIndex, query: Query, contact: Contact) -> tuple[Reach, tuple[Edge, ...]]:
+def reach_with_contact(index: Walked, query: Query, contact: Contact) -> tuple[Reach, tuple[Edge, ...]]:
     """The walk, repeated with what contact adds until nothing is added; also the CONTACT edges found."""
     reached: list[Reach] = []
 

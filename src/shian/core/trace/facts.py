@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from shian.core.epcis import Event, Party, QuantityElement, bare
 from shian.core.gs1 import canonical_id
-from shian.core.trace.edges import FOREVER, scaled
+
+from .edges import FOREVER, scaled
 
 
 class Act(IntEnum):

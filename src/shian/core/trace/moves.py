@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from shian.core.trace.edges import FOREVER, Amount, Kind, NodeFlag
-from shian.core.trace.facts import Act
+from .edges import FOREVER, Amount, Kind, NodeFlag
+from .facts import Act
 
 SKEW = 3600
 """Seconds by which a receipt may precede its dispatch: clocks of two parties differ."""

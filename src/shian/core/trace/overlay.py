@@ -10,8 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from shian.core.trace.edges import Edge
-from shian.core.trace.snapshot import Snapshot
+from .edges import Edge
+from .snapshot import Snapshot
 
 
 class NodeInfo(NamedTuple):

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from shian.core.trace.carriers import Link, State
-from shian.core.trace.edges import FOREVER, Amount, Kind
-from shian.core.trace.facts import Act
-from shian.core.trace.moves import Known
+from .carriers import Link, State
+from .edges import FOREVER, Amount, Kind
+from .facts import Act
+from .moves import Known
 
 MOST_PAIRS = 64
 """Inputs x outputs up to which every pair gets its own edge."""

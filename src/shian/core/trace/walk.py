@@ -20,9 +20,9 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from shian.core.trace.edges import FOREVER, Edge, Int32, Int64, UInt32
-from shian.core.trace.overlay import Overlay
-from shian.core.trace.snapshot import Side, Snapshot
+from .edges import FOREVER, Edge, Int32, Int64, UInt32
+from .overlay import Overlay
+from .snapshot import Side, Snapshot
 
 SMALL = 512
 """Edges of a level up to which the plain walk is used."""

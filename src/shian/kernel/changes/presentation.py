@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -11,36 +11,10 @@ from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from ..scopes import verbs
 from .models import Change
 from .personal import open_personal
-
-_verbs: dict[str, str] = {
-    "create": gettext_lazy("新增"),
-    "edit": gettext_lazy("修改"),
-    "save": gettext_lazy("保存"),
-    "retire": gettext_lazy("停用"),
-    "restore": gettext_lazy("恢复"),
-    "import": gettext_lazy("导入"),
-    "undo": gettext_lazy("撤销导入"),
-    "export": gettext_lazy("导出"),
-    "grant": gettext_lazy("授权"),
-    "alias": gettext_lazy("登记别称"),
-    "succeed": gettext_lazy("机构承接"),
-    "lineage": gettext_lazy("登记沿革"),
-    "population": gettext_lazy("登记人口数"),
-}
-
-
-def name_verbs(names: Mapping[str, str]) -> None:
-    """An app's own verbs in words: {"task.report": "报送进展", …}."""
-    _verbs.update(names)
-
-
-def verb_label(verb: str) -> str:
-    found = _verbs.get(verb) or _verbs.get(verb.rsplit(".", 1)[-1])
-    return _(str(found)) if found else verb
 
 
 def described(changes: Sequence[Change], *, personal: bool = False) -> list[dict]:
@@ -59,7 +33,7 @@ def described(changes: Sequence[Change], *, personal: bool = False) -> list[dict
             if field not in {"retired_at", "path"} and (pair := _pair(row, value, personal)) is not None
         ]
         out.append(
-            {"at": row.at, "actor": row.actor_name, "unit": row.unit_name, "verb": verb_label(row.verb),
+            {"at": row.at, "actor": row.actor_name, "unit": row.unit_name, "verb": verbs.label(row.verb),
              "basis": row.basis, "reason": row.reason, "diff": diff, "seq": row.seq}
         )  # fmt: skip
     return out

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..scopes.actor import Actor
+from ..scopes.context import changing
+from ..scopes.entity import Entity
+from ..scopes.rights import require
 from .diffs import columns, difference, label_of
-from .entity import Entity
 from .models import Change, DirtyCell, StateSpan
 from .personal import seal_personal
 
@@ -51,7 +53,14 @@ class Writer:
         return bool(self.save_all([obj], since=since))
 
     def save_all(self, objs: Iterable[Entity], *, since: dt.datetime | None = None) -> list[Entity]:
-        """Set-shaped :meth:`save` for rows of one model; returns those that were written."""
+        """Set-shaped :meth:`save` for rows of one model; returns those that were written.
+
+        Rights are asked here for every row, as stored and as filled in, so that no caller can forget.
+        """
+        objs = list(objs)
+        for obj in objs:
+            if obj.get_deferred_fields():
+                raise TypeError(f"{type(obj).__name__} #{obj.pk}: read with .only() or .defer(), cannot be saved")
         new: list[Entity] = []
         old: list[tuple[Entity, dict]] = []
         for obj in objs:
@@ -59,6 +68,7 @@ class Writer:
                 new.append(obj)
             elif diff := difference(obj):
                 old.append((obj, diff))
+        require(self.actor, self.verb, [*new, *(obj for obj, _diff in old)])
         self._insert(new, since)
         self._update(old, since)
         return new + [obj for obj, _diff in old]
@@ -188,7 +198,7 @@ def change(
     ``verb``: what is done, e.g. ``task.report``; ``basis``: its legal basis or document; ``reason``: why,
     where the flow asks for one; ``batch``: id shared by the rows of an import or a bulk edit.
     """
-    with transaction.atomic():
+    with transaction.atomic(), changing():
         writer = Writer(actor, verb, basis, reason, batch)
         yield writer
         writer.flush()

@@ -1,4 +1,1 @@
-"""What day it is, and which days are worked: both inputs, never taken from the machine in a rule.
-
-``queries.today`` and ``queries.calendar_for`` feed ``shian.core.clock``.
-"""
+"""Which days are worked, and deadlines that run on them: ``queries.calendar_for`` feeds ``shian.core.clock``."""

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..changes.entity import Entity
+from ..scopes.entity import Entity
 from ..scopes.scope import Scope
 
 
@@ -15,6 +15,7 @@ class CalendarDay(Entity):
     """A public day off, a weekend day worked (调休), or a local closure (工作日历)."""
 
     scope = Scope(everyone=True, home="place__path")
+    natural_key = ("date", "place")
     KINDS = [("off", _("放假")), ("work", _("调休上班")), ("closure", _("停止办公"))]
 
     year = models.PositiveSmallIntegerField(_("年度"), editable=False, db_index=True)

@@ -13,13 +13,17 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from ..changes.entity import Entity
-from ..changes.writer import change
+from ..changes.writer import Writer, change
+from ..scopes import verbs
 from ..scopes.actor import Actor
+from ..scopes.entity import Entity
 from .models import Attachment, StoredFile
 from .queries import may_download, sees
 from .sniff import ANYTHING, sniff
+
+verbs.declare({"file.upload": gettext_lazy("上传文件")}, own=True)
 
 
 def store_upload(actor: Actor, upload, *, allowed: Collection[str] = ANYTHING) -> StoredFile:
@@ -100,28 +104,25 @@ def _record(actor: Actor, row: StoredFile) -> StoredFile:
     return row
 
 
-def attach(
-    actor: Actor, obj: Entity, file: StoredFile, *, kind: str = "", caption: str = "", reason: str = ""
-) -> Attachment:
-    """Makes ``file`` part of ``obj``; the caller has checked that ``actor`` may change ``obj``.
+def attach(w: Writer, obj: Entity, file: StoredFile, *, kind: str = "", caption: str = "") -> Attachment:
+    """Makes ``file`` part of ``obj`` under the verb of the change ``w``, which is asked for ``obj``.
 
     Refused when the actor could not open the file or see the object: an id from elsewhere is no key.
     """
+    actor = w.actor
     if not may_download(actor, file) or not sees(actor, obj._meta.label_lower, [obj.pk]):
         raise PermissionDenied(_("您不能使用这个文件或查看这条记录"))
     same = {"object_type": obj._meta.label_lower, "object_id": obj.pk, "file": file, "kind": kind}
     row = Attachment.unscoped.live().filter(**same).first() or Attachment(**same)
     row.caption = caption or row.caption
-    with change(actor, "file.attach", reason=reason) as w:
-        if w.save(row):
-            w.note(obj, {"attachment": [None, file.name]}, verb="file.attach")
+    if w.save(row):
+        w.note(obj, {"attachment": [None, file.name]}, verb="file.attach")
     return row
 
 
-def detach(actor: Actor, row: Attachment, *, reason: str = "") -> Attachment:
-    """Takes the file off the object; the row and the bytes stay for the history."""
-    if not sees(actor, row.object_type, [row.object_id]):
+def detach(w: Writer, row: Attachment) -> Attachment:
+    """Takes the file off the object, under the verb of ``w``; the row and the bytes stay for the history."""
+    if not sees(w.actor, row.object_type, [row.object_id]):
         raise PermissionDenied(_("您不能查看这条记录"))
-    with change(actor, "file.detach", reason=reason) as w:
-        w.retire(row)
+    w.retire(row)
     return row

@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..changes.entity import Entity
+from ..scopes.entity import Entity
 from ..scopes.scope import Scope
 
 
@@ -59,7 +59,7 @@ class Attachment(Entity):
     Seen by whoever sees the object; there is no other road to it.
     """
 
-    scope = Scope()
+    scope = Scope(of_object=True)
 
     object_type = models.CharField(max_length=60)
     object_id = models.BigIntegerField()

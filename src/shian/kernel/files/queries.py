@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from django.apps import apps
 from django.db import models
 
-from ..changes.entity import Entity
 from ..scopes.actor import Actor
+from ..scopes.entity import Entity
 from .models import Attachment, StoredFile
 
 

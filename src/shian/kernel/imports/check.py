@@ -11,13 +11,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from shian.core.sheets import HeaderMatch, find_header, open_table
+from shian.engines.sheets import HeaderMatch, find_header, open_table
 
 from ..changes.diffs import difference
 from ..resources.resource import Resource
 from ..scopes.actor import Actor
+from ..scopes.rights import refusals
 from ..ui.language import in_every_language
 from .cells import readers, text
+from .importable import Importable
 from .models import Mapping, Session, SessionRow
 
 CHUNK = 250
@@ -25,11 +27,12 @@ CHUNK = 250
 
 def known_headings(resource: Resource) -> dict[str, set[str]]:
     """field name → headings that mean it."""
+    declared = resource.feature(Importable)
     return {
         name: {
             name,
             *in_every_language(lambda n=name: resource.field_label(n)),
-            *resource.aliases.get(name, ()),
+            *(declared.aliases.get(name, ()) if declared else ()),
         }
         for name in resource.form_fields
     }
@@ -107,13 +110,18 @@ class Checker:
         parsed = [(number, cells, *self.values(cells)) for number, cells in rows]
         good = [values for _n, _c, values, errors in parsed if not errors]
         existing, seen = self.existing(good), self.seen(good)
-        return [
+        judged = [
             self._judge(number, cells, values, errors, existing, seen)
             for number, cells, values, errors in parsed
         ]
+        writing = [(row, obj) for row, obj in judged if row.kind in ("new", "changed")]
+        for n, why in unwelcome(self.resource, self.actor, [obj for _row, obj in writing]).items():
+            row, obj = writing[n]
+            row.kind, row.errors = "error", [["", str(obj), why]]
+        return [row for row, _obj in judged]
 
     def key(self, values: dict) -> tuple:
-        return tuple(values.get(name) for name in self.resource.import_key)
+        return tuple(values.get(name) for name in self.resource.model.natural_key)
 
     def seen(self, rows: Sequence[dict]) -> set[str]:
         """Which keys of ``rows`` stand in earlier chunks of the same workbook."""
@@ -122,8 +130,8 @@ class Checker:
         return set(earlier.values_list("key", flat=True))
 
     def existing(self, rows: Sequence[dict]) -> dict[tuple, object]:
-        """import key → live row the actor may see."""
-        names = self.resource.import_key
+        """natural key → live row the actor may see."""
+        names = self.resource.model.natural_key
         if not rows or any(name not in self.columns for name in names):
             return {}
         found = self.resource.visible(self.actor)
@@ -136,18 +144,18 @@ class Checker:
 
     def _judge(
         self, number: int, cells, values: dict, errors: list, existing: dict, seen: set[str]
-    ) -> SessionRow:
+    ) -> tuple[SessionRow, object]:
         row = SessionRow(
             session=self.session, number=number, cells=[text(c) for c in cells], errors=errors, kind="error"
         )
         if errors:
-            return row
+            return row, None
         key = self.key(values)
-        labels = "、".join(self.resource.field_label(n) for n in self.resource.import_key)
+        labels = "、".join(self.resource.field_label(n) for n in self.resource.model.natural_key)
         row.key = key_text(key)
         if row.key in seen:
             row.errors = [[labels, "、".join(str(k) for k in key), _("与本表前面的行重复")]]
-            return row
+            return row, None
         seen.add(row.key)
         obj = existing.get(key) or self.resource.model()
         fill(self.resource, obj, values)
@@ -156,11 +164,11 @@ class Checker:
             row.object_id, row.version, row.diff = obj.pk, obj.version, difference(obj)
         if obj.pk and not row.diff:
             row.kind = "same"
-            return row
-        row.errors = problems(self.resource, obj, self.actor)
+            return row, obj
+        row.errors = problems(self.resource, obj)
         if not row.errors:
             row.kind = "changed" if obj.pk else "new"
-        return row
+        return row, obj
 
 
 def key_text(key: tuple) -> str:
@@ -173,7 +181,7 @@ def fill(resource: Resource, obj, values: dict) -> None:
         setattr(obj, found.attname, value if found.is_relation else found.to_python(value))
 
 
-def problems(resource: Resource, obj, actor: Actor) -> list:
+def problems(resource: Resource, obj) -> list:
     """[[field, value, rule], …]: the checks of the single form on one row; unique keys are checked apart."""
     out = []
     relations = {f.name for f in obj._meta.fields if f.is_relation}
@@ -191,6 +199,14 @@ def problems(resource: Resource, obj, actor: Actor) -> list:
         found = resource.model._meta.get_field(name)
         if found.is_relation and not found.blank and getattr(obj, found.attname, None) is None:
             out.append([str(found.verbose_name), "", _("必填")])
-    if not out and not resource.may(actor, "edit" if obj.pk else "create", obj):
-        out.append(["", str(obj), _("您的权限不包含该区域")])
+    return out
+
+
+def unwelcome(resource: Resource, actor: Actor, objects: Sequence) -> dict[int, str]:
+    """Position → why ``actor`` may not write that object as a single form would; set-shaped."""
+    out: dict[int, str] = {}
+    for verb in ("create", "edit"):
+        at = [n for n, obj in enumerate(objects) if (obj.pk is None) == (verb == "create")]
+        found = refusals(actor, resource.permission(verb), [objects[n] for n in at])
+        out |= {at[n]: why for n, why in found.items()}
     return out

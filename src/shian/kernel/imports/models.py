@@ -9,7 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..changes.entity import Entity
+from ..scopes.entity import Entity
 from ..scopes.scope import Scope
 
 

@@ -17,24 +17,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from shian.core.sheets import Column as SheetColumn
-from shian.core.sheets import SheetError, open_table, write_table
+from shian.engines.sheets import Column as SheetColumn
+from shian.engines.sheets import SheetError, open_table, write_table
 
 from ..changes.models import Change
 from ..changes.presentation import described
 from ..changes.queries import history
-from ..changes.writer import change
+from ..changes.writer import StaleObject, change
 from ..files.actions import store_upload
 from ..files.sniff import TABLES
 from ..resources.export import XLSX
 from ..resources.resource import Resource
 from . import check
+from .importable import Importable
 from .models import Session, SessionRow
 from .session import address, map_columns, set_state, start
 
 
 def _allowed(request: HttpRequest, resource: Resource) -> None:
-    if not resource.import_key:
+    if resource.feature(Importable) is None:
         raise Http404
     if not resource.may(request.actor, "import"):
         raise PermissionDenied(_("您没有导入权限"))
@@ -184,7 +185,7 @@ def _mapping_context(request: HttpRequest, session: Session, resource: Resource)
     width = max((len(r) for r in head), default=0)
     by_column = {int(col): name for name, col in session.mapping.items()}
     fields = [("", _("（不导入）"))] + [
-        (n, resource.field_label(n) + (" *" if n in resource.import_key else ""))
+        (n, resource.field_label(n) + (" *" if n in resource.model.natural_key else ""))
         for n in resource.form_fields
     ]
     names = session.headers + [""] * width
@@ -204,7 +205,7 @@ def _mapping_context(request: HttpRequest, session: Session, resource: Resource)
         "header_row": session.header_row,
         "sheet": session.sheet if len(sheets) > 1 else "",
         "encoding": "XLSX" if session.filename.lower().endswith(".xlsx") else _("已自动识别"),
-        "missing": [resource.field_label(n) for n in resource.import_key if n not in session.mapping],
+        "missing": [resource.field_label(n) for n in resource.model.natural_key if n not in session.mapping],
         "remembered": bool(check.remembered(resource, session.headers, request.actor.user_id)),
     }
 
@@ -336,13 +337,14 @@ def undo_session(request: HttpRequest, resource: Resource, pk: int) -> HttpRespo
 
 
 def _advance(request: HttpRequest, session: Session, before: str, after: str, kind: str) -> HttpResponse:
-    # Two clicks, or two people: only the one that finds the former state goes on.
-    if not Session.unscoped.filter(pk=session.pk, state=before).update(state=after):
+    # Two clicks, or two windows: only the one that finds the former state and version goes on.
+    try:
+        if session.state != before:
+            raise StaleObject(session, session)
+        set_state(request.actor, session, after)
+    except StaleObject:
         messages.error(request, _("这次导入的状态已变化，请看当前状态"))
         return redirect(address(session))
-    session.refresh_from_db()
-    with change(request.actor, f"session.{after}") as w:
-        w.note(session)
     start(request.actor, session, kind, session.counts.get("new", 0) + session.counts.get("changed", 0))
     return redirect(address(session))
 

@@ -6,16 +6,21 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from ..changes.writer import StaleObject, change
 from ..jobs.actions import enqueue
 from ..jobs.kinds import Step, job
 from ..resources import registry
 from ..resources.resource import Resource
+from ..scopes import verbs
 from ..scopes.actor import Actor
-from .check import CHUNK, Checker, fill, headers_hash, next_rows
+from .check import CHUNK, Checker, fill, headers_hash, next_rows, unwelcome
 from .models import Mapping, Session, SessionRow
+
+verbs.declare(
+    {f"session.{state}": label for state, label in Session.STATES} | {"session.upload": gettext_lazy("上传导入文件")}, own=True
+)
 
 INLINE = 1000
 """Up to this many rows a session is worked off in the request; beyond, by a job with progress."""
@@ -31,8 +36,9 @@ def start(actor: Actor, session: Session, kind: str, size: int) -> None:
     """Runs the steps of ``kind`` here when the session is small, else queues them."""
     if size > INLINE:
         row = enqueue(actor, kind, {"session": session.pk}, title=f"{session} · {_('导入')}")
-        Session.unscoped.filter(pk=session.pk).update(job_id=row.pk)
         session.job_id = row.pk
+        with change(actor, f"session.{session.state}") as w:
+            w.save(session)
         return
     steps = {"imports.check": check_chunk, "imports.apply": apply_chunk, "imports.undo": undo_chunk}[kind]
     cursor: dict = {}
@@ -52,7 +58,7 @@ def start(actor: Actor, session: Session, kind: str, size: int) -> None:
 def map_columns(actor: Actor, session: Session, mapping: dict[str, int], size: int) -> None:
     """Fixes the columns, remembers them for the same headings, and starts checking."""
     resource = registry.get(session.resource)
-    missing = [resource.field_label(n) for n in resource.import_key if n not in mapping]
+    missing = [resource.field_label(n) for n in resource.model.natural_key if n not in mapping]
     if missing:
         raise ValidationError(
             _("还没有对应到列：%(names)s。它们用来识别一行数据，必须有。") % {"names": "、".join(missing)}
@@ -125,6 +131,9 @@ def _prepare(
         else:
             fill(resource, obj, row.values)
         pairs.append((row, obj))
+    written = [(row, obj) for row, obj in pairs if row.kind != "refused"]
+    for n, why in unwelcome(resource, actor, [obj for _row, obj in written]).items():
+        _refuse(written[n][0], why)
     return pairs
 
 
@@ -137,14 +146,14 @@ def _write(resource: Resource, actor: Actor, session: Session, pairs: list) -> N
     verb = resource.permission("import")
     try:
         with transaction.atomic():
-            resource.save(actor=actor, rows=[o for _r, o in pairs], verb=verb, batch=session.batch)
+            resource.actions.save(actor=actor, rows=[o for _r, o in pairs], verb=verb, batch=session.batch)
     except (IntegrityError, StaleObject, ValidationError):
         for row, obj in pairs:
             if not row.object_id:
                 obj.pk, obj._state.adding = None, True
             try:
                 with transaction.atomic():
-                    resource.save(actor=actor, rows=[obj], verb=verb, batch=session.batch)
+                    resource.actions.save(actor=actor, rows=[obj], verb=verb, batch=session.batch)
             except (IntegrityError, StaleObject, ValidationError) as error:
                 why = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
                 _refuse(row, _("未写入：%(why)s") % {"why": why})

@@ -22,11 +22,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
-from .models import Job
+if TYPE_CHECKING:
+    from .models import Job
 
 CHUNK = 500
 """Rows a step should write; never more than 2,000 (one transaction stays well below a second)."""
@@ -49,7 +51,7 @@ class Step:
     """Where to see the result, once there is one."""
 
 
-StepFunction = Callable[[Job, dict], Step | Generator[None, None, Step]]
+StepFunction = Callable[["Job", dict], "Step | Generator[None, None, Step]"]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..changes.entity import Entity
 from ..scopes.actor import SYSTEM, Actor
+from ..scopes.entity import Entity
+from ..scopes.queries import actor_for
+from ..scopes.rights import can
 from ..scopes.scope import Scope
+from .kinds import JobFailed, kind_of
 
 
 class OwnOrManaged(Scope):
@@ -18,7 +21,7 @@ class OwnOrManaged(Scope):
 
     def visible(self, model, actor, permission):
         where = super().visible(model, actor, "job.manage" if permission == "job.view" else permission)
-        return where | models.Q(owner=None) if actor.can("job.manage") and not actor.is_system else where
+        return where | models.Q(owner=None) if can(actor, "job.manage") and not actor.is_system else where
 
 
 class Job(Entity):
@@ -83,8 +86,6 @@ class Job(Entity):
 
     def actor(self) -> Actor:
         """On whose behalf the steps act, with the rights that person has now; 系统 for scheduled work."""
-        from ..scopes.queries import actor_for
-
         return actor_for(self.owner, request_id=f"job-{self.pk}") if self.owner_id else SYSTEM
 
 
@@ -121,8 +122,6 @@ class Schedule(Entity):
 
     def clean(self) -> None:
         """Raises :class:`ValidationError` for an unknown kind of job, or none or two rhythms."""
-        from .kinds import JobFailed, kind_of
-
         try:
             kind_of(self.kind)
         except JobFailed as error:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from ..scopes.rights import can
 from . import actions
 from .models import Job
 from .queries import card, managed_jobs, my_jobs
@@ -23,7 +24,7 @@ def _job(request, pk: int) -> Job:
 @login_required
 @require_GET
 def job_list(request):
-    manages = request.actor.can("job.manage")
+    manages = can(request.actor, "job.manage")
     everyone = manages and request.GET.get("all") == "1"
     jobs = managed_jobs(request.actor) if everyone else my_jobs(request.actor)
     return render(request, "jobs/list.html", {"jobs": jobs, "everyone": everyone, "manages": manages})
@@ -34,7 +35,7 @@ def job_list(request):
 def job_detail(request, pk: int):
     """The page; for htmx only the card. Once the job is over the answer ends the polling and reloads."""
     row = _job(request, pk)
-    context = {"job": card(row), "manages": request.actor.can("job.manage")}
+    context = {"job": card(row), "manages": can(request.actor, "job.manage")}
     if not request.htmx or request.htmx.boosted:
         return render(request, "jobs/detail.html", context)
     answer = render(request, "ui/_job.html", context, status=200 if row.is_open else POLL_ENDED)

@@ -7,6 +7,7 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from ..scopes.context import system
 from .kinds import Step, job
 from .models import Job
 
@@ -15,6 +16,7 @@ KEEP = dt.timedelta(days=14)
 
 
 @job("jobs.tidy", title=gettext_noop("清理已完成的计划任务记录"), daily_at=dt.time(3, 20))
+@system("old scheduled jobs are nobody's")
 def tidy(row: Job, cursor: dict) -> Step:
     old = Job.unscoped.filter(
         owner=None, state__in=["done", "cancelled"], finished_at__lt=timezone.now() - KEEP

@@ -19,6 +19,7 @@ from django.db import DatabaseError, close_old_connections, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..scopes.context import system
 from .actions import next_run
 from .kinds import JobFailed, Kind, Step, kind_of, kinds, on_end
 from .models import Job, Schedule
@@ -43,6 +44,7 @@ def worker_name() -> str:
     return f"{socket.gethostname()[:60]}/{os.getpid()}/{secrets.token_hex(4)}"
 
 
+@system("the queue's own bookkeeping")
 def release_dead(now: dt.datetime) -> int:
     """Ends the leases of worker processes of this host that no longer run; others end by expiry."""
     freed = 0
@@ -63,6 +65,7 @@ def _alive(pid: int) -> bool:
     return True
 
 
+@system("the queue's own bookkeeping")
 def claim(worker: str, now: dt.datetime) -> Job | None:
     """The job whose turn it is, leased to ``worker``; None when nothing is due.
 
@@ -128,6 +131,7 @@ def _take_step(row: Job, kind: Kind, worker: str) -> None:
             _store(row, kind.step(row, dict(row.cursor)), worker)
 
 
+@system("the queue's own bookkeeping")
 def _store(row: Job, step: Step, worker: str) -> None:
     now = timezone.now()
     values = {
@@ -150,6 +154,7 @@ def _store(row: Job, step: Step, worker: str) -> None:
         _tell(row)
 
 
+@system("the queue's own bookkeeping")
 def _finish(row: Job, worker: str, **values) -> None:
     values |= {"finished_at": timezone.now(), "lease_owner": "", "lease_until": None}
     with transaction.atomic():
@@ -163,6 +168,7 @@ def _tell(row: Job) -> None:
         hook(ended)
 
 
+@system("the queue's own bookkeeping")
 def _fail(row: Job, worker: str, error: Exception) -> None:
     """Back to the queue with a growing delay, or given up."""
     attempts = row.attempts + 1
@@ -180,6 +186,7 @@ def _fail(row: Job, worker: str, error: Exception) -> None:
     )
 
 
+@system("the queue's own bookkeeping")
 def tick(now: dt.datetime) -> int:
     """Queues the scheduled jobs that are due; one whose last run is not over waits for the next turn."""
     queued = 0

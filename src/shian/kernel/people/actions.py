@@ -7,13 +7,25 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..changes.writer import change
+from ..scopes import verbs
 from ..scopes.actor import Actor
 from ..scopes.models import Grant, Role
 from .models import Succession, Unit, UnitAlias, User
+
+verbs.declare(
+    {
+        "unit.save": gettext_lazy("保存单位"),
+        "unit.alias": gettext_lazy("登记别称"),
+        "unit.succeed": gettext_lazy("机构承接"),
+        "user.save": gettext_lazy("保存用户"),
+        "user.password": gettext_lazy("重置密码"),
+        "user.grant": gettext_lazy("授权"),
+        "role.load": gettext_lazy("载入角色"),
+    }
+)
 
 
 def save_unit(*, actor: Actor, unit: Unit, reason: str = "", batch=None) -> Unit:
@@ -75,10 +87,10 @@ def save_user(*, actor: Actor, user: User, password: str | None = None, reason: 
 
 def reset_password(*, actor: Actor, user: User) -> str:
     """A new random password, told once to the administrator; the person changes it after signing in."""
-    if not actor.can("user.edit", user.unit.place.path if user.unit else None):
-        raise PermissionDenied(_("您没有重置该账号密码的权限"))
     password = secrets.token_urlsafe(9)
-    save_user(actor=actor, user=user, password=password, reason="重置密码")
+    user.set_password(password)
+    with change(actor, "user.password", reason="重置密码") as w:
+        w.save(user)
     return password
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..changes.entity import Entity
+from ..scopes.entity import Entity
 from ..scopes.managers import ScopedManager, UnscopedManager
 from ..scopes.scope import Scope
 
@@ -16,6 +16,7 @@ class Unit(Entity):
     """A body that can own a task: department, township, station, business, laboratory (单位)."""
 
     scope = Scope(everyone=True, home="place__path")
+    natural_key = ("place", "name")
     tracked = ("name", "place", "parent", "valid_to")
 
     KINDS = [
@@ -62,6 +63,7 @@ class UnitAlias(Entity):
     """Another name a document uses for a unit, remembered once confirmed (别称)."""
 
     scope = Scope(everyone=True, home="place__path")
+    natural_key = ("place", "name")
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="aliases", verbose_name=_("单位"))
     place = models.ForeignKey("places.Place", models.PROTECT, related_name="+", verbose_name=_("使用区域"))
@@ -83,6 +85,7 @@ class Succession(Entity):
     """``before`` was replaced by ``after`` (机构改革): open work and history follow."""
 
     scope = Scope(everyone=True, home="before__place__path")
+    natural_key = ("before", "after")
 
     before = models.ForeignKey(Unit, models.PROTECT, related_name="successors", verbose_name=_("原单位"))
     after = models.ForeignKey(Unit, models.PROTECT, related_name="predecessors", verbose_name=_("承接单位"))
@@ -118,6 +121,7 @@ class User(Entity, AbstractBaseUser):
     """A person who signs in (用户). Rights come from grants, not from flags."""
 
     scope = Scope(place="unit__place__path", units=("unit_id",), user="pk")
+    natural_key = ("username",)
     personal = ("phone", "email")
     secret = ("password",)
     tracked = ("unit", "is_active")

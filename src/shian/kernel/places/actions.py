@@ -7,10 +7,20 @@ from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..changes.writer import change
+from ..scopes import verbs
 from ..scopes.actor import Actor
 from .models import STEP, Lineage, Place, Population
+
+verbs.declare(
+    {
+        "place.save": gettext_lazy("保存区域"),
+        "place.lineage": gettext_lazy("登记沿革"),
+        "place.population": gettext_lazy("登记人口数"),
+    }
+)
 
 
 def save_places(

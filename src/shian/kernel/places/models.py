@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..changes.entity import Entity
+from ..scopes.entity import Entity
 from ..scopes.scope import Scope
 
 STEP = 6
@@ -16,6 +16,7 @@ class Place(Entity):
     """A country, province, city, county, township, village or managed zone (行政区域/管理区)."""
 
     scope = Scope(everyone=True, home="parent__path")
+    natural_key = ("parent", "name")
     tracked = ("name", "code", "parent")
 
     KINDS = [
@@ -60,6 +61,7 @@ class Lineage(Entity):
     """``before`` became ``after`` on ``on``: renamed, merged, split or moved (沿革)."""
 
     scope = Scope(everyone=True, home="before__path")
+    natural_key = ("before", "after", "on")
     KINDS = [("renamed", _("更名")), ("merged", _("并入")), ("split", _("析出")), ("moved", _("划转"))]
 
     before = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("原区域"))
@@ -79,6 +81,7 @@ class Population(Entity):
     """Persons of a place used for one plan year (常住人口); frozen once the year's plan is published."""
 
     scope = Scope(everyone=True, home="place__path")
+    natural_key = ("place", "year")
 
     place = models.ForeignKey(Place, models.PROTECT, related_name="populations", verbose_name=_("区域"))
     year = models.PositiveSmallIntegerField(_("年度"))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 
-from ..changes.entity import Entity
+from django.utils import timezone
+
 from ..changes.writer import change
 from ..scopes.actor import Actor
+from ..scopes.entity import Entity
 
-Save = Callable[..., Sequence[Entity]]
-"""``save(actor=, rows=, verb=, reason=, batch=)``: writes rows of one model, returns those that changed."""
+Action = Callable[..., Sequence[Entity]]
+"""``action(actor=, rows=, verb=, reason=, batch=)``: writes rows of one model, returns those that changed."""
 
 
 def save_rows(
@@ -21,16 +23,24 @@ def save_rows(
         return w.save_all(rows)
 
 
-def retire_rows(*, actor: Actor, rows: Sequence[Entity], verb: str, reason: str = "", batch=None) -> None:
-    with change(actor, verb, reason=reason, batch=batch) as w:
-        for row in rows:
-            w.retire(row)
+def retire_rows(
+    *, actor: Actor, rows: Sequence[Entity], verb: str, reason: str = "", batch: uuid.UUID | None = None
+) -> Sequence[Entity]:
+    """Takes live ``rows`` out of use; history stays (停用)."""
+    return _end(actor, rows, timezone.now(), verb, reason, batch)
 
 
-def restore_rows(*, actor: Actor, rows: Sequence[Entity], verb: str, reason: str = "", batch=None) -> None:
-    with change(actor, verb, reason=reason, batch=batch) as w:
-        for row in rows:
-            w.restore(row)
+def restore_rows(
+    *, actor: Actor, rows: Sequence[Entity], verb: str, reason: str = "", batch: uuid.UUID | None = None
+) -> Sequence[Entity]:
+    """Brings retired ``rows`` back (恢复)."""
+    return _end(actor, rows, None, verb, reason, batch)
+
+
+def _end(actor: Actor, rows: Sequence[Entity], at, verb: str, reason: str, batch) -> Sequence[Entity]:
+    for row in rows:
+        row.retired_at = at
+    return save_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
 
 
 def set_relations(

@@ -5,6 +5,8 @@ Validation and writes are those of the form: one path, whoever asks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,13 +26,12 @@ from rest_framework.views import exception_handler
 
 from ..changes import onetime
 from ..changes.writer import StaleObject
-from ..clock.queries import today
+from ..day import today
 from ..scopes.detail import masked, sees_personal
 from . import converter as converter
 from . import registry, tables
-from .actions import retire_rows, set_relations
 from .filters import apply
-from .forms import difference, form_class
+from .forms import difference, form_class, save_form
 from .resource import Resource
 
 
@@ -48,7 +49,8 @@ def serializer_for(resource: Resource) -> type[serializers.ModelSerializer]:
     own = [
         c.name for c in resource.columns if resource.model_field(c.name) is not None and "__" not in c.name
     ]
-    fields = list(dict.fromkeys(["id", "version", *resource.form_fields, *own, "labels"]))
+    told = [n for s in resource.overview for n in s.fields if "__" not in n and resource.model_field(n)]
+    fields = list(dict.fromkeys(["id", "version", *resource.form_fields, *told, *own, "labels"]))
 
     def labels(_self, obj) -> dict[str, str]:
         return {c.name: tables.text_of(obj, c.name, tables.value_of(obj, c.name)) for c in resource.columns}
@@ -138,10 +140,10 @@ class ResourceViewSet(viewsets.GenericViewSet):
         if not filterset.is_valid():
             return problem(_("筛选条件有误"), 400, errors=filterset.form.errors)
         page = self.paginate_queryset(rows)
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.get_paginated_response(self._shown(page))
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(self.get_serializer(self._find(pk)).data)
+        return Response(self._shown([self._find(pk)])[0])
 
     def create(self, request: Request) -> Response:
         if not self.resource.editable or not self.resource.may(request.actor, "create"):
@@ -162,10 +164,22 @@ class ResourceViewSet(viewsets.GenericViewSet):
         obj = self._find(pk)
         if not self.resource.editable or not self.resource.may(request.actor, "retire", obj):
             return problem(_("您没有停用权限"), 403)
-        retire_rows(actor=request.actor, rows=[obj], verb=self.resource.permission("retire"))
+        retire, verb = self.resource.actions.retire, self.resource.permission("retire")
+        try:
+            retire(actor=request.actor, rows=[obj], verb=verb)
+        except ValidationError as error:
+            return problem(_("数据有误"), 400, errors={"": error.messages})
         return Response(status=204)
 
     # -- inside -----------------------------------------------------------------------------------
+    def _shown(self, rows: Sequence) -> list[dict]:
+        """Rows as the API tells them: fields, labels, and what the features add."""
+        told = list(self.get_serializer(rows, many=True).data)
+        for feature in self.resource.features:
+            more = feature.represent(self.resource, rows, self.request.actor)
+            told = [row | more.get(row["id"], {}) for row in told]
+        return told
+
     def _find(self, pk: str):
         obj = self.get_queryset().filter(pk=pk).first()
         if obj is None:
@@ -178,7 +192,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
         resource, actor = self.resource, request.actor
         once = request.headers.get("Idempotency-Key", "")
         if answer := onetime.answered(once, actor.user_id):
-            return Response(self.get_serializer(self._find(answer)).data)
+            return Response(self._shown([self._find(answer)])[0])
         given = {k: _plain(v) for k, v in request.data.items() if k in resource.form_fields}
         data = model_to_dict(obj, resource.form_fields) | given if obj.pk else given
         form = form_class(resource)(data, instance=obj, actor=actor, resource=resource)
@@ -186,8 +200,10 @@ class ResourceViewSet(viewsets.GenericViewSet):
             valid = form.is_valid()
         except (OverflowError, ValueError) as error:
             return problem(_("数值超出范围"), 400, errors={"": [str(error)]})
-        if not valid:
-            return problem(_("数据有误"), 400, errors={k: list(v) for k, v in form.errors.items()})
+        parts = resource.form_parts(obj, actor, request.data)
+        if not all([valid, *(part.is_valid() for part in parts)]):
+            wrong = [form.errors, *(part.errors for part in parts)]
+            return problem(_("数据有误"), 400, errors={k: list(v) for each in wrong for k, v in each.items()})
         if verb == "edit":
             version = request.data["version"]
             if not isinstance(version, int) or isinstance(version, bool) or not 0 < version < 2**31:
@@ -196,17 +212,16 @@ class ResourceViewSet(viewsets.GenericViewSet):
         try:
             with transaction.atomic():
                 key = onetime.claim(once, actor.user_id)
-                resource.save(actor=actor, rows=[obj], verb=resource.permission(verb),
-                              reason=str(request.data.get("reason", "")))  # fmt: skip
-                set_relations(actor=actor, row=obj, chosen=form.relations(), verb=resource.permission(verb))
+                how = {"verb": resource.permission(verb), "reason": str(request.data.get("reason", ""))}
+                save_form(actor, resource, form, parts, **how)
                 onetime.settle(key, str(obj.pk))
         except onetime.AlreadyDone as done:
-            return Response(self.get_serializer(self._find(done.answer)).data, status=200)
+            return Response(self._shown([self._find(done.answer)])[0], status=200)
         except ValidationError as error:
             return problem(_("数据有误"), 400, errors={"": error.messages})
         except StaleObject as stale:
             return problem(str(stale), 409, difference=difference(stale.obj, stale.current, resource))
-        return Response(self.get_serializer(self._find(str(obj.pk))).data, status=status)
+        return Response(self._shown([self._find(str(obj.pk))])[0], status=status)
 
 
 def _plain(value):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from ..changes.writer import StaleObject
-from ..clock.queries import today
+from ..day import today
 from ..jobs.actions import enqueue
 from ..jobs.kinds import Step, job
 from ..jobs.models import Job
@@ -48,15 +48,15 @@ def edit_rows(
 
 
 def _edit_one(actor: Actor, resource: Resource, obj, values: dict, reason: str, batch: uuid.UUID) -> str:
-    if not resource.may(actor, "edit", obj):
-        return _("您没有修改这条记录的权限")
     data = model_to_dict(obj, resource.form_fields) | values
     form = form_class(resource)(data, instance=obj, actor=actor, resource=resource)
     if not form.is_valid():
         return "；".join(f"{form.fields[n].label if n in form.fields else ''} {' '.join(e)}".strip()
                         for n, e in form.errors.items())  # fmt: skip
     try:
-        resource.save(actor=actor, rows=[obj], verb=resource.permission("edit"), reason=reason, batch=batch)
+        resource.actions.save(
+            actor=actor, rows=[obj], verb=resource.permission("edit"), reason=reason, batch=batch
+        )
     except StaleObject as stale:
         return str(stale)
     return ""

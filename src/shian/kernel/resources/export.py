@@ -7,28 +7,48 @@ import datetime as dt
 import io
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shian.core.sheets import Column as SheetColumn
-from shian.core.sheets import write_table
+from shian.engines.sheets import Column as SheetColumn
+from shian.engines.sheets import write_table
 
-from ..clock.queries import today
+from ..day import today
+from ..scopes.actor import Actor
 from ..scopes.detail import masked, sees_personal
 from . import tables
 from .columns import shown_columns
 from .filters import apply
-from .resource import Column, Resource
+from .parts import Column, Feature
+from .resource import Resource
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 2000
 WIDTHS = {"number": 10, "date": 12, "datetime": 17, "bool": 8, "choice": 12, "ref": 24}
 
 
+@dataclass(frozen=True)
+class Exportable(Feature):
+    """The list can be taken away as a workbook."""
+
+    def verbs(self) -> tuple[str, ...]:
+        return ("export",)
+
+    def list_tools(self, resource: Resource, actor: Actor, params: QueryDict) -> dict:
+        if not resource.may(actor, "export"):
+            return {}
+        kinds = [("xlsx", _("Excel 表格（XLSX）")), ("csv", _("文本表格（CSV）"))]
+        base, query = f"/{resource.name}/export", params.urlencode()
+        return {"exports": [{"label": label, "url": f"{base}.{kind}?{query}"} for kind, label in kinds]}
+
+
 def export(request: HttpRequest, resource: Resource, kind: str) -> HttpResponse:
+    if resource.feature(Exportable) is None:
+        raise Http404
     if not resource.may(request.actor, "export"):
         raise PermissionDenied(_("您没有导出权限"))
     if kind not in {"xlsx", "csv"}:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django import forms
 from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
 
-from ..changes.entity import Entity
 from ..changes.queries import history
 from ..places.models import Place
 from ..scopes.actor import Actor
+from ..scopes.entity import Entity
+from ..scopes.rights import can_at, refusals
+from .actions import set_relations
+from .parts import FormPart
 from .resource import Resource
 from .tables import text_of
 
@@ -35,9 +38,6 @@ class ResourceForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
-        path = None if self.errors else self.resource.place_path(self.instance_with(data))
-        if path is not None and not self.actor.can(self.resource.permission(self.verb), path):
-            self.add_error(None, _("您的权限不包含该区域，不能保存到这里"))
         for name, places in self.relations().items():
             beyond = [p for p in places if isinstance(p, Place) and not self._covers(p)]
             if beyond:
@@ -46,8 +46,15 @@ class ResourceForm(forms.ModelForm):
                 )
         return data
 
+    def _post_clean(self) -> None:
+        """The writer will ask again; here the refusal stands on the form, with everything typed."""
+        super()._post_clean()
+        if not self.errors:
+            for why in refusals(self.actor, self.resource.permission(self.verb), [self.instance]).values():
+                self.add_error(None, why)
+
     def _covers(self, place: Place) -> bool:
-        return self.actor.can(self.resource.permission(self.verb), place.path)
+        return can_at(self.actor, self.resource.permission(self.verb), place.path)
 
     def relations(self) -> dict[str, list]:
         """Chosen rows of the many-to-many fields."""
@@ -58,21 +65,25 @@ class ResourceForm(forms.ModelForm):
     def verb(self) -> str:
         return "edit" if self.instance.pk else "create"
 
-    def instance_with(self, data: dict) -> Entity:
-        probe = self.resource.model()
-        for name in self.resource.form_fields:
-            if name in data and not self.resource.model_field(name).many_to_many:
-                setattr(probe, name, data[name])
-        return probe
-
     def sections(self) -> Iterator[dict]:
-        for section in self.resource.sections:
+        for section in self.resource.form:
             yield {
                 "label": section.title,
                 "fields": [self[name] for name in section.fields if name in self.fields],
             }
         if "reason" in self.fields:
             yield {"label": "", "fields": [self["reason"]]}
+
+
+def save_form(
+    actor: Actor, resource: Resource, form: ResourceForm, parts: Sequence[FormPart], *, verb: str, reason: str
+) -> None:
+    """Writes a valid form: the row, its many-to-many fields and the parts of its features."""
+    how: dict = {"actor": actor, "verb": verb, "reason": reason}
+    resource.actions.save(rows=[form.instance], **how)
+    set_relations(row=form.instance, chosen=form.relations(), **how)
+    for part in parts:
+        part.save(row=form.instance, **how)
 
 
 def scope_choices(form: forms.BaseForm, actor: Actor) -> None:

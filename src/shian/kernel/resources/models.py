@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..changes.entity import Entity
 from ..scopes.actor import Actor
+from ..scopes.entity import Entity
 from ..scopes.scope import Scope
 
 
@@ -25,7 +25,7 @@ class FilterScope(Scope):
 class SavedFilter(Entity):
     """Typed conditions by stable field name with relative values, never a query string (point 7)."""
 
-    scope = FilterScope()
+    scope = FilterScope(user="owner_id")
     SHARED = [("private", _("仅自己")), ("unit", _("本单位")), ("public", _("所有人"))]
 
     resource = models.CharField(max_length=40, db_index=True)

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from ..scopes import verbs
 from ..search import registry as search
+from .checks import check
 from .resource import Resource
 
 _resources: dict[str, Resource] = {}
 
 
 def register(resource: Resource) -> Resource:
-    """Serves ``resource`` under its name; a later declaration of the same name replaces the earlier."""
+    """Serves ``resource`` under its name; a later declaration of the same name replaces the earlier.
+
+    Raises ValueError when the declaration names what does not exist.
+    """
+    check(resource)
     _resources[resource.name] = resource
+    verbs.declare_generic(resource.model._meta.model_name, _words(resource))
     _make_searchable(resource.model)
     return resource
+
+
+def _words(resource: Resource) -> list[str]:
+    """The generic verbs that the resource offers."""
+    own = ["create", "edit", "retire", "restore"] if resource.editable else []
+    return ["view", *own, *(word for feature in resource.features for word in feature.verbs())]
 
 
 def unregister(name: str) -> None:
     gone = _resources.pop(name, None)
     if gone is not None:
+        verbs.withdraw(gone.model._meta.model_name, _words(gone))
         _make_searchable(gone.model)
 
 

@@ -2,92 +2,51 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from ..changes.entity import Entity
 from ..scopes.actor import Actor
-from . import actions
+from ..scopes.entity import Entity
+from ..scopes.rights import can
+from .parts import Actions, Column, Condition, Feature, FormPart, Section
 
-
-@dataclass(frozen=True)
-class Column:
-    """One column of list and export. ``name`` is a field, a lookup path (``unit__place``) or an attribute."""
-
-    name: str
-    label: str = ""
-    kind: str = ""
-    """text, number, date, datetime, bool, choice, ref or state; read off the model field when empty."""
-    shown: bool = True
-    """In the list before the viewer chooses columns."""
-
-    @property
-    def lookup(self) -> str:
-        return self.name.replace(".", "__")
-
-
-@dataclass(frozen=True)
-class Section:
-    """A titled group of fields of the form and of the overview panel."""
-
-    title: str
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A named question about a row that needs the viewer or the date: overdue, mine, without owner."""
-
-    name: str
-    label: str
-    where: Callable[[Actor, dt.date], models.Q]
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A tab of the detail page: ``rows(obj, actor)`` gives the context of ``template``."""
-
-    name: str
-    label: str
-    template: str
-    context: Callable[[Any, Actor], dict]
+F = TypeVar("F", bound=Feature)
 
 
 @dataclass(frozen=True)
 class Resource:
-    """Everything the machinery needs to know of one entity."""
+    """The spine: what every entity has. What only some have is a feature."""
 
     name: str
     """In addresses and permissions' stead: ``units`` → ``/units/``, ``/api/v1/units/``."""
     model: type[Entity]
     columns: tuple[Column, ...]
-    sections: tuple[Section, ...] = ()
+    overview: tuple[Section, ...] = ()
+    """Sections of the detail page; none: those of the form."""
+    form: tuple[Section, ...] = ()
+    """Sections of the generic form; none: no generic create, edit and retire (its verbs move the entity)."""
     filters: tuple[str, ...] = ()
     """Lookup paths; a path over a to-many relation compiles to EXISTS."""
     conditions: tuple[Condition, ...] = ()
     search: tuple[str, ...] = ()
     """Lookups of the quick search and of the global index; none: not searchable."""
     ordering: tuple[str, ...] = ("-pk",)
-    import_key: tuple[str, ...] = ()
-    """Fields that identify a row of a workbook; none: no import."""
-    editable: bool = True
-    """Whether generic create, edit and retire exist; flow-driven entities have verbs of their own."""
-    save: actions.Save = actions.save_rows
-    """The set-shaped action behind form, bulk edit and import."""
-    panels: tuple[Panel, ...] = ()
     url_of: Callable[[Any], str] | None = None
     """Address of an object that has a page of its own; none: the generic detail page."""
-    with_related: tuple[str, ...] = ()
-    """Relations that computed columns need, read with the rows."""
     create_at: str = ""
     """Address of a creation page of its own, in place of the generic form."""
-    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Other headings a workbook may use for a field."""
+    with_related: tuple[str, ...] = ()
+    """Relations that computed columns need, read with the rows."""
+    flow: Any = None
+    """The states and transitions of the entity (``core.flow``)."""
+    verbs: Mapping[str, Any] = field(default_factory=dict)
+    """Transition → how the flow's default handling of it differs."""
+    features: tuple[Feature, ...] = ()
+    actions: Actions = field(default_factory=Actions)
 
     # -- names ------------------------------------------------------------------------------------
     @property
@@ -101,23 +60,54 @@ class Resource:
     def permission(self, verb: str) -> str:
         return f"{self.model._meta.model_name}.{verb}"
 
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """Every permission the resource asks for, beside those of its flow."""
+        own = ("view", "create", "edit", "retire", "restore") if self.editable else ("view",)
+        return tuple(map(self.permission, (*own, *(v for f in self.features for v in f.verbs()))))
+
     def url(self, obj: models.Model) -> str:
         return self.url_of(obj) if self.url_of else f"/{self.name}/{obj.pk}/"
 
+    # -- features ---------------------------------------------------------------------------------
+    def feature(self, kind: type[F]) -> F | None:
+        """The first declared feature of that kind."""
+        return next((f for f in self.features if isinstance(f, kind)), None)
+
+    def panels(self, obj: models.Model, actor: Actor) -> list[dict]:
+        return [panel for f in self.features for panel in f.panels(self, obj, actor)]
+
+    def form_parts(
+        self, obj: models.Model, actor: Actor, data: Any = None, files: Any = None
+    ) -> list[FormPart]:
+        made = [f.form_part(self, obj, actor, data, files) for f in self.features]
+        return [part for part in made if part is not None]
+
     # -- fields -----------------------------------------------------------------------------------
     @property
+    def editable(self) -> bool:
+        return bool(self.form)
+
+    @property
     def form_fields(self) -> tuple[str, ...]:
-        return tuple(name for section in self.sections for name in section.fields)
+        return tuple(name for section in self.form for name in section.fields)
+
+    @property
+    def shown(self) -> tuple[Section, ...]:
+        return self.overview or self.form
 
     def model_field(self, path: str) -> models.Field | None:
         """The model field at the end of a lookup path, or None for a computed attribute."""
-        model, found = self.model, None
+        model: type[models.Model] | None = self.model
+        found = None
         for part in path.split("__"):
+            if model is None:
+                return None
             try:
                 found = model._meta.get_field(part)
             except FieldDoesNotExist:
                 return None
-            model = found.related_model or model
+            model = found.related_model
         return found
 
     def column_label(self, column: Column) -> str:
@@ -132,17 +122,8 @@ class Resource:
         return str(found.verbose_name if found else name)
 
     # -- rights -----------------------------------------------------------------------------------
-    def place_path(self, obj: models.Model) -> str | None:
-        """The path of the place that governs writes to ``obj``; None where no place does."""
-        lookup = self.model.scope.home or self.model.scope.place
-        value: Any = obj
-        for part in lookup.split("__") if lookup else ():
-            value = getattr(value, part, None)
-        return value if isinstance(value, str) and value else None
-
     def may(self, actor: Actor, verb: str, obj: models.Model | None = None) -> bool:
-        path = self.place_path(obj) if obj is not None else None
-        return actor.can(self.permission(verb), path)
+        return can(actor, self.permission(verb), obj)
 
     def visible(self, actor: Actor, verb: str = "view", columns: Sequence[Column] | None = None):
         """Live rows the actor may see, with the relations that ``columns`` (default: all) show."""
@@ -185,15 +166,12 @@ def resource_from(declaration: Mapping[str, Any]) -> Resource:
     """A Resource from a plain dictionary, in which columns and sections may be names and lists."""
     values = dict(declaration)
     values["columns"] = tuple(_column(c) for c in values["columns"])
-    values["sections"] = tuple(_section(s) for s in values.get("sections", ()))
-    for name in ("filters", "conditions", "search", "ordering", "import_key", "panels", "with_related"):
+    for name in ("overview", "form"):
+        values[name] = tuple(_section(s) for s in values.get(name, ()))
+    for name in ("filters", "conditions", "search", "ordering", "features", "with_related"):
         if name in values:
             values[name] = tuple(values[name])
-    resource = Resource(**values)
-    for name in (*resource.form_fields, *resource.filters, *resource.import_key):
-        if resource.model_field(name) is None:
-            raise ValueError(f"resource {resource.name}: {resource.model.__name__} has no field {name!r}")
-    return resource
+    return Resource(**values)
 
 
 def _column(value: str | Mapping | Column) -> Column:

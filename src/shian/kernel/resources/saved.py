@@ -7,12 +7,18 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..changes.writer import change
+from ..scopes import verbs
 from ..scopes.actor import Actor
 from .filters import PAGE_KEYS, filterset_for
 from .models import SavedFilter
 from .resource import Resource
+
+verbs.declare(
+    {"savedfilter.save": gettext_lazy("保存常用筛选"), "savedfilter.retire": gettext_lazy("删除常用筛选")}, own=True
+)
 
 
 def conditions_of(resource: Resource, params: QueryDict, actor: Actor, *, relative: bool) -> list[dict]:

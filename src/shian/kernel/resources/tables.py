@@ -16,7 +16,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from . import registry
-from .resource import Column, Resource
+from .parts import Column
+from .resource import Resource
 
 PAGE_SIZE = 50
 COUNT_CAP = 10_000

@@ -16,13 +16,13 @@ from ..changes import onetime
 from ..changes.presentation import described
 from ..changes.queries import history
 from ..changes.writer import StaleObject
-from ..clock.queries import today
+from ..day import today
 from ..scopes.detail import masked, sees_personal
 from . import saved, tables
-from .actions import restore_rows, retire_rows, set_relations
 from .columns import shown_columns
 from .filters import apply
-from .forms import difference, form_class
+from .forms import difference, form_class, save_form
+from .parts import Column
 from .resource import Resource
 
 PER_PAGE = (25, 50, 100, 200)
@@ -84,19 +84,17 @@ def filter_fields(request: HttpRequest, resource: Resource) -> HttpResponse:
 
 def _verbs(resource: Resource, actor, params) -> dict:
     """What the actor may do from the list."""
-    base, query = f"/{resource.name}/", params.urlencode()
-    kinds = [("xlsx", _("Excel 表格（XLSX）")), ("csv", _("文本表格（CSV）"))]
+    base = f"/{resource.name}/"
     edit = resource.editable and resource.may(actor, "edit")
     create = (resource.editable or resource.create_at) and resource.may(actor, "create")
-    return {
+    out = {
         "bulk_verbs": [{"name": "edit", "label": _("批量修改"), "icon": "edit"}] if edit else [],
         "bulk_url": f"{base}bulk/",
-        "exports": [{"label": label, "url": f"{base}export.{kind}?{query}"} for kind, label in kinds]
-        if resource.may(actor, "export")
-        else [],
         "create_url": (resource.create_at or f"{base}new/") if create else "",
-        "import_url": f"{base}import/" if resource.import_key and resource.may(actor, "import") else "",
     }
+    for feature in resource.features:
+        out |= feature.list_tools(resource, actor, params)
+    return out
 
 
 def find(request: HttpRequest, resource: Resource, pk: int, verb: str = "view"):
@@ -116,7 +114,7 @@ def detail_page(request: HttpRequest, resource: Resource, pk: int) -> HttpRespon
     actor = request.actor
     shown = [
         {"label": s.title, "fields": [_fact(resource, obj, name, actor) for name in s.fields]}
-        for s in resource.sections
+        for s in resource.shown
     ]
     editable = resource.editable and obj.retired_at is None
     changes = history(obj)
@@ -128,10 +126,7 @@ def detail_page(request: HttpRequest, resource: Resource, pk: int) -> HttpRespon
         "state": {"label": _("已停用"), "tone": "secondary", "icon": "archive"} if obj.retired_at else None,
         "panels": [
             {"name": "overview", "label": _("概况"), "fields": shown},
-            *(
-                {"name": p.name, "label": p.label, "template": p.template} | p.context(obj, actor)
-                for p in resource.panels
-            ),
+            *resource.panels(obj, actor),
             {"name": "changes", "label": _("变更记录"), "count": len(changes), "changes": described(changes)},
         ],
         "edit_url": f"/{resource.name}/{pk}/edit/" if editable and resource.may(actor, "edit", obj) else "",
@@ -160,7 +155,7 @@ def _fact(resource: Resource, obj, name: str, actor) -> dict:
     text = tables.text_of(obj, name, value)
     if text and name in obj.personal and not sees_personal(actor, obj):
         text = masked(text)
-    url = tables.cell(obj, tables.Column(name), "", "ref").url
+    url = tables.cell(obj, Column(name), "", "ref").url
     return {"label": resource.field_label(name), "text": text, "url": url}
 
 
@@ -190,9 +185,10 @@ def _form(request: HttpRequest, resource: Resource, obj, verb: str) -> HttpRespo
     version, conflict = obj.version if obj.pk else None, None
     if answer := onetime.answered(request.POST.get("once_key", ""), actor.user_id):
         return redirect(answer)
-    if request.method == "POST" and form.is_valid():
+    parts = resource.form_parts(obj, actor, request.POST or None, request.FILES or None)
+    if request.method == "POST" and all([form.is_valid(), *(part.is_valid() for part in parts)]):
         try:
-            return redirect(_save(request, form, resource, verb))
+            return redirect(_save(request, form, parts, resource, verb))
         except onetime.AlreadyDone as done:
             return redirect(done.answer or f"/{resource.name}/")
         except StaleObject as stale:
@@ -203,6 +199,7 @@ def _form(request: HttpRequest, resource: Resource, obj, verb: str) -> HttpRespo
         "resource": resource,
         "form": form,
         "sections": list(form.sections()),
+        "parts": parts,
         "title": f"{_('修改') if obj.pk else _('新建')}{resource.label}",
         "version": version,
         "once_key": uuid.uuid4().hex,
@@ -223,7 +220,7 @@ def _conflict(stale: StaleObject, resource: Resource) -> dict:
     }
 
 
-def _save(request: HttpRequest, form, resource: Resource, verb: str) -> str:
+def _save(request: HttpRequest, form, parts: list, resource: Resource, verb: str) -> str:
     """Writes a valid form in one transaction with its one-time key; the address to go to."""
     obj, actor = form.instance, request.actor
     if obj.pk and (read := request.POST.get("version", "")).isdigit():
@@ -231,8 +228,7 @@ def _save(request: HttpRequest, form, resource: Resource, verb: str) -> str:
     with transaction.atomic():
         key = onetime.claim(request.POST.get("once_key", ""), actor.user_id)
         reason, name = form.cleaned_data.get("reason", ""), resource.permission(verb)
-        resource.save(actor=actor, rows=[obj], verb=name, reason=reason)
-        set_relations(actor=actor, row=obj, chosen=form.relations(), verb=name, reason=reason)
+        save_form(actor, resource, form, parts, verb=name, reason=reason)
         answer = resource.url(obj)
         onetime.settle(key, answer)
     return answer
@@ -243,14 +239,18 @@ def retire(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     obj = find(request, resource, pk, "retire")
     if not resource.editable:
         raise Http404
-    retire_rows(
-        actor=request.actor,
-        rows=[obj],
-        verb=resource.permission("retire"),
-        reason=request.POST.get("reason", ""),
-    )
+    how = {"verb": resource.permission("retire"), "reason": request.POST.get("reason", "")}
+    try:
+        resource.actions.retire(actor=request.actor, rows=[obj], **how)
+    except (ValidationError, StaleObject) as error:
+        return _refused(request, resource, obj, error)
     messages.success(request, _("已停用“%(name)s”，可在详情页恢复") % {"name": obj})
     return redirect(f"/{resource.name}/")
+
+
+def _refused(request: HttpRequest, resource: Resource, obj, error: Exception) -> HttpResponse:
+    messages.error(request, " ".join(error.messages) if isinstance(error, ValidationError) else str(error))
+    return redirect(resource.url(obj))
 
 
 @require_POST
@@ -258,7 +258,10 @@ def restore(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     obj = find(request, resource, pk, "retire")
     if not resource.editable:
         raise Http404
-    restore_rows(actor=request.actor, rows=[obj], verb=resource.permission("restore"))
+    try:
+        resource.actions.restore(actor=request.actor, rows=[obj], verb=resource.permission("restore"))
+    except (ValidationError, StaleObject) as error:
+        return _refused(request, resource, obj, error)
     return redirect(resource.url(obj))
 
 

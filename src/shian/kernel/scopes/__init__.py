@@ -5,7 +5,7 @@ transferred), or as one's own unit's, or because it is public. See architecture,
 """
 
 from .actor import SYSTEM, Actor, GrantView
-from .context import UnscopedQuery, system
+from .context import UnguardedWrite, UnscopedQuery, system
 from .scope import Scope
 
-__all__ = ["SYSTEM", "Actor", "GrantView", "Scope", "UnscopedQuery", "system"]
+__all__ = ["SYSTEM", "Actor", "GrantView", "Scope", "UnguardedWrite", "UnscopedQuery", "system"]

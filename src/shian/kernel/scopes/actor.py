@@ -45,12 +45,6 @@ class Actor:
     is_system: bool = False
     request_id: str = ""
 
-    def can(self, permission: str, place_path: str | None = None) -> bool:
-        """Whether some grant allows ``permission``, at ``place_path`` where one is given."""
-        return self.is_system or any(
-            g.allows(permission) and (place_path is None or g.covers(place_path)) for g in self.grants
-        )
-
     def roles(self) -> frozenset[str]:
         return frozenset(g.role for g in self.grants)
 

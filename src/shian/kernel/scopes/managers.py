@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import models
 
 from .actor import Actor
-from .context import UnscopedQuery, in_system
+from .context import UnscopedQuery, guard_write, in_system
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -19,6 +19,30 @@ class ScopedQuerySet(models.QuerySet):
 
     def live(self) -> ScopedQuerySet:
         return self.filter(retired_at=None)
+
+    # -- writes of many rows: only inside change() or system() --------------------------------------
+    def update(self, **values) -> int:
+        self._guard()
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._guard()
+        return super().delete()
+
+    def bulk_create(self, *args, **options):
+        self._guard()
+        return super().bulk_create(*args, **options)
+
+    def bulk_update(self, *args, **options) -> int:
+        self._guard()
+        return super().bulk_update(*args, **options)
+
+    def _guard(self) -> None:
+        if getattr(self.model, "guarded", False):
+            guard_write(self.model)
+
+    update.alters_data = delete.alters_data = bulk_create.alters_data = bulk_update.alters_data = True
+    delete.queryset_only = True
 
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):

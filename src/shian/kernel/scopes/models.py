@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..changes.entity import Entity
+from .entity import Entity
 from .scope import Scope
 
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
+from ..day import today
 from .actor import Actor, GrantView
 from .models import Grant
 
 
-def actor_for(user, *, request_id: str = "", today: dt.date | None = None) -> Actor:
-    """The actor of ``user`` with the grants in force on ``today`` (default: today)."""
+def actor_for(user, *, request_id: str = "", on: dt.date | None = None) -> Actor:
+    """The actor of ``user`` with the grants in force ``on`` that day (default: today)."""
     if not user.is_authenticated or not user.is_active:
         return Actor(user_id=None, name="")
-    from ..clock.queries import today as local_day  # the calendar's own models are scoped
-
-    today = today or local_day()
+    day = on or today()
     unit = user.unit
     grants = []
     rows = Grant.unscoped.live().filter(user=user).select_related("role").prefetch_related("places")
     for grant in rows:
-        if (grant.valid_from and today < grant.valid_from) or (grant.valid_to and today > grant.valid_to):
+        if (grant.valid_from and day < grant.valid_from) or (grant.valid_to and day > grant.valid_to):
             continue
         roots = tuple(sorted(p.path for p in grant.places.all())) or ((unit.place.path,) if unit else ())
         grants.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db.models import Model, Q
 
 from .actor import Actor
@@ -37,6 +38,8 @@ class Scope:
     """Lookup of the place path that governs writes, where reading is open to more."""
     everyone: bool = False
     """Reference data: visible to every signed-in user."""
+    of_object: bool = False
+    """Rows that hang on another by ``object_type`` and ``object_id``: as open as that one, listed only with it."""
 
     def visible(self, model: type[Model], actor: Actor, permission: str) -> Q:
         """The WHERE clause of what ``actor`` may see of ``model``; matches nothing when no road is open."""
@@ -66,7 +69,6 @@ class Scope:
 
 
 def _shared_ids(model: type[Model], shared_as: str, actor: Actor):
-    from .models import Access
-
     label = shared_as or model._meta.label_lower
-    return Access.unscoped.filter(object_type=label, unit_id=actor.unit_id, ended_at=None).values("object_id")
+    access = apps.get_model("scopes", "Access")
+    return access.unscoped.filter(object_type=label, unit_id=actor.unit_id, ended_at=None).values("object_id")

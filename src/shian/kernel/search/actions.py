@@ -11,10 +11,10 @@ from django.utils.translation import gettext_noop
 
 from shian.core.text import tokens
 
-from ..changes.entity import Entity
 from ..jobs.actions import enqueue
 from ..jobs.models import Job
 from ..scopes.actor import Actor
+from ..scopes.entity import Entity
 from ..ui.language import record_language
 from .models import SearchEntry, SearchToken
 from .registry import Searchable, searchables, value_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..changes.entity import Entity
+    from ..scopes.entity import Entity
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from ..scopes.rights import can
+
 
 @dataclass(frozen=True)
 class Item:
@@ -63,7 +65,7 @@ def build(request: HttpRequest) -> list[dict]:
     shown = [
         (item, url)
         for item in sorted(_items.values(), key=lambda i: (i.order, i.url_name))
-        if (not item.permission or (actor and actor.can(item.permission))) and (url := item.url())
+        if (not item.permission or (actor and can(actor, item.permission))) and (url := item.url())
     ]
     current = _current(request.path, (url for _item, url in shown))
     sections = []

@@ -15,8 +15,8 @@ from ._epcis_files import announce, interruptible, read_bounded, tell_problems, 
 
 if TYPE_CHECKING:
     from shian.core.epcis import Problem
-    from shian.core.journal import Behaviour, Journal, Receipt, Stored
-    from shian.core.recall import StandingRecalls
+    from shian.engines.journal import Behaviour, Journal, Receipt, Stored
+    from shian.engines.recall import StandingRecalls
 
 _CHINA = timezone(timedelta(hours=8))
 
@@ -34,9 +34,9 @@ def open_journal(path: Path, *, must_exist: bool = False) -> tuple[Journal, Stan
     """The journal at ``path`` with its graph and standing recalls."""
     import sqlite3
 
-    from shian.core.journal import Journal
-    from shian.core.recall import StandingRecalls
-    from shian.core.trace import GraphStore
+    from shian.engines.journal import Journal
+    from shian.engines.recall import StandingRecalls
+    from shian.engines.trace import GraphStore
 
     if must_exist and not path.is_file():
         raise click.UsageError(f"没有事件日志 {path}；先用 shian epcis capture 采集")
@@ -93,7 +93,7 @@ def capture(files: tuple[Path, ...], path: Path, behaviour: str, form: str) -> N
     同一事件重复提交得到原回执；编号相同而内容不同的被拒绝，更正请提交差错声明。
     退出码：0 全部接受；1 有事件被拒绝；2 用法错误。
     """
-    from shian.core.journal import Behaviour
+    from shian.engines.journal import Behaviour
 
     journal, recalls = open_journal(path)
     mark = max((h.number for h in recalls.news()), default=0)
@@ -117,8 +117,8 @@ def capture(files: tuple[Path, ...], path: Path, behaviour: str, form: str) -> N
 
 def _capture_file(journal: Journal, file: Path, behaviour: Behaviour) -> dict[str, Any]:
     from shian.core.epcis import EpcisError
-    from shian.core.journal.intake import take_in
-    from shian.core.trace.graph import LoadedInBulk
+    from shian.engines.journal.intake import take_in
+    from shian.engines.trace.graph import LoadedInBulk
 
     try:
         data = read_bounded(file)
@@ -188,9 +188,9 @@ def query(path: Path, view: str, after: int, limit: int, form: str, **filters: A
     退出码：0 有结果或为空；2 用法错误。
     """
     from shian.core.epcis import bare
-    from shian.core.journal import View
-    from shian.core.journal.store import milliseconds
     from shian.core.trace.facts import thing
+    from shian.engines.journal import View
+    from shian.engines.journal.store import milliseconds
 
     journal, _ = open_journal(path, must_exist=True)
     conditions = {

@@ -26,9 +26,10 @@ from ._log_common import (
 )
 
 if TYPE_CHECKING:
-    from shian.core.tlog import Checkpoint, Log
-    from shian.core.tlog.audit import Finding, Workers
+    from shian.core.tlog import Checkpoint
     from shian.core.tlog.policy import Policy
+    from shian.engines.tlog import Log
+    from shian.engines.tlog.audit import Finding, Workers
 
 _MANY = 500_000
 """Entries from which more processes are worth their start."""
@@ -124,8 +125,8 @@ def audit(
     form: str,
 ) -> None:
     """重算 LOG 的全部哈希，与检查点、与 RECORDS 或事件日志逐条对照，指出被改、被删、被插、被调换的记录。"""
-    from shian.core.tlog import Log
-    from shian.core.tlog.audit import Workers, check_log
+    from shian.engines.tlog import Log
+    from shian.engines.tlog.audit import Workers, check_log
 
     if records is not None and journal is not None:
         raise click.UsageError("RECORDS 与 --journal 只能给一个")
@@ -176,7 +177,7 @@ def _trusted(log: Log, given: tuple[Path, ...], policy: Policy | None) -> list[C
 def _compare(
     log: Log, records: Path | None, journal: Path | None, hexadecimal: bool, workers: Workers
 ) -> list[Finding]:
-    from shian.core.tlog.audit import compare_records, line_digests
+    from shian.engines.tlog.audit import compare_records, line_digests
 
     show = progress("对照")
     if journal is not None:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from shian.core.journal import Journal
-    from shian.core.tlog import Log, SignedNote, Signer
+    from shian.core.tlog import SignedNote, Signer
     from shian.core.tlog.policy import Policy
+    from shian.engines.journal import Journal
+    from shian.engines.tlog import Log
 
 IN = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
@@ -48,7 +49,7 @@ def refusals(function: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(function)
     def run(*arguments: Any, **options: Any) -> None:
-        from shian.core.tlog.witness import WitnessRefusal
+        from shian.engines.tlog.witness import WitnessRefusal
 
         try:
             function(*arguments, **options)
@@ -100,7 +101,7 @@ def open_events(path: Path) -> Journal:
     """The journal at ``path``. Raises ``ValueError`` for a file of another kind."""
     import sqlite3
 
-    from shian.core.journal import Journal
+    from shian.engines.journal import Journal
 
     try:
         return Journal(path)

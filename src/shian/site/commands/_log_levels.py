@@ -17,7 +17,8 @@ from ._log_common import FORMAT, IN, OUT, newest_checkpoint, read_note, read_pol
 @refusals
 def gather(upper: Path, checkpoints: tuple[Path, ...], policy: Path, form: str) -> None:
     """把下级日志的检查点文件收入上级日志 UPPER，每个检查点是一条记录；已收入的不重复。"""
-    from shian.core.tlog import Checkpoint, Log, levels
+    from shian.core.tlog import Checkpoint, levels
+    from shian.engines.tlog import Log
 
     rules = read_policy(policy)
     with Log(upper) as opened:
@@ -44,8 +45,9 @@ def chain(receipt: Path, upper: Path, output: Path, form: str) -> None:
 
     回执所用的下级检查点须已由 gather 收入，并在上级最新检查点之内。
     """
-    from shian.core.tlog import Checkpoint, Log, levels
+    from shian.core.tlog import Checkpoint, levels
     from shian.core.tlog.receipt import Receipt
+    from shian.engines.tlog import Log
 
     with Log(upper) as opened:
         note = newest_checkpoint(opened)

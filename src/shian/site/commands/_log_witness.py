@@ -16,9 +16,10 @@ import click
 from ._log_common import FORMAT, IN, OUT, newest_checkpoint, read_policy, read_signer, refusals, say
 
 if TYPE_CHECKING:
-    from shian.core.tlog import Log, SignedNote, Signer, Verifier
+    from shian.core.tlog import SignedNote, Signer, Verifier
     from shian.core.tlog.policy import Policy
-    from shian.core.tlog.witness_http import Answer
+    from shian.engines.tlog import Log
+    from shian.engines.tlog.witness_http import Answer
 
 _SECONDS = 10
 _MOST_ANSWER = 1 << 16
@@ -55,8 +56,9 @@ def witness(
 
 
 def _cosign_here(log: Path, state: Path, signer: Signer, keys: list[Verifier], form: str) -> None:
-    from shian.core.tlog import Checkpoint, Log
-    from shian.core.tlog.witness import AddCheckpoint, Witness
+    from shian.core.tlog import Checkpoint
+    from shian.engines.tlog import Log
+    from shian.engines.tlog.witness import AddCheckpoint, Witness
 
     with Log(log) as opened:
         note = newest_checkpoint(opened)
@@ -78,8 +80,8 @@ def _serve(listen: str, state: Path, signer: Signer, keys: list[Verifier]) -> No
     """One gunicorn worker with threads; the state file is opened in it, not carried over from here."""
     from gunicorn.app.base import BaseApplication
 
-    from shian.core.tlog.witness import Witness
-    from shian.core.tlog.witness_http import WitnessApp
+    from shian.engines.tlog.witness import Witness
+    from shian.engines.tlog.witness_http import WitnessApp
 
     host, _, port = listen.rpartition(":")
     if not host or not port.isdecimal():
@@ -128,8 +130,8 @@ _SERVER = {
 @refusals
 def cosign(log: Path, policy: Path, urls: tuple[str, ...], output: Path | None, form: str) -> None:
     """请各见证方为 LOG 的最新检查点加签，存回日志；达到策略要求的组合时退出码为 0，否则为 1。"""
-    from shian.core.tlog import Log
     from shian.core.tlog.policy import PolicyError
+    from shian.engines.tlog import Log
 
     rules = read_policy(policy)
     with Log(log) as opened:
@@ -166,8 +168,8 @@ def _asked(rules: Policy, urls: tuple[str, ...]) -> list[tuple[str, list[Verifie
 
 def _ask(log: Log, note: SignedNote, url: str, keys: list[Verifier], form: str) -> SignedNote:
     """``note`` with what the witness at ``url`` added; a refusal or a dead line is told and changes nothing."""
-    from shian.core.tlog.witness import WitnessRefusal
-    from shian.core.tlog.witness_http import cosign as ask
+    from shian.engines.tlog.witness import WitnessRefusal
+    from shian.engines.tlog.witness_http import cosign as ask
 
     answer: dict[str, Any] = {"witness": url}
     try:
@@ -186,7 +188,7 @@ def _ask(log: Log, note: SignedNote, url: str, keys: list[Verifier], form: str) 
 
 
 def _poster(url: str) -> Callable[[bytes], Answer]:
-    from shian.core.tlog.witness_http import PATH, Answer
+    from shian.engines.tlog.witness_http import PATH, Answer
 
     if not url.startswith(("http://", "https://")):
         raise click.UsageError(f"见证方网址 {url!r}：应以 http:// 或 https:// 开头")

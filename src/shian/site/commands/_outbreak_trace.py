@@ -14,7 +14,7 @@ from shian.site.commands._trace_ask import index_folder
 
 if TYPE_CHECKING:
     from shian.core.trace.outbreak.cases import CaseList
-    from shian.core.trace.outbreak.traced import TracedCases
+    from shian.engines.trace.outbreak.traced import TracedCases
 
 
 @click.command()
@@ -28,8 +28,8 @@ def trace(file: Path, path: Path, top: int, form: str) -> None:
     FILE 为 CSV 或 XLSX，列：病例、批次（多个以“；”分开），可有 主体（GLN）、时间（ISO 8601）、对照（是／否）。
     有对照时按似然比排名，否则按病例比例。退出码：0 完成；1 名单有行未采用，或没有病例可查；2 用法错误。
     """
-    from shian.core.sheets import SheetError
-    from shian.core.trace.outbreak.cases import read_cases
+    from shian.engines.sheets import SheetError
+    from shian.engines.trace.outbreak.cases import read_cases
 
     if not path.is_file():
         raise click.UsageError(f"没有事件日志 {path}；先用 shian epcis capture 采集")
@@ -51,8 +51,8 @@ def trace(file: Path, path: Path, top: int, form: str) -> None:
 
 
 def _ask(path: Path, cases: CaseList) -> TracedCases:
-    from shian.core.trace import LiveIndex
-    from shian.core.trace.outbreak.traced import trace_cases
+    from shian.engines.trace import LiveIndex
+    from shian.engines.trace.outbreak.traced import trace_cases
 
     try:
         with LiveIndex(path, index_folder(path)) as index:

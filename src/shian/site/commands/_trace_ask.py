@@ -69,7 +69,8 @@ def ask(way: Direction, path: Path, things: tuple[str, ...], options: Options) -
     """The answer of the journal at ``path``; leaves with a message where there is none."""
     import sqlite3
 
-    from shian.core.trace import LiveIndex, Tracer, UnknownThing
+    from shian.core.trace import UnknownThing
+    from shian.engines.trace import LiveIndex, Tracer
 
     if not path.is_file():
         raise click.UsageError(f"没有事件日志 {path}；先用 shian epcis capture 采集")
@@ -117,8 +118,8 @@ def _read_platforms(path: Path) -> dict[str, str]:
 
 def known_parties(path: Path | None) -> tuple[Mapping[str, Party], bool]:
     """(businesses by id, was a row refused?); refusals are told on stderr, by row, column, value and rule."""
-    from shian.core.recall import read_parties
-    from shian.core.sheets import SheetError
+    from shian.engines.recall import read_parties
+    from shian.engines.sheets import SheetError
 
     if path is None:
         return {}, False

@@ -53,7 +53,7 @@ def write_economy(world: Any, out: Path) -> int:
 
 def build_index(path: Path, from_journal: bool) -> dict[str, Any]:
     """Build the index of the journal at ``path``, after deriving the graph anew if told; returns what was made."""
-    from shian.core.trace import LiveIndex
+    from shian.engines.trace import LiveIndex
 
     start = time.perf_counter()
     journal, _ = open_journal(path, must_exist=True)

@@ -38,7 +38,8 @@ def open_recall(name: str, path: Path, things: tuple[str, ...], options: Options
 
 def write_sheet(trace: Trace, sheet: Path, parties: Mapping[str, Party], named: bool) -> None:
     """The sheet beside its place, then put there: an interruption leaves the earlier one, or none."""
-    from shian.core.recall import MasterData, unknown, write_csv, write_xlsx
+    from shian.core.recall import MasterData, unknown
+    from shian.engines.recall import write_csv, write_xlsx
 
     data = MasterData(holders=parties)
     missing = sum(1 for _ in unknown((n.place for n in trace.nodes), parties)) if named else 0
@@ -80,7 +81,7 @@ def tell(
 
 
 def _balances(trace: Trace, path: Path) -> list[Balance]:
-    from shian.core.recall import balances
+    from shian.engines.recall import balances
 
     with closing(sqlite3.connect(path)) as db:
         return list(balances(db, trace))

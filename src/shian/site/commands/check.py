@@ -41,7 +41,7 @@ def command(ctx: click.Context) -> None:
 @command.command("log")
 def log() -> None:
     """核对变更记录与防篡改日志；逐条指出被改、被删、被调换的记录。"""
-    from shian.kernel.changes import sealing
+    from shian.kernel.sealing import log as sealing
 
     from ._django import require_migrated
 
@@ -100,7 +100,8 @@ def _safety() -> list[Item]:
 
 
 def _calendar() -> list[Item]:
-    from shian.kernel.clock.queries import loaded_years, today
+    from shian.kernel.clock.queries import loaded_years
+    from shian.kernel.day import today
 
     day, years = today(), loaded_years()
     if day.year not in years:

@@ -90,7 +90,7 @@ def keygen(name: str, file: Path, witness: bool, form: str) -> None:
 @refusals
 def init(log: Path, origin: str, form: str) -> None:
     """新建日志 LOG。"""
-    from shian.core.tlog import Log
+    from shian.engines.tlog import Log
 
     with Log(log, origin) as opened:
         say(form, {"log": str(log), "origin": opened.origin, "size": opened.size})
@@ -105,7 +105,7 @@ def init(log: Path, origin: str, form: str) -> None:
 @refusals
 def append(log: Path, records: Path | None, journal: Path | None, hexadecimal: bool, form: str) -> None:
     """把 RECORDS 的每一行、或事件日志中尚未入链的事件，逐条追加到 LOG（只存摘要）。"""
-    from shian.core.tlog import Log
+    from shian.engines.tlog import Log
 
     if (records is None) == (journal is None):
         raise click.UsageError("RECORDS 与 --journal 须且只须给一个")
@@ -160,7 +160,7 @@ def _new_events(path: Path, held: int) -> Iterator[bytes]:
 @refusals
 def checkpoint(log: Path, key: Path, output: Path | None, form: str) -> None:
     """给 LOG 的当前状态签名，得到检查点。"""
-    from shian.core.tlog import Log
+    from shian.engines.tlog import Log
 
     with Log(log) as opened:
         signer = read_signer(key)
@@ -201,8 +201,9 @@ def prove(
     form: str,
 ) -> None:
     """为一条记录出具存证回执（按最新检查点）：给出序号 INDEX、记录文本或事件编号。"""
-    from shian.core.tlog import Checkpoint, Log, record_digest
+    from shian.core.tlog import Checkpoint, record_digest
     from shian.core.tlog.receipt import issue
+    from shian.engines.tlog import Log
 
     if sum(source is not None for source in (index, line, event_id)) != 1:
         raise click.UsageError("INDEX、--line、--event-id 须且只须给一个")
@@ -242,8 +243,9 @@ def _event(path: Path, event_id: str) -> bytes:
 @refusals
 def export(log: Path, folder: Path, form: str) -> None:
     """把 LOG 最新检查点以内的部分写成静态文件（C2SP tlog-tiles），任何网站都可直接提供。"""
-    from shian.core.tlog import Checkpoint, Log
-    from shian.core.tlog.tiles import export_tiles
+    from shian.core.tlog import Checkpoint
+    from shian.engines.tlog import Log
+    from shian.engines.tlog.tiles import export_tiles
 
     with Log(log) as opened:
         note = newest_checkpoint(opened)

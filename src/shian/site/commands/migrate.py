@@ -21,10 +21,10 @@ def bring_up_to_date() -> list[str]:
     """Does it and says what it did, a line a step."""
     from django.core.management import call_command
 
-    from shian.kernel.changes import sealing
     from shian.kernel.clock import actions as clock
     from shian.kernel.jobs.actions import load_schedules
     from shian.kernel.scopes import SYSTEM
+    from shian.kernel.sealing import log as sealing
     from shian.site.demo.cast import load_roles
 
     from ._django import unapplied

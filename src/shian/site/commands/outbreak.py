@@ -45,9 +45,9 @@ def score(
     FILE 为 FoodChain-Lab JSON（v0、v1）或其 all-in-one XLSX。
     退出码：0 完成；1 文件或情景被拒绝；2 用法错误。
     """
-    from shian.core.sheets import SheetError
     from shian.core.trace.outbreak import NetworkError, ScenarioError
-    from shian.core.trace.outbreak.formats import read_file
+    from shian.engines.sheets import SheetError
+    from shian.engines.trace.outbreak import read_file
 
     _stage(file, "读入")
     try:
@@ -210,9 +210,10 @@ def _table(content: FileContent, answer: dict[str, Any], mode: str, top: int) ->
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 def convert(file: Path, target: Path) -> None:
     """把 FILE 转成 TARGET（后缀 .json 为 v1 JSON，.xlsx 为 all-in-one 工作簿；工作簿只有数据，不含病例等标记）。"""
-    from shian.core.sheets import SheetError
     from shian.core.trace.outbreak import NetworkError
-    from shian.core.trace.outbreak.formats import read_file, to_json_v1, write_workbook
+    from shian.core.trace.outbreak.formats import to_json_v1
+    from shian.engines.sheets import SheetError
+    from shian.engines.trace.outbreak import read_file, write_workbook
 
     if target.suffix not in (".json", ".xlsx"):
         raise click.UsageError("TARGET 的后缀应为 .json 或 .xlsx")

@@ -12,7 +12,7 @@ def load(if_empty: bool = True) -> bool:
     """
     from django.db import transaction
 
-    from shian.kernel.clock.queries import today
+    from shian.kernel.day import today
     from shian.kernel.people.models import User
 
     from .cast import make_cast

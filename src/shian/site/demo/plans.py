@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
 
 from shian.apps.plans import actions, queries
@@ -20,7 +20,7 @@ from shian.kernel.people import actions as people
 from shian.kernel.people.models import Unit, User
 from shian.kernel.places import actions as places
 from shian.kernel.places.models import Place
-from shian.kernel.scopes import SYSTEM, system
+from shian.kernel.scopes import SYSTEM, Actor, GrantView, system
 from shian.kernel.scopes.models import Role
 
 from .cast import PASSWORD, Cast
@@ -180,12 +180,15 @@ def load_county(cast: Cast, today: dt.date) -> Document:
 
 
 def _actor(cast: Cast, key: str):
-    """Somebody of the unit: its user where the cast has one, else the system in the unit's name."""
+    """Somebody of the unit: its user where the cast has one, else somebody with the rights of a member unit."""
     unit = cast.units[key]
     user = next((u for u in cast.users.values() if u.unit_id == unit.pk and u.username != "guanliyuan"), None)
     if user is not None:
         return cast.actor(user.username)
-    return replace(SYSTEM, name="经办人", unit_id=unit.pk, unit_name=unit.name, is_system=False)
+    with system("demo data"):
+        member = Role.objects.get(code="member")
+    grant = GrantView(tuple(member.permissions), (unit.place.path,), role=member.code)
+    return Actor(None, "经办人", unit.pk, unit.name, unit.place_id, unit.place.path, grants=(grant,))
 
 
 def _fresh(task: Task) -> Task:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from shian.kernel.changes.writer import Writer, change
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
 from shian.kernel.scopes import Actor
 from shian.kernel.ui.language import record_language
 
@@ -17,7 +17,7 @@ from .. import flow
 from ..models import Decision, Target, Task, TaskParty
 from ..rules.judge import responsible
 from .guards import capacities, fresh, step
-from .publishing import decimal, new_parties
+from .making import decimal, new_parties
 from .sets import share_document, share_tasks
 from .tasks import party_row
 from .telling import tell

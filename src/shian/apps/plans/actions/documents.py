@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 
 from shian.core.plan.errors import PlanInputError
 from shian.core.plan.model import Ledger
-from shian.kernel.changes.writer import change
+from shian.kernel.changes.writer import Writer, change
 from shian.kernel.files.actions import attach
 from shian.kernel.files.models import StoredFile
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor, system
+from shian.kernel.scopes.rights import require, require_at
 
 from .. import flow, queries
 from ..models import Document, Draft
 from ..rules import reading
-from .guards import require, step
+from .guards import step
 
 
 class DuplicateDocument(ValidationError):
@@ -53,7 +54,6 @@ def create_document(
 
     ``said``: number, issuer, date, text, filename.
     """
-    require(actor, "document.create", place, _("登记来源文件"))
     if not title.strip():
         raise ValidationError({"title": _("请填写文件标题")})
     document = Document(
@@ -61,7 +61,7 @@ def create_document(
     )
     with change(actor, "document.create") as w:
         w.save(document)
-        _keep(actor, document, file)
+        _keep(w, document, file)
     return document
 
 
@@ -85,7 +85,7 @@ def import_document(
     sender), code ``no_task`` where only the tasks are missing, and :class:`DuplicateDocument`; then
     nothing is stored.
     """
-    require(actor, "document.create", place, _("导入文件"))
+    require_at(actor, "document.create", place.path)
     ledger = parse(data, text, filename, allow_empty=allow_empty)
     _refuse_duplicate(place, ledger, supersedes)
     said = reading.document_fields(ledger)
@@ -109,7 +109,7 @@ def read_document(
     file: StoredFile | None = None,
 ) -> Document:
     """Reads a file or text into a document that exists; items laid out before are dropped."""
-    require(actor, "document.edit", document.place, _("修改来源文件"))
+    require(actor, "document.read", document)
     ledger = parse(data, text, filename)
     for name, value in reading.document_fields(ledger).items():
         if not getattr(document, name):
@@ -160,11 +160,11 @@ def _lay_out(actor: Actor, document: Document, ledger: Ledger, file: StoredFile 
         for old in document.drafts.filter(retired_at=None):
             w.retire(old)
         w.save_all([Draft(document=document, **row) for row in rows])
-        _keep(actor, document, file)
+        _keep(w, document, file)
     return document
 
 
-def _keep(actor: Actor, document: Document, file: StoredFile | None) -> None:
+def _keep(w: Writer, document: Document, file: StoredFile | None) -> None:
     """The original stays with the document (原件)."""
     if file is not None:
-        attach(actor, document, file, kind="source", caption="原件")
+        attach(w, document, file, kind="source", caption="原件")

@@ -12,11 +12,12 @@ from shian.kernel.changes.writer import change
 from shian.kernel.people import actions as people
 from shian.kernel.people.models import Unit
 from shian.kernel.scopes import Actor, system
+from shian.kernel.scopes.rights import require_at
 
 from .. import queries
 from ..models import Document, Draft, Target, TaskParty
 from ..rules import reading
-from .guards import fresh, require
+from .guards import fresh
 
 FIELDS = (
     "section_no", "section_title", "no", "title", "text", "start", "end",
@@ -194,7 +195,6 @@ def resolve_party(
 def add_unit(*, actor: Actor, document: Document, name: str, kind: str = "department") -> Unit:
     """A unit of the document's place that nobody had entered yet, named as printed."""
     _may_review(actor, document)
-    require(actor, "unit.save", document.place, _("新增单位"))
     unit = Unit(name=name.strip(), kind=kind, place=document.place, member=kind != "township")
     return people.save_unit(actor=actor, unit=unit)
 
@@ -206,7 +206,7 @@ def _speaks_for(unit: Unit, document: Document) -> bool:
 
 
 def _may_review(actor: Actor, document: Document) -> None:
-    require(actor, "draft.edit", document.place, _("核对文件"))
+    require_at(actor, "draft.edit", document.place.path)
     if document.state != "reviewing":
         raise ValidationError(
             _("文件状态为“%(state)s”，不能再核对") % {"state": document.get_state_display()}

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils.translation import gettext as _
 
 from shian.core.flow import Flow, Refused
-from shian.kernel.changes.entity import Entity
 from shian.kernel.changes.writer import StaleObject
-from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor, system
+from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.rights import can_at
 
 from .. import queries
 from ..models import Task
 from ..rules.judge import responsible
-
-
-def require(actor: Actor, permission: str, place: Place, what: str) -> None:
-    """Raises PermissionDenied unless a grant of ``actor`` allows ``permission`` at ``place``."""
-    if not actor.can(permission, place.path):
-        raise PermissionDenied(_("您没有在“%(place)s”%(what)s的权限") % {"place": place, "what": what})
 
 
 def fresh(obj: Entity, version: int | None) -> None:
@@ -34,7 +27,7 @@ def capacities(actor: Actor, task: Task, roles: dict[int, str] | None = None) ->
     out = set()
     if actor.is_system:
         out |= {"system", "office"}
-    if actor.can("task.accept", task.place.path):
+    if can_at(actor, "task.accept", task.place.path):
         out.add("office")
     roles = queries.roles_of(task) if roles is None else roles
     if actor.unit_id in roles:

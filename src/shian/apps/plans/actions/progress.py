@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from shian.kernel.changes.writer import Writer, change
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
 from shian.kernel.files.actions import attach
 from shian.kernel.files.models import StoredFile
 from shian.kernel.scopes import Actor
@@ -75,7 +75,7 @@ def report(
         w.save(row)
         w.save(task)
         for file in files:
-            attach(actor, row, file, kind="evidence")
+            attach(w, row, file, kind="evidence")
     return row
 
 

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from shian.kernel.changes.writer import Writer, change
-from shian.kernel.places.models import Population
-from shian.kernel.scopes import Actor, system
-from shian.kernel.scopes.scope import subtree
+from shian.kernel.changes.writer import change
+from shian.kernel.scopes import Actor
+from shian.kernel.scopes.rights import require
 
 from .. import flow
-from ..models import Document, Draft, Milestone, Target, Task, TaskParty
-from ..rules import reading
-from ..rules.judge import responsible
-from ..rules.periods import instances
-from .guards import require, step
+from ..models import Document, Draft
+from .guards import step
+from .making import freeze_population, make_tasks
+from .republishing import differences, take_over
 from .sets import share_document, share_tasks
 
 
@@ -40,7 +37,7 @@ def publish(*, actor: Actor, document: Document, allow_unresolved: bool = False)
     A document that corrects a published one takes over its tasks with their progress and history.
     Raises :class:`UnresolvedParties` unless ``allow_unresolved``: then such a name is only printed.
     """
-    require(actor, "document.publish", document.place, _("发布文件"))
+    require(actor, "document.publish", document)
     drafts = list(document.drafts.filter(retired_at=None))
     accepted = [d for d in drafts if d.state == "accepted"]
     facts = {"pending": sum(d.state == "pending" for d in drafts), "accepted": len(accepted)}
@@ -48,16 +45,17 @@ def publish(*, actor: Actor, document: Document, allow_unresolved: bool = False)
     names = unresolved(accepted)
     if names and not allow_unresolved:
         raise UnresolvedParties(names)
-    old = document.supersedes
-    if old is not None and old.state == "published":
-        from .republishing import take_over
-
-        return take_over(actor=actor, document=document, old=old, drafts=accepted, state=after)
-    document.state = after
-    with change(actor, "document.publish", basis=document.number, batch=uuid.uuid4()) as w:
-        w.save(document)
+    document.state, old = after, document.supersedes
+    corrects = old is not None and old.state == "published"
+    verb, reason, steps = "document.publish", "", None
+    if corrects:
+        verb, reason = "document.replace", f"《{document.title}》更正前件"
+        old.state = step(flow.DOCUMENT, old.state, "replace", {"office"}, {})
+        steps = differences(old, accepted)
+    with change(actor, verb, document.number, reason, batch=uuid.uuid4()) as w:
+        w.save_all([document, old] if corrects else [document])
         freeze_population(w, document)
-        share_tasks(make_tasks(w, document, accepted))
+        share_tasks(make_tasks(w, document, accepted) if steps is None else take_over(w, document, steps))
         share_document(document)
     return document
 
@@ -65,117 +63,3 @@ def publish(*, actor: Actor, document: Document, allow_unresolved: bool = False)
 def unresolved(drafts: Iterable[Draft]) -> list[str]:
     """Printed names with neither unit nor set, each once, in the order of the document."""
     return list(dict.fromkeys(p["name"] for d in drafts for p in d.parties if not (p["unit_id"] or p["set"])))
-
-
-def make_tasks(w: Writer, document: Document, drafts: list[Draft]) -> list[Task]:
-    """Tasks of ``drafts`` with everything below them, in one set-shaped write a model."""
-    tasks = [new_task(document, draft) for draft in drafts]
-    w.save_all(tasks)
-    with_instances = list(tasks)
-    for task in tasks:
-        children = make_instances(task, document)
-        w.save_all(children)
-        with_instances += children
-    source = {task.pk: draft for task, draft in zip(tasks, drafts, strict=True)}
-    parties = [
-        party
-        for task in with_instances
-        for party in new_parties(task, source[task.parent_id or task.pk].parties)
-    ]
-    w.save_all(parties)
-    w.save_all([t for task in tasks for t in new_targets(task, source[task.pk].targets)])
-    w.save_all([m for task in tasks for m in new_milestones(task, source[task.pk].deadlines)])
-    return with_instances
-
-
-def new_task(document: Document, draft: Draft) -> Task:
-    task = Task(document=document, place=document.place, year=document.year)
-    describe(task, draft)
-    task.due = task.original_due
-    return task
-
-
-def describe(task: Task, draft: Draft) -> None:
-    """What the document says of the task; progress and a deadline moved by decision are left alone."""
-    document = draft.document
-    for name in ("section_no", "section_title", "no", "title", "text", "start", "end", "recurrence", "soft"):
-        setattr(task, name, getattr(draft, name))
-    task.document, task.sort = document, draft.sort
-    row = {"due": draft.due, "deadlines": draft.deadlines}
-    task.original_due = reading.due_of(row, document.deadlines, document.year)
-    roles = {n: p["role"] for n, p in enumerate(draft.parties)}
-    answer = [draft.parties[n] for n in sorted(responsible(roles))]
-    leads = any(p["role"] == "lead" for p in answer)
-    task.lead_id = answer[0]["unit_id"] if answer and (leads or len(answer) == 1) else None
-
-
-def make_instances(task: Task, document: Document) -> list[Task]:
-    """The periods of a recurring task that end after the document was issued."""
-    return [
-        Task(
-            document=document, place=task.place, year=task.year, section_no=task.section_no,
-            section_title=task.section_title, no=task.no, sort=task.sort, title=task.title, text=task.text,
-            start=task.start, end=task.end, lead_id=task.lead_id, due=due, original_due=due, soft=task.soft,
-            parent=task, period=label,
-        )
-        for label, due in instances(task.recurrence, task.year, document.date)
-    ]  # fmt: skip
-
-
-def new_parties(task: Task, rows: list[dict]) -> list[TaskParty]:
-    """One row a party; a unit or set printed twice in the same capacity stands once, under both names."""
-    out: dict[tuple, TaskParty] = {}
-    for row in rows:
-        resolved = row["unit_id"] or row["set"]
-        key = (row["unit_id"], row["set"], row["role"], "" if resolved else row["name"])
-        if key in out:
-            if row["set"] and row["name"] not in out[key].name:
-                out[key].name = f"{out[key].name}、{row['name']}"[:120]
-            continue
-        out[key] = TaskParty(
-            task=task, unit_id=row["unit_id"], set=row["set"], role=row["role"], name=row["name"][:120],
-            part=row.get("part", ""), sort=len(out) + 1,
-        )  # fmt: skip
-    return list(out.values())
-
-
-def new_targets(task: Task, rows: list[dict]) -> list[Target]:
-    return [
-        Target(task=task, place=task.place, owner_id=task.lead_id, **target_fields(row, task)) for row in rows
-    ]
-
-
-def target_fields(row: dict, task: Task) -> dict:
-    return {
-        "subject": row["subject"], "op": row["op"], "value": decimal(row["value"]), "value_max": decimal(row["value_max"]),
-        "unit_text": row["unit"], "due": row["deadline"] or task.original_due, "quote": row["quote"],
-        "start": row["start"], "end": row["end"], "soft": row.get("soft", False),
-    }  # fmt: skip
-
-
-def new_milestones(task: Task, rows: list[dict]) -> list[Milestone]:
-    return [
-        Milestone(
-            task=task, title=(row["what"] or row["quote"])[:200], due=row["date"], quote=row["quote"][:200],
-            start=row["start"], end=row["end"],
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def decimal(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(str(value)).quantize(Decimal("0.0001"))
-
-
-def freeze_population(w: Writer, document: Document) -> None:
-    """Per-thousand targets of the year are judged on the figures of the day the plan was published."""
-    if document.kind != "plan":
-        return
-    with system("figures of the plan's own territory"):
-        rows = Population.objects.live().filter(
-            subtree("place__path", document.place.path), year=document.year, frozen_at=None
-        )
-        rows = list(rows)
-    for row in rows:
-        row.frozen_at = w.at
-    w.save_all(rows)

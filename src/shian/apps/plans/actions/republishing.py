@@ -2,64 +2,58 @@
 
 from __future__ import annotations
 
-import uuid
-
-from django.utils.translation import gettext as _
-
-from shian.kernel.changes.writer import Writer, change
+from shian.kernel.changes.writer import Writer
 from shian.kernel.scopes import Actor
+from shian.kernel.scopes.rights import require_at
 
 from .. import flow
 from ..models import Decision, Document, Draft, Task
 from ..rules.compare import Item, Pair, compare
-from .guards import require, step
-from .publishing import (
+from .guards import step
+from .making import (
     decimal,
     describe,
-    freeze_population,
     make_tasks,
     new_milestones,
     new_parties,
     new_targets,
     target_fields,
 )
-from .sets import share_document, share_tasks
 
 
 def compare_documents(*, actor: Actor, document: Document) -> list[Pair]:
     """What a correction under review changes in the tasks of the document it supersedes."""
-    require(actor, "document.view", document.place, _("查看文件"))
+    require_at(actor, "document.view", document.place.path)
     old = document.supersedes
     tasks = _tasks(old) if old else []
     drafts = document.drafts.filter(retired_at=None).exclude(state="dropped")
     return compare([_task_item(t) for t in tasks], [_draft_item(d) for d in drafts])
 
 
-def take_over(
-    *, actor: Actor, document: Document, old: Document, drafts: list[Draft], state: str
-) -> Document:
-    """Same and changed items keep their task, new ones are added, what is gone is dropped by decision."""
-    tasks = {t.pk: t for t in _tasks(old)}
-    by_draft = {d.pk: d for d in drafts}
+Step = tuple[Pair, Task | None, Draft | None]
+"""A difference with the task it concerns and the item that replaces it; new ones have no task, gone ones no item."""
+
+
+def differences(old: Document, drafts: list[Draft]) -> list[Step]:
+    """What ``drafts`` change in the tasks of ``old``; read before anything is written."""
+    tasks, items = {t.pk: t for t in _tasks(old)}, {d.pk: d for d in drafts}
     pairs = compare([_task_item(t) for t in tasks.values()], [_draft_item(d) for d in drafts])
-    document.state = state
-    old.state = step(flow.DOCUMENT, old.state, "replace", {"office"}, {})
-    reason = f"《{document.title}》更正前件"
-    with change(actor, "document.replace", document.number, reason, batch=uuid.uuid4()) as w:
-        w.save_all([document, old])
-        freeze_population(w, document)
-        kept = []
-        for pair in pairs:
-            if pair.kind == "gone":
-                _drop(w, tasks[pair.old.key], document)
-            elif pair.kind != "new":
-                task = tasks[pair.old.key]
-                _update(w, task, by_draft[pair.new.key], pair)
-                kept.append(task)
-        made = make_tasks(w, document, [by_draft[p.new.key] for p in pairs if p.kind == "new"])
-        share_tasks([*kept, *made])
-        share_document(document)
-    return document
+    return [(p, tasks[p.old.key] if p.old else None, items[p.new.key] if p.new else None) for p in pairs]
+
+
+def take_over(w: Writer, document: Document, steps: list[Step]) -> list[Task]:
+    """Same and changed items keep their task, new ones are added, what is gone is dropped by decision.
+
+    Returns the tasks of ``document`` with their instances.
+    """
+    kept = []
+    for pair, task, draft in steps:
+        if draft is None:
+            _drop(w, task, document)
+        elif task is not None:
+            _update(w, task, draft, pair)
+            kept.append(task)
+    return kept + make_tasks(w, document, [draft for _pair, task, draft in steps if task is None])
 
 
 def _tasks(document: Document) -> list[Task]:

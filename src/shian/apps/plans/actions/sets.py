@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from shian.kernel.changes.entity import Entity
 from shian.kernel.people.models import Unit
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import system
 from shian.kernel.scopes.actions import set_participants
+from shian.kernel.scopes.entity import Entity
 
 from .. import queries
 from ..models import Document, Task, TaskParty

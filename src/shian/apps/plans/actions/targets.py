@@ -46,7 +46,7 @@ def report_value(
     with change(actor, "target.report") as w:
         w.save(row)
         for file in files:
-            attach(actor, row, file, kind="evidence")
+            attach(w, row, file, kind="evidence")
     return row
 
 

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from shian.kernel.changes.writer import change
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor
+from shian.kernel.scopes.rights import require_at
 
 from .. import flow
 from ..models import Document, Task, TaskParty
 from ..rules.judge import responsible
-from .guards import require, step
-from .publishing import make_instances, new_parties
+from .guards import step
+from .making import make_instances, new_parties
 from .sets import share_document, share_tasks
 
 
@@ -39,7 +40,7 @@ def create_task(
     place = document.place if document else place
     if place is None:
         raise ValidationError({"place": _("请选择区域")})
-    require(actor, "task.assign", place, _("下达任务"))
+    require_at(actor, "task.assign", place.path)
     rows = [party_row(p) for p in parties or []]
     if not title.strip():
         raise ValidationError({"title": _("请填写任务名称")})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shian.kernel.changes.entity import Entity
 from shian.kernel.scopes import Scope
+from shian.kernel.scopes.entity import Entity
 
 from .tasks import Task
 

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shian.kernel.changes.entity import Entity
 from shian.kernel.scopes import Scope
+from shian.kernel.scopes.entity import Entity
 
 from .. import flow
 from .documents import Document

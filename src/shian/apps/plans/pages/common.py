@@ -14,11 +14,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from shian.kernel.changes import onetime
-from shian.kernel.changes.entity import Entity
 from shian.kernel.changes.presentation import described
 from shian.kernel.changes.queries import history
 from shian.kernel.changes.writer import StaleObject
 from shian.kernel.files.actions import store_upload
+from shian.kernel.scopes.entity import Entity
 
 from .. import flow, queries
 from ..models import Document, Task

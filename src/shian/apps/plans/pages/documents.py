@@ -17,9 +17,10 @@ from shian.core.flow import Flow, to_mermaid
 from shian.kernel.changes.onetime import AlreadyDone
 from shian.kernel.changes.presentation import described
 from shian.kernel.changes.queries import history
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
 from shian.kernel.files.queries import files_of
 from shian.kernel.places.models import Place
+from shian.kernel.scopes.rights import can_at
 
 from .. import actions, flow, queries
 from ..models import Document, Task
@@ -45,7 +46,7 @@ def create(request: HttpRequest) -> HttpResponse:
     """Registers a source without reading it; its tasks are entered one by one."""
     actor = request.actor
     place = Place.objects.for_actor(actor).filter(pk=actor.place_id).first()
-    if place is None or not actor.can("document.create", place.path):
+    if place is None or not can_at(actor, "document.create", place.path):
         raise PermissionDenied(_("您没有登记来源文件的权限"))
     form = forms.DocumentForm(request.POST or None, request.FILES or None, initial={"date": today()})
     if request.method == "POST" and form.is_valid():
@@ -83,7 +84,7 @@ def create(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     document = find_document(request, pk)
     actor = request.actor
-    steers = actor.can("document.publish", document.place.path)
+    steers = can_at(actor, "document.publish", document.place.path)
     tasks = queries.ledger(actor, document=document)
     changes = history(document)
     panels = [

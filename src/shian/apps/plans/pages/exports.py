@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from shian.kernel.changes.writer import change
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
 from shian.kernel.places.models import Place
+from shian.kernel.scopes.rights import can
 
 from .. import queries
 from ..exports import FORMATS, Sheet, sheet_of
@@ -50,7 +51,7 @@ def year(request: HttpRequest, kind: str) -> HttpResponse:
 def _send(request: HttpRequest, sheet: Sheet, kind: str, about) -> HttpResponse:
     if kind not in FORMATS:
         raise Http404
-    if not request.actor.can("task.export"):
+    if not can(request.actor, "task.export"):
         raise PermissionDenied(_("您没有导出任务分解表的权限"))
     content_type, build = FORMATS[kind]
     data = build(sheet)

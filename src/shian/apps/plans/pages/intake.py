@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from shian.core.sheets import SheetError, open_table
+from shian.engines.sheets import SheetError, open_table
 from shian.kernel.changes import onetime
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
 from shian.kernel.files.actions import store_upload
 from shian.kernel.files.models import StoredFile
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor
+from shian.kernel.scopes.rights import can, can_at
 
 from .. import actions
 from ..actions import DuplicateDocument
@@ -54,7 +55,7 @@ class IntakeForm(forms.Form):
         super().__init__(*args, **more)
         self.actor = actor
         mine = Place.objects.for_actor(actor).live()
-        allowed = [p.pk for p in mine if actor.can("document.create", p.path)]
+        allowed = [p.pk for p in mine if can_at(actor, "document.create", p.path)]
         self.fields["place"].queryset = mine.filter(pk__in=allowed)
         self.fields["supersedes"].queryset = (
             Document.objects.for_actor(actor, "document.publish").live().filter(state="published")
@@ -92,7 +93,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def _intake(request: HttpRequest) -> HttpResponse:
     actor = request.actor
-    if not actor.can("document.create"):
+    if not can(actor, "document.create"):
         raise PermissionDenied(_("您没有导入文件的权限"))
     known = _known(request)
     form = IntakeForm(
@@ -192,7 +193,7 @@ def _known(request: HttpRequest) -> Document | None:
     pk = request.GET.get("document", "")
     if not pk.isdigit():
         return None
-    rows = Document.objects.for_actor(request.actor, "document.edit").live()
+    rows = Document.objects.for_actor(request.actor, "document.read").live()
     return rows.filter(pk=pk, state__in=("draft",)).select_related("place").first()
 
 

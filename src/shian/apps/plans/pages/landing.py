@@ -10,7 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
+from shian.kernel.scopes.rights import can
 
 from .. import queries
 from ..models import Document, Progress, Task
@@ -24,7 +25,7 @@ SHOWN = 12
 def inbox(request: HttpRequest) -> HttpResponse:
     as_of = today()
     box = queries.inbox(request.actor, as_of)
-    steers = request.actor.can("task.accept")
+    steers = can(request.actor, "task.accept")
     groups = [
         _group("returned", _("退回给我"), "danger", "arrow-back-up", [_report(p) for p in box.returned]),
         _group(

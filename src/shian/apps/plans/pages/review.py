@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from shian.kernel.scopes import Actor
+from shian.kernel.scopes.rights import can_at
 
 from ..models import Document, Draft
 from .common import find_document
@@ -39,7 +40,7 @@ def words() -> dict[str, str]:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The two panes. A document that is not under review is sent where its next step is."""
     document = find_document(request, pk)
-    if not request.actor.can("draft.edit", document.place.path):
+    if not can_at(request.actor, "draft.edit", document.place.path):
         raise PermissionDenied(_("您没有在“%(place)s”核对文件的权限") % {"place": document.place})
     if document.state == "draft":
         return redirect(f"/documents/import/?document={document.pk}")

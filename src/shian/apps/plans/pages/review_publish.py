@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from shian.core.flow import Refused
 from shian.kernel.changes import onetime
+from shian.kernel.scopes.rights import can_at
 
 from .. import actions
 from ..actions.publishing import unresolved
@@ -25,7 +26,7 @@ from .review_items import live_drafts, open_unread, problems
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """The summary, then publication. What others changed after the summary was shown asks for a second look."""
     document = find_document(request, pk)
-    if not request.actor.can("document.publish", document.place.path):
+    if not can_at(request.actor, "document.publish", document.place.path):
         raise PermissionDenied(_("您没有在“%(place)s”发布文件的权限") % {"place": document.place})
     if document.state != "reviewing":
         messages.info(

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shian.kernel.changes.onetime import AlreadyDone
-from shian.kernel.clock.queries import today
+from shian.kernel.day import today
 from shian.kernel.places.models import Place
+from shian.kernel.scopes.rights import can_at
 
 from .. import actions, flow
 from ..models import Milestone, Progress, Target
@@ -38,7 +39,7 @@ def create(request: HttpRequest) -> HttpResponse:
     """A task by hand; afterwards its own page."""
     actor = request.actor
     place = Place.objects.for_actor(actor).filter(pk=request.GET.get("place") or actor.place_id).first()
-    if place is None or not actor.can("task.assign", place.path):
+    if place is None or not can_at(actor, "task.assign", place.path):
         raise PermissionDenied(_("您没有下达任务的权限"))
     initial = {"document": request.GET.get("document")}
     form = forms.TaskForm(request.POST or None, actor=actor, place=place, initial=initial)

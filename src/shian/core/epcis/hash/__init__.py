@@ -12,8 +12,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Literal
 
-from shian.core.epcis.hash.prehash import prehash
-from shian.core.epcis.model import Event
+from ..model import Event
+from .prehash import prehash
 
 Version = Literal["CBV2.0", "CBV2.1"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from shian.core.epcis.hash.values import NAMESPACES, identifier, instant, number, value, word
-from shian.core.epcis.model import BizTransaction, Event, Party, Place, QuantityElement, SensorElement
-from shian.core.epcis.number import Number
+from ..model import BizTransaction, Event, Party, Place, QuantityElement, SensorElement
+from ..number import Number
+from .values import NAMESPACES, identifier, instant, number, value, word
 
 _METADATA = (
     "time", "startTime", "endTime", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules",

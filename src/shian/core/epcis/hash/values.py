@@ -9,8 +9,9 @@ from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import unquote
 
-from shian.core.epcis.schema import words
 from shian.core.gs1 import Gs1Error, parse, write_link
+
+from ..schema import words
 
 GS1_VOCABULARY = "https://ref.gs1.org/voc/"
 """Where the rules of 2026 put ``gs1:`` terms (until 2025: ``https://gs1.org/voc/``)."""

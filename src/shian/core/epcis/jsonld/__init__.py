@@ -4,9 +4,9 @@ The meaning of the standard terms is fixed by the standard (its context is prote
 document adds have to be read from its ``@context``.
 """
 
-from shian.core.epcis.jsonld.context import EPCIS_CONTEXT, split_context
-from shian.core.epcis.jsonld.read import event_from_json, parse_json
-from shian.core.epcis.jsonld.write import canonical_json, document_to_json, event_to_json
+from .context import EPCIS_CONTEXT, split_context
+from .read import event_from_json, parse_json
+from .write import canonical_json, document_to_json, event_to_json
 
 __all__ = [
     "EPCIS_CONTEXT",

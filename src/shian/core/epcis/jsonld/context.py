@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shian.core.epcis.errors import EpcisError
-from shian.core.epcis.model import Json
+from ..errors import EpcisError
+from ..model import Json
 
 EPCIS_CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 """Address of the EPCIS 2.0 context; named in documents, never fetched."""

@@ -9,10 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from shian.core.epcis.errors import EpcisError, shown
-from shian.core.epcis.jsonld.context import is_epcis_context, split_context
-from shian.core.epcis.jsonld.write import canonical_json
-from shian.core.epcis.model import (
+from ..errors import EpcisError, shown
+from ..model import (
     EVENT_TYPES,
     BizTransaction,
     ErrorDeclaration,
@@ -27,7 +25,9 @@ from shian.core.epcis.model import (
     SensorElement,
     Timestamp,
 )
-from shian.core.epcis.number import Number
+from ..number import Number
+from .context import is_epcis_context, split_context
+from .write import canonical_json
 
 
 def parse_json(data: bytes) -> Json:

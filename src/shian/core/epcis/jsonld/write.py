@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import orjson
 
-from shian.core.epcis.errors import EpcisError
-from shian.core.epcis.jsonld.context import EPCIS_CONTEXT
-from shian.core.epcis.model import Document, Event, Json, JsonObject, Place, QuantityElement, SensorElement
-from shian.core.epcis.number import Number
+from ..errors import EpcisError
+from ..model import Document, Event, Json, JsonObject, Place, QuantityElement, SensorElement
+from ..number import Number
+from .context import EPCIS_CONTEXT
 
 
 def canonical_json(value: object) -> bytes:

@@ -4,7 +4,7 @@ A profile says which key data elements (KDE) which events about a class of food 
 Profiles are data (``profiles.yaml``); an element without a source there stands only in a profile named 示例.
 """
 
-from shian.core.epcis.profiles.check import check_profile
-from shian.core.epcis.profiles.load import Element, Profile, Requirement, load_profile, profile_names
+from .check import check_profile
+from .load import Element, Profile, Requirement, load_profile, profile_names
 
 __all__ = ["Element", "Profile", "Requirement", "check_profile", "load_profile", "profile_names"]

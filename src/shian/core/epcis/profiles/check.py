@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from shian.core.epcis.errors import Problem
-from shian.core.epcis.model import Document, Event
-from shian.core.epcis.profiles.load import Element, Profile, Requirement
-from shian.core.epcis.profiles.look import Contents, Look, Masters, contents, master_data
-from shian.core.epcis.semantic import event_path
+from ..errors import Problem
+from ..model import Document, Event
+from ..semantic import event_path
+from .load import Element, Profile, Requirement
+from .look import Contents, Look, Masters, contents, master_data
 
 
 def check_profile(document: Document, profile: Profile) -> list[Problem]:

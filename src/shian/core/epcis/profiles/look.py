@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
-from shian.core.epcis.model import Document, Event, QuantityElement
 from shian.core.gs1 import Gs1Error, canonical_id, parse
+
+from ..model import Document, Event, QuantityElement
 
 _NAMESPACES = frozenset({"urn:shian:kde", "urn:epcglobal:cbv:mda", "https://traceability-dialogue.org/epcis"})
 """Chinese key data elements that no GS1 vocabulary names; master data attributes of the CBV; seafood (GDST)."""

@@ -6,7 +6,7 @@ positive and negative cases from it and compares), except that they are stricter
 ``persistentDisposition`` is checked in every event type, patterns do not tolerate a trailing line feed.
 """
 
-from shian.core.epcis.schema.documents import check_document, check_event
-from shian.core.epcis.schema.queries import check_query, parameter
+from .documents import check_document, check_event
+from .queries import check_query, parameter
 
 __all__ = ["check_document", "check_event", "check_query", "parameter"]

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from shian.core.epcis.errors import Problem, shown
-from shian.core.epcis.number import Number
-from shian.core.epcis.schema.formats import is_date_time, is_uri, plain_uri
-from shian.core.epcis.schema.labels import meant, named
+from ..errors import Problem, shown
+from ..number import Number
+from .formats import is_date_time, is_uri, plain_uri
+from .labels import meant, named
 
 Problems: TypeAlias = Sequence[Problem]
 Check: TypeAlias = Callable[[Any], Problems]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from shian.core.epcis.errors import Problem
-from shian.core.epcis.number import Number
-from shian.core.epcis.schema.checks import (
+from ..errors import Problem
+from ..number import Number
+from .checks import (
     FINE,
     Problems,
     anything,
@@ -20,9 +20,9 @@ from shian.core.epcis.schema.checks import (
     text,
     uri,
 )
-from shian.core.epcis.schema.events import EVENTS, EXTENDED, MISNAMED, context
-from shian.core.epcis.schema.formats import VERSION, is_uri
-from shian.core.epcis.schema.labels import named
+from .events import EVENTS, EXTENDED, MISNAMED, context
+from .formats import VERSION, is_uri
+from .labels import named
 
 __all__ = ["check_document", "check_event"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from shian.core.epcis.errors import Problem
-from shian.core.epcis.jsonld.write import canonical_json
-from shian.core.epcis.schema import words
-from shian.core.epcis.schema.checks import (
+from ..errors import Problem
+from ..jsonld.write import canonical_json
+from . import words
+from .checks import (
     FINE,
     Check,
     Problems,
@@ -24,7 +24,7 @@ from shian.core.epcis.schema.checks import (
     uri,
     word,
 )
-from shian.core.epcis.schema.formats import HEX, OFFSET, UNIT
+from .formats import HEX, OFFSET, UNIT
 
 biz_step = word(words.BIZ_STEPS, words.CBV_ADDRESSES, "业务步骤")
 disposition = word(words.DISPOSITIONS, words.CBV_ADDRESSES, "状态")

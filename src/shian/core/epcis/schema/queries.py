@@ -9,32 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from shian.core.epcis.errors import Problem, shown
-from shian.core.epcis.number import Number
-from shian.core.epcis.schema.checks import (
-    FINE,
-    Check,
-    Problems,
-    array,
-    boolean,
-    date_time,
-    fail,
-    kind,
-    number,
-    one_of,
-    text,
-    uri,
-)
-from shian.core.epcis.schema.events import (
-    ACTION,
-    biz_step,
-    context,
-    disposition,
-    error_reason,
-    event_type,
-    measurement,
-)
-from shian.core.epcis.schema.labels import meant
+from ..errors import Problem, shown
+from ..number import Number
+from .checks import FINE, Check, Problems, array, boolean, date_time, fail, kind, number, one_of, text, uri
+from .events import ACTION, biz_step, context, disposition, error_reason, event_type, measurement
+from .labels import meant
 
 
 def _integer(value: Any) -> Problems:

@@ -5,9 +5,9 @@ XML names) is carried by ``@`` names in JSON, by ``xsi:type`` and by one small n
 so that a conversion there and back returns the same event.
 """
 
-from shian.core.epcis.xml.order import misplaced
-from shian.core.epcis.xml.parse import is_xml
-from shian.core.epcis.xml.read import read_xml, tree_from_xml
-from shian.core.epcis.xml.write import write_xml
+from .order import misplaced
+from .parse import is_xml
+from .read import read_xml, tree_from_xml
+from .write import write_xml
 
 __all__ = ["is_xml", "misplaced", "read_xml", "tree_from_xml", "write_xml"]

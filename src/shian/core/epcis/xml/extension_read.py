@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from itertools import groupby
 from urllib.parse import quote
 
-from shian.core.epcis.errors import EpcisError, shown
-from shian.core.epcis.jsonld.context import STANDARD_PREFIXES
-from shian.core.epcis.model import Json, JsonObject
-from shian.core.epcis.number import Number
-from shian.core.epcis.xml.names import JSON, MASTER_DATA, NUMBER_TYPES, ORDERED, XSI
-from shian.core.epcis.xml.parse import Node
+from ..errors import EpcisError, shown
+from ..jsonld.context import STANDARD_PREFIXES
+from ..model import Json, JsonObject
+from ..number import Number
+from .names import JSON, MASTER_DATA, NUMBER_TYPES, ORDERED, XSI
+from .parse import Node
 
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9.\-]*")
 _TAKEN = frozenset({"http", "https", "urn", *STANDARD_PREFIXES})

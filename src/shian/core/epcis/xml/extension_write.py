@@ -9,10 +9,10 @@ from operator import and_
 from typing import Any
 from urllib.parse import quote, unquote
 
-from shian.core.epcis.errors import EpcisError, shown
-from shian.core.epcis.number import Number
-from shian.core.epcis.xml.names import CONSUMED_TYPES, ORDERED
-from shian.core.epcis.xml.parse import BLANK
+from ..errors import EpcisError, shown
+from ..number import Number
+from .names import CONSUMED_TYPES, ORDERED
+from .parse import BLANK
 
 _NCNAME = re.compile(r"[A-Za-z_\u00c0-\u02ff\u0370-\u1fff\u3001-\ud7ff][\w\-.\u00b7]*")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from shian.core.epcis.errors import EpcisError, shown
-from shian.core.epcis.model import Json, JsonObject
-from shian.core.epcis.number import Number
-from shian.core.epcis.xml.extension_read import xsd_boolean
-from shian.core.epcis.xml.names import JSON, XSI, bare
-from shian.core.epcis.xml.parse import BLANK, Node
+from ..errors import EpcisError, shown
+from ..model import Json, JsonObject
+from ..number import Number
+from .extension_read import xsd_boolean
+from .names import JSON, XSI, bare
+from .parse import BLANK, Node
 
 _NUMBERS = ("value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from shian.core.epcis.errors import Problem
+from ..errors import Problem
 
 BASE = ("eventTime", "recordTime", "eventTimeZoneOffset")
 DECLARED = ("eventID", "errorDeclaration")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from xml.parsers import expat
 
-from shian.core.epcis.errors import EpcisError
-from shian.core.epcis.jsonld.read import MAX_DEPTH
+from ..errors import EpcisError
+from ..jsonld.read import MAX_DEPTH
 
 _JOINT = "\x1f"
 

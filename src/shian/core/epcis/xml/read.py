@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from shian.core.epcis.errors import EpcisError, Problem, shown
-from shian.core.epcis.jsonld.context import EPCIS_CONTEXT
-from shian.core.epcis.jsonld.read import check_depth
-from shian.core.epcis.model import EVENT_TYPES, Json, JsonObject
-from shian.core.epcis.xml.extension_read import Prefixes, add_extension, extension_value, settle
-from shian.core.epcis.xml.fields import (
+from ..errors import EpcisError, Problem, shown
+from ..jsonld.context import EPCIS_CONTEXT
+from ..jsonld.read import check_depth
+from ..model import EVENT_TYPES, Json, JsonObject
+from .extension_read import Prefixes, add_extension, extension_value, settle
+from .fields import (
     FIELDS,
     below,
     children_of,
@@ -24,9 +24,9 @@ from shian.core.epcis.xml.fields import (
     text_of,
     word,
 )
-from shian.core.epcis.xml.names import DOCUMENT, JSON, QUERY, XSI
-from shian.core.epcis.xml.parse import Node, parse_xml
-from shian.core.epcis.xml.spelling import respell, spelling
+from .names import DOCUMENT, JSON, QUERY, XSI
+from .parse import Node, parse_xml
+from .spelling import respell, spelling
 
 MOST_PROBLEMS = 100
 """A refusal lists at most so many events that cannot be read."""

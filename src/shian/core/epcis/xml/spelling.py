@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shian.core.epcis.xml.names import FIELDS, bare
+from .names import FIELDS, bare
 
 
 def spellings(event: Mapping[str, Any]) -> list[tuple[str, str]]:

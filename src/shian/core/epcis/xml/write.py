@@ -6,16 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from shian.core.epcis.errors import EpcisError, shown
-from shian.core.epcis.jsonld.context import EPCIS_CONTEXT, STANDARD_PREFIXES, split_context
-from shian.core.epcis.jsonld.write import document_to_json, event_to_json
-from shian.core.epcis.model import EVENT_TYPES, Document, Event, Json
-from shian.core.epcis.number import Number
-from shian.core.epcis.schema.formats import is_uri
-from shian.core.epcis.xml.extension_write import ExtensionWriter, attribute, text
-from shian.core.epcis.xml.names import JSON, MASTER_DATA, SBDH, XSD, XSI, address
-from shian.core.epcis.xml.order import BASE, DECLARED, NEW, ORDER_12, ORDER_20
-from shian.core.epcis.xml.spelling import spellings
+from ..errors import EpcisError, shown
+from ..jsonld.context import EPCIS_CONTEXT, STANDARD_PREFIXES, split_context
+from ..jsonld.write import document_to_json, event_to_json
+from ..model import EVENT_TYPES, Document, Event, Json
+from ..number import Number
+from ..schema.formats import is_uri
+from .extension_write import ExtensionWriter, attribute, text
+from .names import JSON, MASTER_DATA, SBDH, XSD, XSI, address
+from .order import BASE, DECLARED, NEW, ORDER_12, ORDER_20
+from .spelling import spellings
 
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
 _RESERVED = frozenset({"epcis", "epcisq", "xsi", "xsd", "json", "xml", "xmlns"})

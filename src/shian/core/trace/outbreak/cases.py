@@ -1,32 +1,22 @@
 """The case list (病例名单) of an investigation: who ate which lot, where and when.
 
-One row for each lot that somebody named. A person may have several rows, or several lots in one row. Columns,
-found by their headings: 病例 (person), 批次 (lot or thing, any form of its id; several parted by ``；``), and
-optionally 主体 (GLN of the place), 时间 (ISO 8601, of the meal or purchase) and 对照 (a person who did not fall ill).
+One row for each lot that somebody named. A person may have several rows, or several lots in one row; the lots of a
+row are parted by ``；``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from itertools import islice
-from pathlib import Path
+from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from shian.core.recall.masterdata import Refused, RowProblem, party_id
-from shian.core.sheets import HeaderMatch, SheetError, Table, find_header, open_table
-from shian.core.trace.facts import thing
 
-HEADINGS: Mapping[str, frozenset[str]] = {
-    "person": frozenset({"病例", "病例编号", "编号", "人员", "人员编号"}),
-    "lot": frozenset({"批次", "批次标识", "食品批次", "批号", "产品标识"}),
-    "place": frozenset({"主体", "主体标识", "GLN", "购买地点", "就餐地点"}),
-    "time": frozenset({"时间", "进食时间", "购买时间", "就餐时间"}),
-    "control": frozenset({"对照", "是否对照"}),
-}
-_SHOWN = {"person": "病例", "lot": "批次", "place": "主体", "time": "时间", "control": "对照"}
+from ..facts import thing
+
+SHOWN = {"person": "病例", "lot": "批次", "place": "主体", "time": "时间", "control": "对照"}
 _YES, _NO = (
     frozenset({"是", "对照", "1", "true", "yes", "y"}),
     frozenset({"", "否", "病例", "0", "false", "no", "n"}),
@@ -53,19 +43,6 @@ class CaseList:
     problems: tuple[RowProblem, ...] = ()
 
 
-def read_cases(source: Path) -> CaseList:
-    """Read CSV, TSV or XLSX. A row that breaks a rule is left out and told of. Raises ``SheetError`` for a file that
-    is no table or lacks the columns 病例 and 批次."""
-    with open_table(source) as table:
-        header = _header(table)
-        rows = (
-            (number, _fields(row, header))
-            for number, row in enumerate(table.rows(), start=1)
-            if number > header.last
-        )
-        return check_rows((n, f) for n, f in rows if any(f.values()))
-
-
 def check_rows(rows: Iterable[tuple[int, Mapping[str, str]]]) -> CaseList:
     """Rows of ``person``, ``lot``, ``place``, ``time``, ``control`` as text, checked one by one."""
     eaten: list[Eaten] = []
@@ -80,27 +57,8 @@ def check_rows(rows: Iterable[tuple[int, Mapping[str, str]]]) -> CaseList:
                 raise Refused("control", fields.get("control", ""), "cases.one_group", message)
             eaten += found
         except Refused as bad:
-            problems.append(RowProblem(number, _SHOWN[bad.column], bad.value, bad.rule, bad.message))
+            problems.append(RowProblem(number, SHOWN[bad.column], bad.value, bad.rule, bad.message))
     return CaseList(tuple(eaten), tuple(problems))
-
-
-def _header(table: Table) -> HeaderMatch:
-    header = find_header(islice(table.rows(), 30), HEADINGS)
-    missing = [_SHOWN[key] for key in ("person", "lot") if key not in header.columns]
-    if missing:
-        raise SheetError("no_column", f"表中没有“{'”和“'.join(missing)}”列；病例名单至少要有病例和批次两列")
-    return header
-
-
-def _fields(row: Sequence[object], header: HeaderMatch) -> dict[str, str]:
-    return {
-        key: _text(row[at]) if at < len(row) and row[at] is not None else ""
-        for key, at in header.columns.items()
-    }
-
-
-def _text(cell: object) -> str:
-    return cell.isoformat() if isinstance(cell, date) else str(cell).strip()
 
 
 def _row(number: int, fields: Mapping[str, str]) -> list[Eaten]:

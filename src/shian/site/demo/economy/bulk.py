@@ -13,11 +13,11 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from shian.core.journal.store import transaction
 from shian.core.trace.carriers import DISCHARGE, LOAD
 from shian.core.trace.edges import FOREVER, NO_QUANTITY, EdgeTable, Kind, NodeFlag
-from shian.core.trace.names import EDGE_COLUMNS, SCHEMA
 from shian.core.trace.snapshot import Nodes, Progress, Snapshot, build
+from shian.engines.journal.store import transaction
+from shian.engines.trace.names import EDGE_COLUMNS, SCHEMA
 from shian.site.demo.economy.documents import EVENT_PATTERN, Numbers, lot_id, pallet_id, place_id
 from shian.site.demo.economy.world import Ints, Record, World
 

@@ -1,6 +1,10 @@
-"""Exchange formats of outbreak tracing: the JSON of FoodChain-Lab (v0, v1) and its all-in-one workbook."""
+"""Exchange formats of outbreak tracing: the JSON of FoodChain-Lab (v0, v1).
 
-from .read import FileContent, read_file
-from .write import to_json_v1, write_workbook
+Its files, and its all-in-one workbook, are read and written by :mod:`shian.engines.trace.outbreak`.
+"""
 
-__all__ = ["FileContent", "read_file", "to_json_v1", "write_workbook"]
+from .document import FileContent, read_document
+from .flags import FileFlags, Flags
+from .json_write import to_json_v1
+
+__all__ = ["FileContent", "FileFlags", "Flags", "read_document", "to_json_v1"]

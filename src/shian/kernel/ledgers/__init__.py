@@ -1,0 +1,1 @@
+"""The kernel's own entities as resources: units, users, grants, places, the calendar, schedules."""

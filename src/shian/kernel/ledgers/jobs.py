@@ -1,0 +1,30 @@
+"""Schedules as a resource: an administrator changes the rhythm or stops one."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ..jobs.actions import save_schedules
+from ..jobs.models import Schedule
+from ..resources.declare import Actions, Column, Exportable, Resource, Section, register
+
+register(
+    Resource(
+        name="schedules",
+        model=Schedule,
+        columns=(
+            Column("title"),
+            Column("daily_at"),
+            Column("every_minutes"),
+            Column("active"),
+            Column("next_run_at"),
+            Column("kind", shown=False),
+        ),
+        form=(
+            Section(_("任务"), ("title", "kind", "active")),
+            Section(_("节奏"), ("daily_at", "every_minutes")),
+        ),
+        filters=("active",),
+        ordering=("title",),
+        features=(Exportable(),),
+        actions=Actions(save=save_schedules),
+    )
+)

@@ -1,0 +1,72 @@
+"""The base of every domain row: version, soft delete, scoped managers, memory of what was loaded."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .context import guard_write
+from .managers import ScopedManager, UnscopedManager
+from .scope import Scope
+
+
+class Entity(models.Model):
+    """Never deleted (``retired_at``), never overwritten blindly (``version``)."""
+
+    scope: Scope
+    guarded = True
+    """Written inside ``change(…)`` or ``system(reason)`` only."""
+    natural_key: tuple[str, ...] = ()
+    """Fields by which people tell the rows apart: workbooks are matched by them, references written with them."""
+    tracked: tuple[str, ...] = ()
+    """Fields whose history is kept as spans: status, grade, place, owner, validity."""
+    measured: tuple[str, ...] = ()
+    """(place field, local-date field…): which cells of the measures a write makes dirty."""
+    personal: tuple[str, ...] = ()
+    """Fields with personal data: stored in diffs under a key of the subject's own."""
+    secret: tuple[str, ...] = ()
+    """Fields whose values never enter a diff (password hashes)."""
+
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+    created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
+    retired_at = models.DateTimeField(_("停用时间"), null=True, blank=True, editable=False)
+
+    objects = ScopedManager()
+    unscoped = UnscopedManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = default_manager_name = "unscoped"
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        obj = super().from_db(db, field_names, values)
+        obj._loaded = dict(zip(field_names, values, strict=False))
+        return obj
+
+    def refresh_from_db(self, using=None, fields=None, from_queryset=None) -> None:
+        super().refresh_from_db(using, fields, from_queryset)
+        names = {f.attname for f in self._meta.concrete_fields if fields is None or {f.name, f.attname} & {*fields}}
+        self._loaded = self.loaded | {name: self.__dict__[name] for name in names if name in self.__dict__}
+
+    def save(self, *args, **options) -> None:
+        guard_write(type(self))
+        if self.get_deferred_fields():
+            raise TypeError(f"{type(self).__name__} #{self.pk}: read with .only() or .defer(), cannot be saved")
+        super().save(*args, **options)
+
+    def delete(self, *args, **options) -> tuple[int, dict[str, int]]:
+        guard_write(type(self))
+        return super().delete(*args, **options)
+
+    @property
+    def loaded(self) -> dict:
+        """Column values as they were read; empty for a row not yet stored."""
+        return getattr(self, "_loaded", {})
+
+
+def guard_relations(instance: models.Model, action: str, **_signal) -> None:
+    """Many-to-many fields of a row are written where the row may be written."""
+    if action.startswith("pre_") and isinstance(instance, Entity):
+        guard_write(type(instance))
