@@ -165,8 +165,8 @@ class Suite:
         self.oracle = casting.oracle(self.cast, self.roads)
         return self.oracle
 
-    def lay_one(self, spot: Spot) -> Laid:
-        values, mark = self.values_at(spot)
+    def lay_one(self, spot: Spot, mark: str = "") -> Laid:
+        values, mark = self.values_at(spot, mark)
         row = self.built(values)
         row.clean()
         related = {n: v for n, v in values.items() if declared.field(self.model, n).many_to_many}
@@ -179,10 +179,10 @@ class Suite:
                 )  # fmt: skip
         return Laid(self.stored(row.pk), values, mark, spot)
 
-    def values_at(self, spot: Spot) -> tuple[dict, str]:
+    def values_at(self, spot: Spot, mark: str = "") -> tuple[dict, str]:
         """Form values of a new row at ``spot``, different from those before it, and the mark its text bears."""
         number, self._count = self._count, self._count + 1
-        mark = STEMS[number % 10] + BRANCHES[number % 12]
+        mark = mark or STEMS[number % 10] + BRANCHES[number % 12]
         values = {n: v for n, v in self.sample(self.cast).items() if v is not None}
         marked = set(self.marked_fields())
         for name in values:
