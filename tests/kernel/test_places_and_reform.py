@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from tests.oracle import OTHER
 from tests.resource_suite import ResourceTests, Roads
 
 from shian.kernel.changes.models import DirtyCell
@@ -95,8 +96,13 @@ class TestReforms(ResourceTests):
 class TestLineages(ResourceTests):
     resource = "lineages"
     roads = Roads(place="before", everyone=True)
+    fixed = ("kind",)
     change = ("document", "演政〔2026〕9号")
 
     def sample(self, cast):
         places = {"before": cast.places["南湾乡"].pk, "after": cast.places["东河镇"].pk}
-        return places | {"kind": "merged", "on": "2026-05-01", "document": "演政〔2026〕8号"}
+        return places | {"kind": "renamed", "on": "2026-05-01", "document": "演政〔2026〕8号"}
+
+    def where(self, spot):
+        """Nothing is merged: that also ends the old place, which is a matter of the place above it."""
+        return super().where(spot) | {"kind": "split" if spot.place == OTHER else "renamed"}

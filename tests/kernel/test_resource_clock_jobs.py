@@ -9,6 +9,11 @@ class TestCalendarDays(ResourceTests):
     fixed = ("kind",)
     change = ("note", "补充说明")
 
+    def where(self, spot):
+        """A day of no place is one off for the whole country."""
+        country = {} if spot.place else {"kind": "off", "date": f"2027-05-{self._count:02d}"}
+        return super().where(spot) | country
+
     def sample(self, cast):
         return {
             "date": "2026-03-06",
@@ -35,6 +40,7 @@ class TestSchedules(ResourceTests):
     roads = Roads(place="", everyone=True)
     editor = "installer"
     fixed = ("kind",)
+    uniform = ("kind", "daily_at")
     change = ("every_minutes", 30)
 
     def sample(self, cast):

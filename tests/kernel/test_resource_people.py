@@ -9,6 +9,7 @@ from shian.kernel.scopes.models import Role
 class TestUsers(ResourceTests):
     resource = "users"
     roads = Roads(place="unit.place", units=("unit",), user="self")
+    uniform = ("email",)
 
     def sample(self, cast):
         unit = cast.units["财政局"].pk
@@ -33,6 +34,7 @@ class TestGrants(ResourceTests):
     resource = "grants"
     roads = Roads(place="user.unit.place", user="user")
     change = ("detail", "masked")
+    uniform = ("valid_from", "valid_to")
 
     def where(self, spot):
         """A grant lies where its holder does, and covers no more than that."""

@@ -58,6 +58,11 @@ def store(resource, row: models.Model, related: dict[str, list[int]]) -> None:
     set_relations(actor=SYSTEM, row=row, chosen=chosen, verb=verb)
 
 
+def retire(resource, row: models.Model) -> None:
+    """Retires a row for the installation."""
+    resource.actions.retire(actor=SYSTEM, rows=[row], verb=resource.permission("retire"))
+
+
 def field(model: type[models.Model], path: str) -> models.Field | None:
     """The field at the end of a lookup path; None for a computed column."""
     found = None

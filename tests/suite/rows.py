@@ -189,8 +189,18 @@ class Suite:
             if name in marked:
                 values[name] = f"{values[name]}{mark}"
             elif name not in self.heads and name not in self.fixed:
-                values[name] = varied(declared.field(self.model, name), values[name], number)
+                values[name] = self.another(name, values[name], number)
         return values | self.company(values, spot) | self.where(spot), mark
+
+    def another(self, name: str, value, number: int):
+        """A value for the ``number``-th row: never the one that ``change`` will set."""
+        found = declared.field(self.model, name)
+        label = found.related_model._meta.label if found.is_relation else ""
+        if label in {"people.Unit", "places.Place"} and not found.many_to_many:
+            elsewhere = self.cast.units["公安局"] if label == "people.Unit" else self.cast.places["城关街道"]
+            return elsewhere.pk if number % 3 == 1 else value
+        other = varied(found, value, number)
+        return value if name == self.change[0] and other == self.change[1] else other
 
     def company(self, values: dict, spot: Spot) -> dict:
         """What a row at ``spot`` points at lies there too: else those who see the row could not choose it."""
@@ -279,6 +289,8 @@ class Suite:
     def holds(self, pk: int, name: str, value) -> bool:
         """Whether a stored row has the form value."""
         found = declared.field(self.model, name)
+        if found.many_to_many:
+            return self.snapshot(pk)[name] == sorted(value)
         now = getattr(self.stored(pk), found.attname)
         return now == (value if found.is_relation else found.to_python(value))
 
