@@ -47,9 +47,11 @@ bench: $(STAMP)-bench bench/peers/node_modules ## figures, each with its peer (F
 bench/peers/node_modules: bench/peers/package-lock.json
 	if command -v npm >/dev/null; then cd bench/peers && npm ci --silent --no-fund --no-audit --ignore-scripts; fi
 
-messages: $(STAMP)-dev ## renew and compile the English catalogue (needs gettext)
+messages: $(STAMP)-dev ## renew and compile the English catalogues, one an app (needs gettext)
+	for app in src/shian/apps/*/apps.py; do mkdir -p "$${app%/apps.py}/locale"; done
 	cd src/shian && ../../$(BIN)/python ../../manage.py makemessages -l en --add-location file --no-wrap --no-obsolete
-	cd src/shian/site/locale/en/LC_MESSAGES && msgfmt --check-format -o django.mo django.po
+	for po in src/shian/*/locale/en/LC_MESSAGES/django.po src/shian/apps/*/locale/en/LC_MESSAGES/django.po; do \
+	  msgfmt --check-format -o "$${po%.po}.mo" "$$po" || exit 1; done
 
 lint: $(STAMP)-dev
 	$(BIN)/ruff check src tests bench demo

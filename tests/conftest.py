@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("tests.resource_suite", "tests.suite")
+pytest.register_assert_rewrite("tests.resource_suite", "tests.flow_suite", "tests.suite")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Plans, gold ledgers and reference results given beside the checkout; absent in a bare clone."""

@@ -1,7 +1,8 @@
 """The bench entities as resources."""
 
 from shian.kernel.imports.importable import Importable
-from shian.kernel.resources.declare import Column, Exportable, Resource, Section, register
+from shian.kernel.listing.export import Exportable
+from shian.kernel.resources.declare import Column, Resource, Section, register
 
 from .models import Case, Finding, Plain, Remark
 

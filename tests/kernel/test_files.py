@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from shian.kernel.changes.queries import history
 from shian.kernel.changes.writer import change
@@ -22,7 +23,15 @@ from shian.kernel.jobs.models import Job
 from shian.kernel.scopes import SYSTEM, system
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(30)
+
+
+def picture(kind):
+    out = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(out, kind)
+    return out.getvalue()
+
+
+PNG = picture("PNG")
 
 
 @pytest.fixture(autouse=True)
@@ -86,8 +95,8 @@ def test_same_upload_is_the_same_row_and_same_bytes_are_stored_once(cast, store)
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "doc"),
         ("a.et", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "et"),
         ("a.png", PNG, "png"),
-        ("a.jpeg", b"\xff\xd8\xff\xe0" + bytes(20), "jpg"),
-        ("a.webp", b"RIFF\x00\x00\x00\x00WEBPVP8 ", "webp"),
+        ("a.jpeg", picture("JPEG"), "jpg"),
+        ("a.webp", picture("WEBP"), "webp"),
         ("a.heic", b"\x00\x00\x00\x18ftypheic" + bytes(8), "heic"),
         ("a.mp4", b"\x00\x00\x00\x18ftypisom" + bytes(8), "mp4"),
         ("a.csv", "序号,任务\n1,抽检\n".encode("gb18030"), "csv"),

@@ -8,7 +8,6 @@ from django.test import Client
 from tests.oracle import OTHER
 from tests.resource_suite import ResourceTests, Roads
 
-from shian.kernel.changes.models import DirtyCell
 from shian.kernel.people.actions import succeed
 from shian.kernel.places.actions import record_lineage, save_place, set_population
 from shian.kernel.places.models import Place, Population
@@ -62,25 +61,6 @@ def test_frozen_population_is_refused(cast):
         Population.unscoped.filter(pk=row.pk).update(frozen_at=timezone.now())
     with pytest.raises(ValidationError, match="冻结"):
         set_population(actor=SYSTEM, place=cast.county, year=2026, persons=1)
-
-
-def test_a_moved_deadline_makes_the_old_and_the_new_month_dirty(cast):
-    from shian.apps.plans import actions
-
-    office = cast.actor("shianban")
-    party = {"name": "县财政局", "role": "lead", "unit_id": cast.units["财政局"].pk, "set": ""}
-    document = actions.create_document(
-        actor=office, place=cast.county, title="演示批示", year=2026, kind="instruction"
-    )
-    task = actions.create_task(
-        actor=office, document=document, title="演示任务", due=dt.date(2026, 6, 30), parties=[party]
-    )
-    DirtyCell.unscoped.all().delete()
-    actions.decide(
-        actor=office, task=task, kind="extend", reason="天气", number="演〔1〕号", due=dt.date(2026, 9, 30)
-    )
-    cells = DirtyCell.unscoped.filter(resource="plans.task", place_id=cast.county.pk, axis="due")
-    assert sorted(cells.values_list("month", flat=True)) == [dt.date(2026, 6, 1), dt.date(2026, 9, 1)]
 
 
 class TestReforms(ResourceTests):

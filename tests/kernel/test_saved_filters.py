@@ -7,9 +7,10 @@ from django.test import Client
 
 from shian.kernel.jobs.models import Job
 from shian.kernel.jobs.worker import run_worker
+from shian.kernel.listing import saved
+from shian.kernel.listing.models import SavedFilter
 from shian.kernel.people.models import Unit
-from shian.kernel.resources import registry, saved
-from shian.kernel.resources.models import SavedFilter
+from shian.kernel.resources import registry
 from shian.kernel.scopes import system
 
 

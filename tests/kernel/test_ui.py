@@ -11,8 +11,9 @@ from django.test import RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shian.kernel.app import Item
 from shian.kernel.scopes import Actor
-from shian.kernel.ui import context, deadlines, nav, rows, samples, tones
+from shian.kernel.ui import context, deadlines, nav, rows, samples
 from shian.kernel.ui.templatetags import ui
 
 UI = Path(ui.__file__).parents[1]
@@ -87,12 +88,11 @@ def test_address_tags_keep_the_other_filters():
 
 
 def test_navigation_shows_what_the_actor_may_open(monkeypatch):
-    monkeypatch.setattr(nav, "_items", {})
-    nav.add(
-        nav.Item("work", "登录", "account_login"),
-        nav.Item("work", "退出", "account_logout", permission="unit.edit"),
-        nav.Item("work", "没有的页", "no-such-page"),
-    )
+    items = [
+        Item("work", "登录", "account_login"),
+        Item("work", "退出", "account_logout", permission="unit.edit"),
+    ]
+    monkeypatch.setattr(nav, "declared", lambda: items)
     request = RequestFactory().get("/accounts/login/")
     request.actor = Actor(user_id=1, name="无授权")
     sections = nav.build(request)
@@ -137,7 +137,7 @@ def test_every_icon_named_anywhere_is_in_the_sprite():
         for path in SRC.rglob("*.py")
         for icon in re.findall(r'["\']?icon["\']?[:=] ?"([\w-]+)"', path.read_text("utf-8"))
     }
-    named |= {("navigation", item.icon) for item in nav._items.values()}
+    named |= {("navigation", item.icon) for item in nav.declared()}
     assert {pair for pair in named if pair[1] not in drawn} == set()
 
 
@@ -211,10 +211,9 @@ def test_table_body_escapes_and_draws_by_kind():
 
 def test_a_finished_row_is_never_overdue():
     late = {"label": "时限", "text": "2026-01-01", "value": dt.date(2026, 1, 1), "kind": "due"}
-    for code, overdue in (("active", True), ("closed", False), ("dropped", False)):
-        state = {"label": "状态", "text": "某", "kind": "state", "value": code}
-        shown = rows.body([{"pk": 1, "url": "", "cells": [state, late]}], TODAY)
-        assert ("逾期" in shown) == overdue and "2026-01-01" in shown
+    for settled in (False, True):
+        shown = rows.body([{"pk": 1, "url": "", "cells": [late], "settled": settled}], TODAY)
+        assert ("逾期" in shown) == (not settled) and "2026-01-01" in shown
 
 
 def test_nothing_chosen_is_said_in_words():
@@ -225,13 +224,6 @@ def test_nothing_chosen_is_said_in_words():
 
     shown = ui.control(Form()["kind"]) + ui.control(Form()["known"])
     assert "请选择" in shown and "---" not in shown and "不限" in shown
-
-
-def test_an_apps_own_states_get_a_look(monkeypatch):
-    monkeypatch.setattr(tones, "_tones", dict(tones._tones))
-    tones.add({"sealed": ("info", "lock")})
-    assert tones.badge("sealed", "已封存") == {"label": "已封存", "tone": "info", "icon": "lock"}
-    assert tones.badge("never seen", "其他")["tone"] == "neutral"
 
 
 @pytest.mark.parametrize(

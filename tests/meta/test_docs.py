@@ -9,8 +9,9 @@ from django.db import connection, models
 from tests.resource_suite import ResourceTests, Roads
 
 from shian.kernel.imports.importable import Importable
+from shian.kernel.listing.export import Exportable
 from shian.kernel.resources import registry
-from shian.kernel.resources.declare import Actions, Column, Exportable, Resource, Section, register
+from shian.kernel.resources.declare import Actions, Column, Resource, Section, register
 from shian.kernel.scopes import Scope
 from shian.kernel.scopes.entity import Entity
 
@@ -22,7 +23,7 @@ NAMES = {
 exec("\n".join(re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.S)), NAMES)  # noqa: S102
 Drill, DECLARED = NAMES["Drill"], registry.get("drills")
 registry.unregister("drills")
-del apps.all_models["plans"]["drill"]
+del apps.all_models["ledgers"]["drill"]
 apps.clear_cache()
 
 
@@ -39,10 +40,10 @@ def drills(django_db_setup, django_db_blocker):
 class TestDrills(NAMES["TestDrills"]):
     @pytest.fixture(autouse=True)
     def _served(self, drills, db):
-        apps.all_models["plans"]["drill"] = Drill
+        apps.all_models["ledgers"]["drill"] = Drill
         apps.clear_cache()
         register(DECLARED)
         yield
         registry.unregister("drills")
-        del apps.all_models["plans"]["drill"]
+        del apps.all_models["ledgers"]["drill"]
         apps.clear_cache()

@@ -1,7 +1,6 @@
 """The interface is Chinese; its English catalogue is complete, current and shown only to who asks for it."""
 
 import gettext
-import html
 import json
 import re
 import shutil
@@ -9,27 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
-from tests.apps.plans.conftest import PLAN, TODAY
+from tests.english import EXAMPLES, HAN, chinese_left, english_client
 
-from shian.apps.plans import actions
-from shian.apps.plans.models import Decision
 from shian.kernel.imports.check import known_headings
 from shian.kernel.imports.importable import Importable
-from shian.kernel.people.models import User
 from shian.kernel.resources import registry
-from shian.kernel.search.models import SearchEntry
 from shian.kernel.ui.language import in_every_language
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "shian"
-CATALOGUE = SRC / "site" / "locale" / "en" / "LC_MESSAGES"
-HAN = re.compile("[\u4e00-\u9fff]+")
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%|<[^>]+>")
-EXAMPLES = ("2026年3月1日", "演食安委〔2026〕3号")
-"""Chinese that stays in English sentences besides what is quoted: examples of what to type."""
+HOME = SRC / "site" / "locale"
+"""Texts of the kernel and the site; each app has a catalogue of its own."""
+CATALOGUES = [HOME, *sorted((SRC / "apps").glob("*/locale"))]
+ENGLISH = Path("en", "LC_MESSAGES", "django.po")
+PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[sdfr]|\{\w+\}|%%|<[^>]+>")
 
 
 @dataclass(frozen=True)
@@ -65,31 +59,57 @@ def entries(path: Path) -> list[Entry]:
     return out
 
 
-@pytest.fixture(scope="module")
-def english() -> list[Entry]:
-    return entries(CATALOGUE / "django.po")
+def named(folder: Path) -> str:
+    return folder.parent.name
 
 
-def test_catalogue_is_complete(english, tmp_path, monkeypatch, settings):
-    """Every marked text of the code as it stands has an English one, and none has gone."""
+each = pytest.mark.parametrize("folder", CATALOGUES, ids=named)
+
+
+@pytest.fixture
+def english(folder) -> list[Entry]:
+    return entries(folder / ENGLISH)
+
+
+def test_every_app_has_a_catalogue():
+    apps = {p.parent.name for p in (SRC / "apps").glob("*/apps.py")}
+    assert {named(folder) for folder in CATALOGUES} == {"site", *apps}
+
+
+def test_catalogues_are_complete(tmp_path, monkeypatch, settings):
+    """Every marked text of the code as it stands has an English one in the catalogue of its app, and none has gone."""
     if shutil.which("xgettext") is None:
         pytest.skip("gettext (xgettext, msgmerge) is not installed")
-    left_out = shutil.ignore_patterns("core", "static", "locale", "migrations", "__pycache__")
+    left_out = shutil.ignore_patterns("static", "locale", "migrations", "__pycache__")
     shutil.copytree(SRC, tmp_path / "shian", ignore=left_out)
+    copies = {folder: tmp_path / "shian" / folder.relative_to(SRC) for folder in CATALOGUES}
+    for folder in copies.values():
+        folder.mkdir()
     monkeypatch.chdir(tmp_path / "shian")
-    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    settings.LOCALE_PATHS = [copies[HOME]]
     call_command("makemessages", locale=["en"], verbosity=0)
-    found = {e.sources for e in entries(tmp_path / "locale" / "en" / "LC_MESSAGES" / "django.po")}
-    assert len(found) > 900
-    known = {e.sources for e in english}
-    assert sorted(found - known) == [], "run make messages and translate"
-    assert sorted(known - found) == [], "run make messages: these texts are gone"
+    for folder, copy in copies.items():
+        found = {e.sources for e in entries(copy / ENGLISH)}
+        known = {e.sources for e in entries(folder / ENGLISH)}
+        assert len(found) > 5
+        assert sorted(found - known) == [], f"{named(folder)}: run make messages and translate"
+        assert sorted(known - found) == [], f"{named(folder)}: run make messages: these texts are gone"
 
 
+def test_a_text_of_two_catalogues_is_translated_alike():
+    said: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for folder in CATALOGUES:
+        for entry in entries(folder / ENGLISH):
+            said.setdefault(entry.sources, set()).add(entry.msgstr)
+    assert [sources for sources, strings in said.items() if len(strings) > 1] == []
+
+
+@each
 def test_every_message_is_translated(english):
     assert [e.msgid for e in english if not all(s.strip() for s in e.msgstr) or "fuzzy" in e.flags] == []
 
 
+@each
 def test_placeholders_agree(english):
     wrong = [
         e.msgid
@@ -100,6 +120,7 @@ def test_placeholders_agree(english):
     assert wrong == []
 
 
+@each
 def test_english_is_english(english):
     """Only quoted words and examples of input are Chinese."""
     left = []
@@ -113,8 +134,9 @@ def test_english_is_english(english):
     assert left == []
 
 
-def test_compiled_catalogue_is_current(english):
-    with (CATALOGUE / "django.mo").open("rb") as file:
+@each
+def test_compiled_catalogue_is_current(english, folder):
+    with (folder / ENGLISH).with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     stale = []
     for entry in english:
@@ -166,86 +188,11 @@ def test_a_request_leaves_no_language_behind(db):
 
 
 # --- pages in English ------------------------------------------------------------------------------
-@pytest.fixture
-def plan(cast):
-    office = cast.actor("shianban")
-    document = actions.import_document(actor=office, place=cast.county, text=PLAN, today=TODAY)
-    actions.accept_all(actor=office, document=document)
-    return actions.publish(actor=office, document=document)
+ADDRESSES = ["/", "/units/", "/places/", "/notices/", "/jobs/", "/search/?q=x", "/units/import/", "/nowhere/"]
 
 
-@pytest.fixture
-def client(cast):
-    client = Client()
-    client.force_login(User.unscoped.get(username="shianban"))
-    client.cookies["shian_language"] = "en"
-    return client
-
-
-def shown(page: str) -> str:
-    """What a person sees or hears of a page: texts and the attributes that are read out."""
-    page = re.sub(r"(?s)<(script|style)\b.*?</\1>", " ", page)
-    said = re.findall(r'(?:title|aria-label|placeholder|data-confirm|data-label)="([^"]*)"', page)
-    return html.unescape("\n".join([*re.sub(r"(?s)<[^>]*>", "\n", page).splitlines(), *said]))
-
-
-def stored() -> str:
-    """Every value of the database as one text: data, not interface."""
-    rows = (
-        model._base_manager.values_list()
-        for model in apps.get_models()
-        if model._meta.managed and model._meta.app_label not in {"sessions", "contenttypes"}
-    )
-    return "\n".join(json.dumps(r, ensure_ascii=False, default=str) for found in rows for r in found)
-
-
-ADDRESSES = ["/", "/tasks/", "/tasks/new/", "/documents/", "/documents/import/", "/targets/", "/progress/",
-             "/decisions/", "/units/", "/places/", "/notices/", "/jobs/", "/search/?q=x", "/flows/progress/",
-             "/units/import/", "/nowhere/"]  # fmt: skip
-
-
-def test_pages_in_english_hold_no_chinese_but_data(client, plan):
-    task = plan.tasks.get(no="（二）")
-    office_pages = [
-        *ADDRESSES,
-        f"/documents/{plan.pk}/",
-        f"/tasks/{task.pk}/",
-        f"/tasks/{task.pk}/decide/extend/",
-    ]
-    data = stored()
-    left = {}
-    for address in office_pages:
-        page = shown(client.get(address).content.decode())
-        words = {w for w in HAN.findall(page) if w not in data and w not in "".join((*EXAMPLES, "中文"))}
-        if words:
-            left[address] = sorted(words)
-    assert left == {}
-
-
-def test_review_pages_in_english(client, cast):
-    document = actions.import_document(
-        actor=cast.actor("shianban"), place=cast.county, text=PLAN, today=TODAY
-    )
-    for address in (f"/documents/{document.pk}/review/", f"/documents/{document.pk}/review/publish/"):
-        answer = client.get(address)
-        assert answer.status_code == 200
-        page = shown(answer.content.decode())
-        assert "Accept" in page or "Published" in page or "confirmed" in page
-        assert not {"待确认", "承办单位", "快捷键", "确认发布"} & set(HAN.findall(page))
-
-
-# --- what is kept is in the site's language ---------------------------------------------------------
-def test_records_made_in_an_english_session_stay_chinese(client, plan):
-    task = plan.tasks.get(no="（二）")
-    form = {"reason": "汛期", "number": "演食安办〔2026〕9号", "on": "2026-03-11", "version": task.version}
-    answer = client.post(f"/tasks/{task.pk}/decide/suspend/", form)
-    assert answer.status_code == 302, answer.content.decode()[:400]
-    decision = Decision.unscoped.get(task=task)
-    assert decision.before["状态"] == "待签收" and decision.after["状态"] == "已中止"
-    page = client.get(f"/tasks/{task.pk}/").content.decode()
-    assert "Suspended" in page and "Status" in page
-    entry = SearchEntry.unscoped.get(object_type="plans.task", object_id=task.pk)
-    assert entry.subtitle == "任务"
+def test_pages_in_english_hold_no_chinese_but_data(cast):
+    assert chinese_left(english_client("shianban"), ADDRESSES) == {}
 
 
 def test_sheets_of_either_language_are_understood():

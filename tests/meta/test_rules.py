@@ -1,6 +1,7 @@
 """House rules that no linter knows: where rows are written, where scopes may be left, what every model owes."""
 
 import ast
+import importlib
 import re
 import subprocess
 from pathlib import Path
@@ -60,7 +61,7 @@ def test_apps_write_rows_only_in_actions():
 
 
 EXEMPT = {
-    "scopes.role": "starter set loaded from site/roles.yaml",
+    "scopes.role": "the starter set comes from the apps",
     "resources.savedfilter": "part of every list page",
     "imports.session": "has its own screens below each resource",
     "files.storedfile": "opened through what it is attached to",
@@ -68,18 +69,22 @@ EXEMPT = {
     "jobs.job": "has its own screens",
     "jobs.schedule": "has its own screens",
     "clock.calendarday": "has its own screens",
-    "plans.draft": "reviewed on the document's review screen",
-    "plans.taskparty": "part of the task page",
-    "plans.milestone": "part of the task page",
-    "plans.targetvalue": "part of the task page",
+    "flows.clock": "tab of the object it hangs on",
 }
 
 
+def exempt():
+    """The kernel's and those that each app's tests name (``EXEMPT`` of ``tests/apps/<app>``)."""
+    folders = sorted(p.parent.name for p in (ROOT / "tests" / "apps").glob("*/__init__.py"))
+    modules = [importlib.import_module(f"tests.apps.{name}") for name in folders]
+    return {**EXEMPT, **{k: v for m in modules for k, v in getattr(m, "EXEMPT", {}).items()}}
+
+
 def test_every_entity_has_a_resource_or_a_written_exemption():
-    served = {r.model for r in registry.all_resources()}
+    served, known = {r.model for r in registry.all_resources()}, exempt()
     for model in apps.get_models():
         if issubclass(model, Entity) and model.__module__.startswith("shian."):
-            assert model in served or model._meta.label_lower in EXEMPT, f"{model._meta.label}: no resource, no exemption"
+            assert model in served or model._meta.label_lower in known, f"{model._meta.label}: no resource, no exemption"
 
 
 def test_every_entity_is_scoped_and_named():
@@ -90,11 +95,11 @@ def test_every_entity_is_scoped_and_named():
             assert model._meta.base_manager_name == "unscoped"
 
 
-def test_tracked_measured_and_personal_fields_exist():
+def test_key_tracked_measured_and_personal_fields_exist():
     for model in apps.get_models():
         if issubclass(model, Entity):
             fields = {f.name for f in model._meta.get_fields()}
-            assert {*model.tracked, *model.measured, *model.personal, *model.secret} <= fields, model
+            assert {*model.natural_key, *model.tracked, *model.measured, *model.personal, *model.secret} <= fields, model
 
 
 def test_files_stay_small_enough_to_read():
@@ -159,3 +164,31 @@ def test_models_without_change_rows_are_known():
         "search.SearchEntry",
         "search.SearchToken",
     }
+
+
+def test_every_transition_has_actor_article_and_where_law_gives_one_a_deadline_rule():
+    from shian.core.clock import load_rules
+    from shian.core.flow import INTERNAL
+    from shian.kernel.flows import registry as flows
+
+    assert flows.cases()
+    for case in flows.cases():
+        for row in case.flow.transitions:
+            where = f"{case.name}.{row.verb}"
+            assert row.actors and row.article, where
+            assert {*row.actors, *row.needs} <= set(case.flow.words), where
+            assert row.article == INTERNAL or row.stops or row.untimed, where
+            assert all(load_rules().known(rule) for rule in (*row.starts, *row.stops)), where
+
+
+def test_every_state_has_a_look_of_its_own():
+    """Colour and icon come from the flow; the icon is in the sprite."""
+    from shian.kernel.flows import registry as flows
+
+    sprite = (SRC / "kernel/ui/static/ui/icons.svg").read_text("utf-8")
+    for case in flows.cases():
+        for state in case.flow.states:
+            assert f'id="{state.icon}"' in sprite, (case.name, state.code)
+            assert state.tone in {"neutral", "primary", "success", "info", "warning", "danger"}
+        for look in filter(None, case.verbs.values()):
+            assert not look.icon or f'id="{look.icon}"' in sprite, (case.name, look.icon)

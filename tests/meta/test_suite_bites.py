@@ -78,12 +78,18 @@ def list_right(m):
     m.setattr(
         Resource,
         "visible",
-        lambda self, actor, verb="view", columns=None: visible(self, actor, "export", columns),
+        lambda self, actor, _verb="view", *a, **how: visible(self, actor, "export", *a, **how),
     )
 
 
 def list_of_the_api(m):
-    m.setattr(api.ResourceViewSet, "get_queryset", lambda self: self.resource.model.unscoped.live())
+    visible = Resource.visible
+
+    def open_to_all(self, *args, **how):
+        caller = sys._getframe(1).f_globals["__name__"]
+        return self.model.unscoped.live() if caller == api.__name__ else visible(self, *args, **how)
+
+    m.setattr(Resource, "visible", open_to_all)
 
 
 def page_of_a_row(m):
@@ -91,7 +97,7 @@ def page_of_a_row(m):
 
 
 def export_right(m):
-    unasked(m, "resources.export")
+    unasked(m, "listing.export")
 
 
 def form_right(m):
@@ -171,16 +177,14 @@ def sort_direction_ignored(m):
 
 
 def place_before_the_write(m):
-    asks = Resource.may
+    asks, states = Resource.may, roads._states
     m.setattr(Resource, "may", lambda self, actor, verb, obj=None: asks(self, actor, verb))
-    m.setattr(roads, "_states", lambda row: (row.__dict__,))
+    m.setattr(roads, "_states", lambda *args: states(*args)[:1])
 
 
 def place_after_the_write(m):
-    def stored(row):
-        return (row.__dict__,) if row.pk is None else (row.loaded or row.__dict__,)
-
-    m.setattr(roads, "_states", stored)
+    states = roads._states
+    m.setattr(roads, "_states", lambda *args: states(*args)[-1:])
 
 
 def domain_of_the_row(m):

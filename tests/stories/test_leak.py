@@ -145,7 +145,7 @@ def test_single_pages_open_exactly_where_the_oracle_allows(world):
             for url in (f"/tasks/{task.pk}/", f"/api/v1/tasks/{task.pk}/"):
                 assert (client.get(url).status_code == 200) == allowed, (username, url)
             if not allowed:
-                for verb in ("report", "close", "return", "decide/extend"):
+                for verb in ("report", "close", "send_back", "extend"):
                     assert client.post(f"/tasks/{task.pk}/{verb}/", {}).status_code in {403, 404}
         for name, model in MODELS.items():
             may = set(model.objects.for_actor(actor).values_list("pk", flat=True))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+from shian.kernel.changes.rows import set_relations
 from shian.kernel.resources import registry
-from shian.kernel.resources.actions import set_relations
 from shian.kernel.scopes import SYSTEM
 
 

@@ -1,48 +1,14 @@
-"""What stands around every page: navigation, the demo cast on the sign-in page."""
+"""What the site adds to its pages: the demo cast on the sign-in page."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
-from shian.kernel.ui import context, nav
+from shian.kernel.ui import context
 
 
 def wire() -> None:
-    nav.add(
-        nav.Item("work", _("待办"), "plans:inbox", "checklist", 10),
-        nav.Item("work", _("任务"), "resources:list", "list-check", 20, args=("tasks",)),
-        nav.Item("work", _("量化指标"), "resources:list", "target", 30, args=("targets",)),
-        nav.Item("work", _("来源文件"), "resources:list", "file-text", 40, args=("documents",)),
-        nav.Item("work", _("进展报告"), "resources:list", "message-report", 50, args=("progress",)),
-        nav.Item("work", _("调整决定"), "resources:list", "gavel", 60, args=("decisions",)),
-        nav.Item("settings", _("单位"), "resources:list", "building", 10, args=("units",)),
-        nav.Item(
-            "settings", _("单位别称"), "resources:list", "tags", 20, "unitalias.edit", ("unit-aliases",)
-        ),
-        nav.Item("settings", _("用户"), "resources:list", "users", 30, "user.edit", ("users",)),
-        nav.Item("settings", _("授权"), "resources:list", "lock", 35, "grant.edit", ("grants",)),
-        nav.Item("settings", _("区域"), "resources:list", "map", 40, args=("places",)),
-        nav.Item(
-            "settings", _("机构沿革"), "resources:list", "git-branch", 25, "succession.edit", ("reforms",)
-        ),
-        nav.Item(
-            "settings", _("区域沿革"), "resources:list", "git-branch", 45, "lineage.edit", ("lineages",)
-        ),
-        nav.Item("settings", _("人口数"), "resources:list", "chart-bar", 50, args=("populations",)),
-        nav.Item(
-            "settings",
-            _("工作日历"),
-            "resources:list",
-            "calendar",
-            60,
-            "calendarday.edit",
-            ("calendar-days",),
-        ),
-        nav.Item("settings", _("计划任务"), "resources:list", "clock", 70, "schedule.edit", ("schedules",)),
-        nav.Item("settings", _("后台任务"), "jobs", "loader-2", 80),
-    )
     if settings.DEMO:
         context.provide_public(demo_cast)
 

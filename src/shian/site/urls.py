@@ -1,25 +1,27 @@
-"""Addresses. An app's own pages come before the generic ones of its resources."""
+"""Addresses. Every app's own pages come before those that each resource gets."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from shian.kernel.app import installed
+
 from . import pages
+
+
+def _modules() -> list[str]:
+    own = [f"{app.name}.{app.urls}" for app in installed() if app.urls]
+    return own + [f"{app.name}.{app.resource_urls}" for app in installed() if app.resource_urls]
+
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("healthz", login_not_required(pages.health)),
+    path("", include("shian.kernel.attachments.urls")),
     path("api/v1/", include("shian.kernel.resources.api")),
-    path("files/", include("shian.kernel.files.urls")),
-    path("", include("shian.kernel.people.urls")),
-    path("ui/", include("shian.kernel.ui.urls")),
-    path("jobs/", include("shian.kernel.jobs.urls")),
-    path("notices/", include("shian.kernel.notices.urls")),
-    path("search/", include("shian.kernel.search.urls")),
-    path("", include("shian.apps.plans.urls")),
-    path("", include("shian.kernel.imports.urls")),
-    path("", include("shian.kernel.resources.urls")),
+    path("api/v1/", include("shian.kernel.handling.api")),
+    *(path("", include(module)) for module in _modules()),
 ]
 
 handler500 = "shian.kernel.ui.views.server_error"

@@ -3,17 +3,17 @@
 import datetime as dt
 
 from shian.apps.plans import queries
+from shian.apps.plans.demo import load
 from shian.apps.plans.models import Task
 from shian.kernel.people.models import User
 from shian.kernel.scopes.queries import actor_for
 from shian.kernel.scopes.rights import can
-from shian.site.demo.plans import load_plans
 
 TODAY = dt.date(2026, 11, 22)
 
 
 def test_six_plans_are_published_and_worked_on(cast):
-    documents = load_plans(cast, today=TODAY)
+    documents = load(cast, TODAY)
     assert [d.state for d in documents] == ["published"] * 6
     assert [d.tasks.filter(parent=None).count() for d in documents] == [29, 15, 22, 22, 24, 24]
     for document in documents:

@@ -94,13 +94,13 @@ def test_task_page_shows_source_owners_and_verbs(plan, task, sign_in):
     assert re.search(r'<mark class="mark-target">全年食品抽检量达到4批次/千人</mark>', page)
     assert "演示县市场监督管理局" in page and "报送进展" in page
     assert f'action="/tasks/{task.pk}/receive/"' in page
-    assert "/decide/" not in page
+    assert f"/tasks/{task.pk}/extend/" not in page
     office = body(sign_in("shianban").get(f"/tasks/{task.pk}/"))
-    assert "/decide/extend/" in office and f"/tasks/{task.pk}/close/" in office
+    assert f"/tasks/{task.pk}/extend/" in office and f"/tasks/{task.pk}/close/" in office
 
 
 def test_who_may_not_see_a_task_gets_404(cast, plan, task, sign_in):
-    for address in ("", "report/", "close/", "decide/drop/"):
+    for address in ("", "report/", "close/", "drop/"):
         assert sign_in("donghe").get(f"/tasks/{task.pk}/{address}").status_code == 404
     assert sign_in("donghe").post(f"/tasks/{task.pk}/receive/").status_code == 404
 
@@ -132,12 +132,12 @@ def test_refused_file_is_named_at_its_field(task, sign_in):
 def test_refused_form_keeps_what_was_typed(task, sign_in):
     client = sign_in("shianban")
     answer = client.post(
-        f"/tasks/{task.pk}/decide/extend/",
+        f"/tasks/{task.pk}/extend/",
         {"reason": "工期调整", "number": "", "on": "2026-03-10", "due": "2026-05-01"},
     )
     assert answer.status_code == 422 and "工期调整" in body(answer)
     answer = client.post(
-        f"/tasks/{task.pk}/decide/extend/",
+        f"/tasks/{task.pk}/extend/",
         {"reason": "工期调整", "number": "1号", "on": "2026-03-10", "due": "2026-05-01"},
     )
     assert answer.status_code == 422 and "应晚于原时限" in body(answer)
@@ -155,7 +155,7 @@ def test_stale_decision_page_shows_the_difference(cast, office, task, sign_in):
         number="演食安委〔2026〕5号",
     )
     answer = sign_in("shianban").post(
-        f"/tasks/{task.pk}/decide/drop/",
+        f"/tasks/{task.pk}/drop/",
         {"reason": "合并", "number": "1号", "on": "2026-03-10", "version": seen},
     )
     page = body(answer)
@@ -169,16 +169,16 @@ def test_every_form_opens_and_is_refused_empty(cast, office, plan, task, sign_in
     client = sign_in("shianban")
     report = actions.report(actor=cast.actor("shichangju"), task=task, text="一", percent=1)
     forms = [
-        f"/tasks/{task.pk}/return/", f"/tasks/{task.pk}/decide/change/", f"/tasks/{task.pk}/decide/transfer/",
-        f"/tasks/{task.pk}/decide/suspend/", f"/tasks/{task.pk}/milestone/", f"/progress/{report.pk}/return/",
-        f"/targets/{target.pk}/report/", f"/targets/{target.pk}/decide/change/", "/tasks/new/",
+        f"/tasks/{task.pk}/send_back/", f"/tasks/{task.pk}/change/", f"/tasks/{task.pk}/transfer/",
+        f"/tasks/{task.pk}/suspend/", f"/tasks/{task.pk}/milestone/", f"/progress/{report.pk}/return/",
+        f"/targets/{target.pk}/report/", f"/targets/{target.pk}/change/", "/tasks/new/",
     ]  # fmt: skip
     before = Task.unscoped.get(pk=task.pk).version
     for address in forms:
         assert client.get(address).status_code == 200, address
         assert client.post(address, {}).status_code == 422, address
     assert Task.unscoped.get(pk=task.pk).version == before
-    assert client.get(f"/tasks/{task.pk}/decide/nonsense/").status_code == 404
+    assert client.get(f"/tasks/{task.pk}/nonsense/").status_code == 404
 
 
 def test_task_by_hand_from_an_instruction(cast, office, sign_in):
@@ -281,6 +281,6 @@ def test_three_roles_close_a_task_in_the_browser(plan, task, sign_in):
     stale = office.post(f"/progress/{final.pk}/accept/", {"version": final.version}, follow=True)
     assert "没有办理" in body(stale)
     page = body(office.post(f"/progress/{again.pk}/accept/", {"version": again.version}, follow=True))
-    assert "报告已通过" in page and "已办结" in page
+    assert "已通过" in page and "已办结" in page
     assert Task.unscoped.get(pk=task.pk).status == "closed"
     assert office.get(f"/documents/{plan.pk}/tasks.docx").status_code == 200

@@ -7,9 +7,7 @@ the whole task, ``party`` has a part in it, ``system`` is the installation itsel
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _  # a table is data: translated where it is shown
 
 from shian.core.flow import INTERNAL, Facts, Flow, State, Transition
@@ -24,6 +22,8 @@ WORDS = {
     "text": _("进展内容"),
     "parties": _("承办单位"),
     "due": _("新的完成时限"),
+    "value": _("指标值"),
+    "as_of": _("截至日期"),
 }
 
 
@@ -49,9 +49,6 @@ def _later(facts: Facts) -> str | None:
     return None
 
 
-_("内部管理流程，法律未作规定")  # INTERNAL of the pure core, which cannot mark it for translation
-
-
 def _row(verb, label, sources, target, actors, **more) -> Transition:
     return Transition(verb, label, tuple(sources.split()), target, tuple(actors.split()), INTERNAL, **more)
 
@@ -60,10 +57,10 @@ DOCUMENT = Flow(
     _("来源文件"),
     "draft",
     (
-        State("draft", _("待识别")),
-        State("reviewing", _("核对中")),
-        State("published", _("已发布")),
-        State("replaced", _("已被替代"), final=True),
+        State("draft", _("待识别"), icon="pencil"),
+        State("reviewing", _("核对中"), tone="warning", icon="eye"),
+        State("published", _("已发布"), tone="success", icon="circle-check"),
+        State("replaced", _("已被替代"), final=True, icon="versions"),
     ),
     (
         _row("read", _("识别"), "draft reviewing", "reviewing", "office", effect=_("写入待核对条目")),
@@ -97,13 +94,13 @@ TASK = Flow(
     _("任务"),
     "open",
     (
-        State("open", _("待签收")),
-        State("active", _("进行中")),
-        State("review", _("待审核")),
-        State("returned", _("已退回")),
-        State("suspended", _("已中止"), paused=True),
-        State("closed", _("已办结"), final=True),
-        State("dropped", _("已取消"), final=True),
+        State("open", _("待签收"), tone="info", icon="inbox"),
+        State("active", _("进行中"), tone="primary", icon="progress"),
+        State("review", _("待审核"), tone="warning", icon="eye"),
+        State("returned", _("已退回"), tone="danger", icon="arrow-back-up"),
+        State("suspended", _("已中止"), paused=True, icon="clock-pause"),
+        State("closed", _("已办结"), final=True, tone="success", icon="circle-check"),
+        State("dropped", _("已取消"), final=True, icon="ban"),
     ),
     (
         _row("receive", _("签收"), "open", "active", "lead party office"),
@@ -133,26 +130,6 @@ TASK = Flow(
 )
 
 
-def translated(table: Flow) -> Flow:
-    """The same table in the language of whoever reads it."""
-
-    def said(words: str) -> str:
-        return gettext(words) if words else ""  # the empty msgid is the catalogue's header
-
-    rows = tuple(
-        replace(t, label=said(t.label), effect=said(t.effect), article=said(t.article))
-        for t in table.transitions
-    )
-    states = tuple(replace(s, label=said(s.label)) for s in table.states)
-    words = {code: said(word) for code, word in table.words.items()}
-    return Flow(said(table.name), table.initial, states, rows, words)
-
-
-def choices(table: Flow) -> list[tuple[str, str]]:
-    """(code, label) of every state, for a field."""
-    return [(code, gettext_lazy(label)) for code, label in table.choices()]
-
-
 DECISIONS = ("change", "transfer", "extend", "suspend", "resume", "drop")
 """Verbs that leave a :class:`Decision` row: a reason, a document, before and after."""
 
@@ -160,9 +137,9 @@ PROGRESS = Flow(
     _("进展报告"),
     "submitted",
     (
-        State("submitted", _("待审核")),
-        State("returned", _("已退回"), final=True),
-        State("accepted", _("已通过"), final=True),
+        State("submitted", _("待审核"), tone="warning", icon="eye"),
+        State("returned", _("已退回"), final=True, tone="danger", icon="arrow-back-up"),
+        State("accepted", _("已通过"), final=True, tone="success", icon="circle-check"),
     ),
     (
         _row("accept", _("通过"), "submitted", "accepted", "office"),
@@ -171,12 +148,29 @@ PROGRESS = Flow(
     WORDS,
 )
 
+TARGET = Flow(
+    _("量化指标"),
+    "active",
+    (
+        State("active", _("有效"), tone="primary", icon="progress"),
+        State("suspended", _("已中止"), paused=True, icon="clock-pause"),
+        State("dropped", _("已取消"), final=True, icon="ban"),
+    ),
+    (
+        _row("report", _("填报指标"), "active", None, "party office", needs=("value", "as_of")),
+        _row("change", _("指标变更"), "active", None, "office", needs=("reason", "number", "value")),
+        _row("extend", _("指标延期"), "active", None, "office", needs=("reason", "number", "due"), guard=_later),
+        _row("suspend", _("指标中止"), "active", "suspended", "office", needs=("reason", "number")),
+        _row("resume", _("指标恢复"), "suspended", "active", "office", needs=("reason", "number")),
+        _row("drop", _("指标取消"), "active suspended", "dropped", "office", needs=("reason", "number")),
+    ),
+    WORDS,
+)
+
 VERBS = {
     "task.accept": _("统筹任务"),
     "task.assign": _("下达任务"),
-    "task.submit": _("提请办结"),
     "task.export": _("导出任务分解表"),
-    "target.report": _("填报指标"),
     "milestone.add": _("增加时间节点"),
     "milestone.finish": _("完成时间节点"),
     "document.create": _("登记来源文件"),
@@ -189,10 +183,5 @@ VERBS = {
     "draft.merge": _("合并条目"),
     "draft.split": _("拆分条目"),
     "draft.resolve": _("对应单位"),
-    "target.change": _("指标变更"),
-    "target.extend": _("指标延期"),
-    "target.suspend": _("指标中止"),
-    "target.resume": _("指标恢复"),
-    "target.drop": _("指标取消"),
 }
 """Verbs of the change log that are no rows of a table, in words."""

@@ -8,14 +8,15 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from shian.kernel.resources.declare import Column, Condition, Exportable, Resource, Section, register
+from shian.kernel.listing.export import Exportable
+from shian.kernel.resources.declare import Column, Condition, Resource, Section, register
 from shian.kernel.scopes import verbs
 
 from . import flow, queries
+from .actions.guards import stances
 from .models import Decision, Document, Progress, Target, Task
+from .pages import verbs as screens
 
-for _name, _table in (("task", flow.TASK), ("document", flow.DOCUMENT), ("progress", flow.PROGRESS)):
-    verbs.declare({f"{_name}.{t.verb}": t.label for t in _table.transitions})
 verbs.declare(flow.VERBS)
 
 TASKS = register(
@@ -55,6 +56,9 @@ TASKS = register(
         ),
         search=("no", "title", "text", "section_title"),
         ordering=("-year", "document", "sort", "pk"),
+        flow=flow.TASK,
+        verbs=screens.TASK,
+        capacities=stances,
         url_of=Task.get_absolute_url,
         create_at="/tasks/new/",
         with_related=("parties__unit",),
@@ -91,6 +95,9 @@ TARGETS = register(
         ),
         search=("subject", "quote"),
         ordering=("due", "pk"),
+        flow=flow.TARGET,
+        verbs=screens.TARGET,
+        capacities=screens.of_rows,
         with_related=("owner", "task", "place"),
         features=(Exportable(),),
     )
@@ -116,6 +123,8 @@ DOCUMENTS = register(
         filters=("place", "kind", "year", "state", "date"),
         search=("title", "number", "issuer"),
         ordering=("-year", "-pk"),
+        flow=flow.DOCUMENT,
+        verbs=screens.DOCUMENT,
         url_of=Document.get_absolute_url,
         create_at="/documents/import/",
         features=(Exportable(),),
@@ -144,6 +153,9 @@ REPORTS = register(
         filters=("unit", "state", "final", "reported_on", "task__year", "task__document"),
         search=("text",),
         ordering=("-reported_on", "-pk"),
+        flow=flow.PROGRESS,
+        verbs=screens.PROGRESS,
+        capacities=screens.of_rows,
         with_related=("task", "unit", "author"),
         features=(Exportable(),),
     )

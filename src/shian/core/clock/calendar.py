@@ -15,20 +15,24 @@ from typing import Any
 
 import yaml
 
+from shian.core.errors import Told
+from shian.core.words import say
+
 DAY = timedelta(days=1)
 
 
-class CalendarYearMissing(Exception):
+class CalendarYearMissing(Told):
     """No table of days off for ``year``; the message tells the user (in Chinese) how to go on."""
 
     def __init__(self, year: int) -> None:
         super().__init__(
-            f"{year}年的工作日历尚未载入，无法计算工作日。请在国务院办公厅发布{year}年节假日安排后，由管理员导入该年的放假和调休日期。"
+            "year_missing",
+            say("%(year)s年的工作日历尚未载入，无法计算工作日。请在国务院办公厅发布%(year)s年节假日安排后，由管理员导入该年的放假和调休日期。", year=year)
         )
         self.year = year
 
 
-class CalendarError(ValueError):
+class CalendarError(Told, ValueError):
     """A calendar table that contradicts itself; the message names year, date and rule."""
 
 
@@ -42,15 +46,15 @@ class YearTable:
     label: str = ""
 
     def __post_init__(self) -> None:
-        for name, days in (("放假", self.off), ("调休上班", self.work)):
+        for name, days in ((say("放假"), self.off), (say("调休上班"), self.work)):
             for day in days:
                 if day.year != self.year:
-                    raise CalendarError(f"{self.year}年日历的{name}日期 {day} 不属于该年")
+                    raise CalendarError("other_year", say("%(year)s年日历的%(name)s日期 %(day)s 不属于该年", year=self.year, name=name, day=day))
         for day in self.work:
             if day.weekday() < 5:
-                raise CalendarError(f"{self.year}年日历的调休上班日期 {day} 不是周末")
+                raise CalendarError("not_weekend", say("%(year)s年日历的调休上班日期 %(day)s 不是周末", year=self.year, day=day))
             if day in self.off:
-                raise CalendarError(f"{self.year}年日历的 {day} 既列为放假又列为上班")
+                raise CalendarError("off_and_worked", say("%(year)s年日历的 %(day)s 既列为放假又列为上班", year=self.year, day=day))
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def read_tables(data: Mapping[Any, Any]) -> dict[int, YearTable]:
         try:
             off, work = (frozenset(date.fromisoformat(f"{year}-{day}") for day in entry[key]) for key in ("rest", "work"))
         except (KeyError, TypeError, ValueError) as error:
-            raise CalendarError(f"{year}年日历格式有误（{error}）：应有 rest 和 work 两项，日期写作 MM-DD") from error
+            raise CalendarError("bad_format", say("%(year)s年日历格式有误（%(error)s）：应有 rest 和 work 两项，日期写作 MM-DD", year=year, error=error)) from error
         tables[int(year)] = YearTable(int(year), off, work, str(entry.get("label", "")))
     return tables
 
@@ -127,7 +131,7 @@ def load_calendar(text: str | None = None, *, provisional: bool = False) -> Work
         return _package_calendar(provisional)
     data = yaml.safe_load(text)
     if not isinstance(data, dict) or not isinstance(data.get("years"), dict):
-        raise CalendarError("工作日历文件缺少 years 一项")
+        raise CalendarError("no_years", say("工作日历文件缺少 years 一项"))
     tables = read_tables(data["years"])
     extra = read_tables(data.get("provisional") or {}) if provisional else {}
     return WorkCalendar({**extra, **tables})

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from shian.core.words import say
+
 from .calendar import DAY, CalendarYearMissing, WorkCalendar, paused
 from .rules import UNIT_NAMES, Rule, RuleError, RulePack, Unit, load_rules, override
 
@@ -25,7 +27,7 @@ class Pause:
 
     def __post_init__(self) -> None:
         if self.last is not None and self.last < self.first:
-            raise RuleError(f"中止期间（{self.reason}）的结束日 {self.last} 早于开始日 {self.first}")
+            raise RuleError("pause_ends_first", say("中止期间（%(reason)s）的结束日 %(last)s 早于开始日 %(first)s", reason=self.reason, last=self.last, first=self.first))
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,12 @@ def due(
 
 def _due_in_hours(rule: Rule, trigger: Moment, pauses: tuple[Pause, ...]) -> Due:
     if not isinstance(trigger, datetime):
-        raise RuleError(f"“{rule.name}”按小时计算，触发时间 {trigger} 必须精确到时刻")
+        raise RuleError("needs_time", say("“%(name)s”按小时计算，触发时间 %(trigger)s 必须精确到时刻", name=rule.name, trigger=trigger))
     if pauses:
-        raise RuleError(f"“{rule.name}”按小时连续计算，不因中止或休息日停止")
+        raise RuleError("no_pause", say("“%(name)s”按小时连续计算，不因中止或休息日停止", name=rule.name))
     at = trigger + timedelta(hours=rule.n)
-    how = "立即" if rule.n == 0 else f"起连续计算{rule.length}"
-    steps = (f"{trigger:%Y-%m-%d %H:%M} {how}，不扣除休息日：{at:%Y-%m-%d %H:%M}", f"依据：{rule.basis}")
+    how = say("立即") if rule.n == 0 else say("起连续计算%(length)s", length=rule.length)
+    steps = (say("%(trigger)s %(how)s，不扣除休息日：%(at)s", trigger=f"{trigger:%Y-%m-%d %H:%M}", how=how, at=f"{at:%Y-%m-%d %H:%M}"), say("依据：%(basis)s", basis=rule.basis))
     return Due(rule, trigger, at.date(), at.date(), steps, at)
 
 
@@ -117,7 +119,7 @@ def count(
         plain = add_months(start, n * (12 if unit == "year" else 1))
         raw = _add_days(start, (plain - start).days, spans)
     else:
-        raise RuleError("按小时的期限不能按日计算")
+        raise RuleError("hours_by_day", say("按小时的期限不能按日计算"))
     return raw, calendar.roll(raw, forward=n >= 0) if roll and n else raw
 
 
@@ -140,14 +142,14 @@ def extend(original: Due, calendar: WorkCalendar, n: int | None = None, unit: Un
     rule = original.rule
     allowed = rule.extension
     if allowed is None or rule.unit == "hour":
-        raise RuleError(f"“{rule.name}”（{rule.basis}）没有可以延长的规定")
+        raise RuleError("no_extension", say("“%(name)s”（%(basis)s）没有可以延长的规定", name=rule.name, basis=rule.basis))
     length, counted_in = (allowed.n if n is None else n), unit or allowed.unit
     if length <= 0:
-        raise RuleError(f"“{rule.name}”的延长期限由有关方面决定，请填写延长的天数（大于 0）")
+        raise RuleError("length_needed", say("“%(name)s”的延长期限由有关方面决定，请填写延长的天数（大于 0）", name=rule.name))
     if allowed.n and (counted_in != allowed.unit or length > allowed.n):
-        raise RuleError(f"“{rule.name}”最多延长{allowed.n}{UNIT_NAMES[allowed.unit]}（{allowed.needs}）")
+        raise RuleError("too_long", say("“%(name)s”最多延长%(n)s%(unit)s（%(needs)s）", name=rule.name, n=allowed.n, unit=UNIT_NAMES[allowed.unit], needs=allowed.needs))
     raw, day = count(original.day, length, counted_in, calendar, roll=rule.roll)
-    step = f"自原期限 {original.day} 起延长{length}{UNIT_NAMES[counted_in]}（{allowed.needs}）：{day}"
+    step = say("自原期限 %(day)s 起延长%(length)s%(unit)s（%(needs)s）：%(new)s", day=original.day, length=length, unit=UNIT_NAMES[counted_in], needs=allowed.needs, new=day)
     return Due(rule, original.trigger, day, raw, (*original.steps, step), provisional=calendar.is_provisional(day))
 
 
@@ -155,22 +157,22 @@ def _explain(
     rule: Rule, start: date, raw: date, day: date, pauses: tuple[Pause, ...], calendar: WorkCalendar
 ) -> tuple[str, ...]:
     if rule.n == 0:
-        steps = [f"{start} 当日"]
+        steps: list[str] = [say("%(start)s 当日", start=start)]
     elif rule.n > 0:
-        steps = [f"{start} 当日不计，次日起算{rule.length}：{raw}"]
+        steps = [say("%(start)s 当日不计，次日起算%(length)s：%(raw)s", start=start, length=rule.length, raw=raw)]
     else:
-        steps = [f"自 {start} 往前推{abs(rule.n)}{UNIT_NAMES[rule.unit]}：{raw}"]
-    steps += [f"扣除{stop.reason} {stop.first} 至 {stop.last or '（尚未结束，暂未扣除）'}" for stop in pauses]
+        steps = [say("自 %(start)s 往前推%(n)s%(unit)s：%(raw)s", start=start, n=abs(rule.n), unit=UNIT_NAMES[rule.unit], raw=raw)]
+    steps += [say("扣除%(reason)s %(first)s 至 %(last)s", reason=stop.reason, first=stop.first, last=stop.last or say("（尚未结束，暂未扣除）")) for stop in pauses]
     if day != raw:
-        steps.append(f"{raw} 是休息日，顺延至{'其后' if day > raw else '其前'}第一个工作日：{day}")
+        steps.append(say("%(raw)s 是休息日，顺延至%(side)s第一个工作日：%(day)s", raw=raw, side=say("其后") if day > raw else say("其前"), day=day))
     closed = sorted(closure for closure in calendar.closures if start < closure <= day)
     if closed and rule.unit == "working_day":
-        steps.append("扣除本地停止办公日：" + "、".join(map(str, closed)))
+        steps.append(say("扣除本地停止办公日：%(days)s", days=tuple(closed)))
     if calendar.is_provisional(day):
-        steps.append(f"{day.year}年{calendar.years[day.year].label}，节假日安排公布后将重新计算")
+        steps.append(say("%(year)s年%(label)s，节假日安排公布后将重新计算", year=day.year, label=calendar.years[day.year].label))
     if rule.note:
         steps.append(rule.note)
-    return (*steps, f"依据：{rule.basis}")
+    return (*steps, say("依据：%(basis)s", basis=rule.basis))
 
 
 @dataclass(frozen=True)
@@ -192,28 +194,28 @@ def remaining(limit: Due | Moment, as_of: Moment, calendar: WorkCalendar, *, soo
     """
     if isinstance(limit, Due):
         if limit.is_paused:
-            return Remaining("paused", "期限中止", None)
+            return Remaining("paused", say("期限中止"), None)
         limit = limit.at or limit.day
     if isinstance(limit, datetime):
         now = as_of if isinstance(as_of, datetime) else datetime.combine(as_of, time.min, tzinfo=limit.tzinfo)
         return _remaining_time(limit - now)
     today = as_of.date() if isinstance(as_of, datetime) else as_of
     if limit == today:
-        return Remaining("today", "今天到期", 0)
+        return Remaining("today", say("今天到期"), 0)
     try:
         days = calendar.working_days_between(today, limit)
-        text = f"{abs(days)} 个工作日" if days else f"{abs((limit - today).days)} 天"
+        text = say("%(n)s 个工作日", n=abs(days)) if days else say("%(n)s 天", n=abs((limit - today).days))
     except CalendarYearMissing as missing:
         days = (limit - today).days
-        text = f"{abs(days)} 天（自然日，{missing.year}年工作日历未载入）"
+        text = say("%(n)s 天（自然日，%(year)s年工作日历未载入）", n=abs(days), year=missing.year)
     if limit < today:
-        return Remaining("overdue", f"已逾期 {text}", days)
-    return Remaining("soon" if days <= soon else "normal", f"还剩 {text}", days)
+        return Remaining("overdue", say("已逾期 %(text)s", text=text), days)
+    return Remaining("soon" if days <= soon else "normal", say("还剩 %(text)s", text=text), days)
 
 
 def _remaining_time(left: timedelta) -> Remaining:
     minutes = int(abs(left.total_seconds()) // 60)
-    text = f"{minutes // 60} 小时 {minutes % 60} 分钟" if minutes >= 60 else f"{minutes} 分钟"
+    text = say("%(hours)s 小时 %(minutes)s 分钟", hours=minutes // 60, minutes=minutes % 60) if minutes >= 60 else say("%(minutes)s 分钟", minutes=minutes)
     if left < timedelta(0):
-        return Remaining("overdue", f"已逾期 {text}", None)
-    return Remaining("soon" if left <= timedelta(hours=24) else "normal", f"还剩 {text}", None)
+        return Remaining("overdue", say("已逾期 %(text)s", text=text), None)
+    return Remaining("soon" if left <= timedelta(hours=24) else "normal", say("还剩 %(text)s", text=text), None)

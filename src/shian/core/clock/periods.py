@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from shian.core.errors import Invalid
+from shian.core.words import say
+
 from .calendar import DAY, WorkCalendar
 from .due import add_months
 
@@ -39,12 +42,17 @@ def instances(
     Raises ValueError for an unknown period, an ``end`` before ``start``, or ``after`` without a calendar.
     """
     if every not in get_args(Every):
-        raise ValueError(f"周期“{every}”无效：应为 {'、'.join(get_args(Every))}")
+        raise Invalid(
+            "unknown_period",
+            say("周期“%(every)s”无效：应为 %(known)s", every=every, known=tuple(get_args(Every))),
+        )
     if after and calendar is None:
-        raise ValueError("按周期结束后若干工作日到期，需要工作日历")
+        raise Invalid("needs_calendar", say("按周期结束后若干工作日到期，需要工作日历"))
     opens, closes = start or date(year, 1, 1), end or date(year, 12, 31)
     if closes < opens:
-        raise ValueError(f"周期任务的结束日 {closes} 早于开始日 {opens}")
+        raise Invalid(
+            "ends_first", say("周期任务的结束日 %(closes)s 早于开始日 %(opens)s", closes=closes, opens=opens)
+        )
     spans = _weeks(year) if every == "week" else _months(year, MONTHS[every])
     found = []
     for number, (first, last) in enumerate(spans, start=1):

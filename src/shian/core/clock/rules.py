@@ -15,19 +15,22 @@ from typing import Any, Literal, get_args
 
 import yaml
 
+from shian.core.errors import Told
+from shian.core.words import joined, say
+
 Unit = Literal["working_day", "natural_day", "hour", "month", "year"]
 UNIT_NAMES: Mapping[Unit, str] = {
-    "working_day": "个工作日",
-    "natural_day": "日",
-    "hour": "小时",
-    "month": "个月",
-    "year": "年",
+    "working_day": say("个工作日"),
+    "natural_day": say("日"),
+    "hour": say("小时"),
+    "month": say("个月"),
+    "year": say("年"),
 }
 CONFIDENCES = ("verified", "high", "medium", "low", "requirement")
 _VERSION = re.compile(r"\.\d{4}$")
 
 
-class RuleError(ValueError):
+class RuleError(Told, ValueError):
     """A rule that does not exist, is not in force, or may not be changed so; the message is Chinese."""
 
 
@@ -80,7 +83,8 @@ class Rule:
 
     @property
     def length(self) -> str:
-        return f"{abs(self.n)}{UNIT_NAMES[self.unit]}" + ("前" if self.n < 0 else "")
+        length = say("%(n)s%(unit)s", n=abs(self.n), unit=UNIT_NAMES[self.unit])
+        return say("%(length)s前", length=length) if self.n < 0 else length
 
     def in_force(self, on: date) -> bool:
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
@@ -99,21 +103,28 @@ class RulePack:
     """The rules of a country, province or county; later packs come before earlier ones."""
 
     rules: tuple[Rule, ...]
+    version: str = ""
+
+    def known(self, rule_id: str) -> list[Rule]:
+        """Every version of ``rule_id`` (an id or a series). Raises :class:`RuleError` where there is none."""
+        found = [rule for rule in self.rules if rule.id == rule_id or rule.series == rule_id]
+        if not found:
+            raise RuleError("unknown_rule", say("没有编号为“%(rule_id)s”的期限规则", rule_id=rule_id))
+        return found
 
     def select(self, rule_id: str, on: date) -> Rule:
-        """The version of ``rule_id`` (an id or a series) in force on the trigger date ``on``."""
-        known = [rule for rule in self.rules if rule.id == rule_id or rule.series == rule_id]
-        if not known:
-            raise RuleError(f"没有编号为“{rule_id}”的期限规则")
+        """The version of ``rule_id`` in force on the trigger date ``on``."""
+        known = self.known(rule_id)
         for rule in known:
             if rule.in_force(on):
                 return rule
-        spans = "；".join(f"{rule.valid_from or '…'} 至 {rule.valid_to or '今'}" for rule in known)
-        raise RuleError(f"期限规则“{known[0].name}”（{rule_id}）在 {on} 没有生效的版本；已有版本：{spans}")
+        spans = joined(say("%(valid_from)s 至 %(valid_to)s", valid_from=rule.valid_from or "…", valid_to=rule.valid_to or say("今")) for rule in known)
+        raise RuleError("not_in_force", say("期限规则“%(name)s”（%(rule_id)s）在 %(on)s 没有生效的版本；已有版本：%(spans)s", name=known[0].name, rule_id=rule_id, on=on, spans=spans))
 
     def with_local(self, text: str) -> RulePack:
         """This pack below the rules of another (a province's, a county's), which win where both are in force."""
-        return RulePack(load_rules(text).rules + self.rules)
+        local = load_rules(text)
+        return RulePack(local.rules + self.rules, "+".join(filter(None, (self.version, local.version))))
 
 
 def override(rule: Rule, n: int, unit: Unit | None = None) -> Rule:
@@ -123,11 +134,11 @@ def override(rule: Rule, n: int, unit: Unit | None = None) -> Rule:
     """
     unit = unit or rule.unit
     if unit not in get_args(Unit) or isinstance(n, bool) or not isinstance(n, int):
-        raise RuleError(f"期限规则“{rule.name}”的配置值“{n} {unit}”无效：应为整数和期限单位")
+        raise RuleError("bad_override", say("期限规则“%(name)s”的配置值“%(n)s %(unit)s”无效：应为整数和期限单位", name=rule.name, n=n, unit=unit))
     stricter = unit == rule.unit and 0 <= n <= rule.n and not rule.not_before
     if not rule.adjustable and not stricter:
-        raise RuleError(f"“{rule.name}”由{rule.basis}规定为{rule.length}，只能配置得更严，不能改为{n}{UNIT_NAMES[unit]}")
-    return replace(rule, n=n, unit=unit, note=f"本地配置：{n}{UNIT_NAMES[unit]}（原为{rule.length}）")
+        raise RuleError("looser_than_law", say("“%(name)s”由%(basis)s规定为%(length)s，只能配置得更严，不能改为%(n)s%(unit)s", name=rule.name, basis=rule.basis, length=rule.length, n=n, unit=UNIT_NAMES[unit]))
+    return replace(rule, n=n, unit=unit, note=say("本地配置：%(n)s%(unit)s（原为%(length)s）", n=n, unit=UNIT_NAMES[unit], length=rule.length))
 
 
 def load_rules(text: str | None = None) -> RulePack:
@@ -136,10 +147,10 @@ def load_rules(text: str | None = None) -> RulePack:
         return _package_rules()
     data = yaml.safe_load(text)
     if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
-        raise RuleError("规则文件缺少 rules 列表")
+        raise RuleError("no_rules", say("规则文件缺少 rules 列表"))
     rules = tuple(_read_rule(entry) for entry in data["rules"])
     _refuse_overlaps(rules)
-    return RulePack(rules)
+    return RulePack(rules, str(data.get("version", "")))
 
 
 @cache
@@ -153,11 +164,11 @@ def _read_rule(entry: Mapping[str, Any]) -> Rule:
         length, source, (first, last) = entry["due"], entry["source"], entry["valid"]
         n, unit, extension = length["n"], length["unit"], entry.get("extension")
         if not isinstance(n, int) or unit not in get_args(Unit):
-            raise RuleError(f"期限规则 {name} 的 due 应有整数 n 和单位 unit（{'、'.join(get_args(Unit))}）")
+            raise RuleError("bad_length", say("期限规则 %(name)s 的 due 应有整数 n 和单位 unit（%(units)s）", name=name, units=tuple(get_args(Unit))))
         if entry["confidence"] not in CONFIDENCES:
-            raise RuleError(f"期限规则 {name} 的 confidence“{entry['confidence']}”不在 {'、'.join(CONFIDENCES)} 之列")
+            raise RuleError("bad_confidence", say("期限规则 %(name)s 的 confidence“%(confidence)s”不在 %(known)s 之列", name=name, confidence=entry["confidence"], known=tuple(CONFIDENCES)))
         if not source.get("doc"):
-            raise RuleError(f"期限规则 {name} 缺少依据（source.doc）：没有依据的期限不得使用")
+            raise RuleError("no_source", say("期限规则 %(name)s 缺少依据（source.doc）：没有依据的期限不得使用", name=name))
         return Rule(
             id=entry["id"],
             name=entry["name"],
@@ -177,7 +188,7 @@ def _read_rule(entry: Mapping[str, Any]) -> Rule:
             note=entry.get("note", ""),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise RuleError(f"期限规则 {name} 缺少或写错了一项：{error}") from error
+        raise RuleError("bad_rule", say("期限规则 %(name)s 缺少或写错了一项：%(error)s", name=name, error=error)) from error
 
 
 def _refuse_overlaps(rules: Iterable[Rule]) -> None:
@@ -187,5 +198,5 @@ def _refuse_overlaps(rules: Iterable[Rule]) -> None:
             if (rule.valid_from or date.min) <= (other.valid_to or date.max) and (other.valid_from or date.min) <= (
                 rule.valid_to or date.max
             ):
-                raise RuleError(f"期限规则 {rule.id} 与 {other.id} 的有效期重叠，无法确定适用哪一个")
+                raise RuleError("overlap", say("期限规则 %(id)s 与 %(other)s 的有效期重叠，无法确定适用哪一个", id=rule.id, other=other.id))
         seen[rule.series].append(rule)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from shian.core.words import joined, say
+
 Severity = Literal["error", "warning"]
 
 
@@ -40,7 +42,11 @@ class Code:
     @property
     def message(self) -> str:
         """All problems in one Chinese sentence; empty for a code without any."""
-        return f"{self.kind}“{self.text}”：" + "；".join(item.message for item in self.problems) if self.problems else ""
+        return (
+            say("%(kind)s“%(text)s”：%(problems)s", kind=self.kind, text=self.text, problems=joined(p.message for p in self.problems))
+            if self.problems
+            else ""
+        )
 
 
 def clean(text: str) -> str:
@@ -59,20 +65,20 @@ def cut(text: str, layout: Sequence[tuple[str, int]]) -> dict[str, str]:
 
 
 def wrong_length(text: str, expected: str, actual: int | None = None) -> Problem:
-    return Problem(0, f"应为{expected}，现为 {len(text) if actual is None else actual} 位")
+    return Problem(0, say("应为%(expected)s，现为 %(actual)s 位", expected=expected, actual=len(text) if actual is None else actual))
 
 
 def not_digits(text: str, start: int = 1) -> Iterator[Problem]:
     """A problem for each character that is no digit; ``start`` is the position of the first."""
     for position, char in enumerate(text, start=start):
         if not (char.isascii() and char.isdigit()):
-            yield Problem(position, f"第 {position} 位“{char}”应为数字{looks_like(char)}")
+            yield Problem(position, say("第 %(position)s 位“%(char)s”应为数字%(hint)s", position=position, char=char, hint=looks_like(char)))
 
 
 def looks_like(char: str) -> str:
     """A hint for letters that are usually misread digits."""
     digit = {"O": "0", "I": "1", "L": "1", "S": "5", "Z": "2", "B": "8", "Q": "0"}.get(char)
-    return f"（是否应为“{digit}”？）" if digit else ""
+    return say("（是否应为“%(digit)s”？）", digit=digit) if digit else ""
 
 
 def mod11_10(digits: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shian.core.words import say
+
 from .code import Code, Problem, clean, cut, not_digits, wrong_length
 
 PROVINCES = {
@@ -24,18 +26,18 @@ def parse_division(text: str) -> Code:
     code = clean(text)
     problems = list(not_digits(code))
     if len(code) not in _LENGTHS:
-        problems.append(wrong_length(code, " 2、4、6、9 或 12 位"))
+        problems.append(wrong_length(code, say(" 2、4、6、9 或 12 位")))
     if problems:
-        return Code("行政区划代码", code, {}, tuple(problems))
+        return Code(say("行政区划代码"), code, {}, tuple(problems))
     parts = {name: part for name, part in cut(code, LEVELS).items() if part}
     filled = [name for name, part in parts.items() if part.strip("0")]
     if code[:2] not in PROVINCES:
-        problems.append(Problem(1, f"第 1—2 位“{code[:2]}”不是省级行政区划代码（GB/T 2260）"))
+        problems.append(Problem(1, say("第 1—2 位“%(part)s”不是省级行政区划代码（GB/T 2260）", part=code[:2])))
     for upper, lower, position in (("city", "county", 5), ("township", "village", 10)):  # 东莞 has towns below 00
         if not parts.get(upper, "0").strip("0") and parts.get(lower, "").strip("0") and upper in parts:
-            problems.append(Problem(position, f"第 {position} 位起“{parts[lower]}”无效：其上级代码为 0"))
+            problems.append(Problem(position, say("第 %(position)s 位起“%(part)s”无效：其上级代码为 0", position=position, part=parts[lower])))
     parts["level"] = filled[-1] if filled else "province"
-    return Code("行政区划代码", code, parts, tuple(problems))
+    return Code(say("行政区划代码"), code, parts, tuple(problems))
 
 
 def ancestors(code: str) -> tuple[str, ...]:
@@ -50,4 +52,4 @@ def region_problems(region: str, start: int) -> list[Problem]:
     """Warning for the region inside a licence or credit code: historic and local codes are met with in real numbers."""
     if region[:2] in PROVINCES or region == "100000":  # 100000: registered with the national authority
         return []
-    return [Problem(start, f"第 {start}—{start + 1} 位“{region[:2]}”不是现行省级行政区划代码（GB/T 2260），请核对", "warning")]
+    return [Problem(start, say("第 %(start)s—%(end)s 位“%(part)s”不是现行省级行政区划代码（GB/T 2260），请核对", start=start, end=start + 1, part=region[:2]), "warning")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shian.core.words import say
+
 from .code import Code, Problem, clean, not_digits, wrong_length
 
 LENGTHS = (8, 12, 13, 14)
@@ -18,14 +20,14 @@ def parse_gtin(text: str) -> Code:
     code = clean(text)
     problems = list(not_digits(code))
     if len(code) not in LENGTHS:
-        problems.append(wrong_length(code, " 8、12、13 或 14 位"))
+        problems.append(wrong_length(code, say(" 8、12、13 或 14 位")))
     if problems:
-        return Code("商品条码", code, {}, tuple(problems))
+        return Code(say("商品条码"), code, {}, tuple(problems))
     expected = gtin_check(code[:-1])
     if code[-1] != expected:
         last = len(code)
-        problems.append(Problem(last, f"第 {last} 位校验码应为“{expected}”，现为“{code[-1]}”（GB 12904），请重新扫描或逐位核对"))
+        problems.append(Problem(last, say("第 %(last)s 位校验码应为“%(expected)s”，现为“%(char)s”（GB 12904），请重新扫描或逐位核对", last=last, expected=expected, char=code[-1])))
     padded = code.zfill(14)
     prefix = code[:3] if len(code) == 8 else padded[1:4]
     parts = {"gtin14": padded, "prefix": prefix, "china": "1" if 680 <= int(prefix) <= 699 else ""}
-    return Code("商品条码", code, parts, tuple(problems))
+    return Code(say("商品条码"), code, parts, tuple(problems))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shian.core.words import say
+
 from .code import Code, Problem, clean, cut, mod11_10, not_digits, wrong_length
 from .division import region_problems
 
@@ -30,30 +32,30 @@ def parse_licence(text: str) -> Code:
     if prefix in ("JY", "YB"):
         return _parse_operation(code)
     if prefix == "QS":
-        problem = Problem(1, "QS 编号已停用：2018年10月1日起生产的食品不得再使用，应为 SC 加 14 位数字")
-        return Code("食品许可证编号", code, {}, (problem,))
-    return Code("食品许可证编号", code, {}, (Problem(1, "应以 SC（生产）、JY（经营）或 YB（备案）开头"),))
+        problem = Problem(1, say("QS 编号已停用：2018年10月1日起生产的食品不得再使用，应为 SC 加 14 位数字"))
+        return Code(say("食品许可证编号"), code, {}, (problem,))
+    return Code(say("食品许可证编号"), code, {}, (Problem(1, say("应以 SC（生产）、JY（经营）或 YB（备案）开头")),))
 
 
 def _form(code: str) -> list[Problem]:
     problems = list(not_digits(code[2:], start=3))
     if len(code) != 16:
-        problems.append(wrong_length(code, f"{code[:2]} 加 14 位数字", len(code) - 2))
+        problems.append(wrong_length(code, say("%(part)s 加 14 位数字", part=code[:2]), len(code) - 2))
     return problems
 
 
 def _parse_sc(code: str) -> Code:
     """A wrong check digit is an error that a supervisor may accept; the region only ever a warning."""
-    kind, problems = "食品生产许可证编号", _form(code)
+    kind, problems = say("食品生产许可证编号"), _form(code)
     if problems:
         return Code(kind, code, {}, tuple(problems))
     parts = cut(code[2:], SC_LAYOUT)
     if parts["category"] not in SC_CATEGORIES:
-        problems.append(Problem(3, f"第 3—5 位“{parts['category']}”不是食品类别编码（101—131、201—203）", "warning"))
+        problems.append(Problem(3, say("第 3—5 位“%(part)s”不是食品类别编码（101—131、201—203）", part=parts["category"]), "warning"))
     problems += region_problems(parts["region"], 6)
     expected = mod11_10(code[2:15])
     if parts["check"] != expected:
-        message = f"第 16 位校验码应为“{expected}”，现为“{parts['check']}”（GB/T 17710 MOD 11,10），请逐位核对"
+        message = say("第 16 位校验码应为“%(expected)s”，现为“%(char)s”（GB/T 17710 MOD 11,10），请逐位核对", expected=expected, char=parts["check"])
         problems.append(Problem(16, message, overridable=True))
     return Code(kind, code, parts, tuple(problems))
 
@@ -61,17 +63,17 @@ def _parse_sc(code: str) -> Code:
 def _parse_operation(code: str) -> Code:
     """JY and YB; a wrong check digit is only a warning, for real JY numbers break the rule."""
     jy = code.startswith("JY")
-    kind, businesses = ("食品经营许可证编号", JY_BUSINESSES) if jy else ("仅销售预包装食品备案编号", YB_BUSINESSES)
+    kind, businesses = (say("食品经营许可证编号"), JY_BUSINESSES) if jy else (say("仅销售预包装食品备案编号"), YB_BUSINESSES)
     problems = _form(code)
     if problems:
         return Code(kind, code, {}, tuple(problems))
     parts = cut(code[2:], JY_LAYOUT)
     if parts["business"] not in businesses:
         choices = "、".join(f"{key} {name}" for key, name in businesses.items())
-        problems.append(Problem(3, f"第 3 位主体业态“{parts['business']}”无效，应为：{choices}"))
+        problems.append(Problem(3, say("第 3 位主体业态“%(part)s”无效，应为：%(choices)s", part=parts["business"], choices=choices)))
     problems += region_problems(parts["region"], 4)
     expected = mod11_10(code[2:15])
     if jy and parts["check"] != expected:
-        message = f"第 16 位校验码按 GB/T 17710 应为“{expected}”，现为“{parts['check']}”；实际发证存在例外，请核对原件"
+        message = say("第 16 位校验码按 GB/T 17710 应为“%(expected)s”，现为“%(char)s”；实际发证存在例外，请核对原件", expected=expected, char=parts["check"])
         problems.append(Problem(16, message, "warning"))
     return Code(kind, code, parts, tuple(problems))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from shian.core.words import say
+
 from .code import Code, Problem, clean, cut, not_digits, wrong_length
 from .division import PROVINCES
 
@@ -23,27 +25,27 @@ def resident_check(first17: str) -> str:
 
 def parse_resident_id(text: str, *, today: date | None = None) -> Code:
     """``today``, if given, makes a birth date after it an error. ``parts``: region, born (YYYYMMDD), serial, check."""
-    kind, code = "居民身份证号码", clean(text)
+    kind, code = say("居民身份证号码"), clean(text)
     problems = list(not_digits(code[:17]))
     if len(code) == 15:
-        problems.append(Problem(0, "是 15 位旧号码，已停用，应换成 18 位"))
+        problems.append(Problem(0, say("是 15 位旧号码，已停用，应换成 18 位")))
     elif len(code) != 18:
-        problems.append(wrong_length(code, " 18 位（GB 11643）"))
+        problems.append(wrong_length(code, say(" 18 位（GB 11643）")))
     if problems:
         return Code(kind, code, {}, tuple(problems))
     parts = cut(code, LAYOUT)
     if code[:2] not in PROVINCES:
-        problems.append(Problem(1, f"第 1—2 位“{code[:2]}”不是省级行政区划代码"))
+        problems.append(Problem(1, say("第 1—2 位“%(part)s”不是省级行政区划代码", part=code[:2])))
     born = parts["born"]
     try:
         birthday = date(int(born[:4]), int(born[4:6]), int(born[6:]))
         if birthday.year < 1850 or (today is not None and birthday > today):
-            problems.append(Problem(7, f"第 7—14 位出生日期“{born}”不合理"))
+            problems.append(Problem(7, say("第 7—14 位出生日期“%(born)s”不合理", born=born)))
     except ValueError:
-        problems.append(Problem(7, f"第 7—14 位“{born}”不是有效日期"))
+        problems.append(Problem(7, say("第 7—14 位“%(born)s”不是有效日期", born=born)))
     expected = resident_check(code[:17])
     if code[17] != expected:
-        problems.append(Problem(18, f"第 18 位校验码应为“{expected}”，现为“{code[17]}”（GB 11643），请逐位核对"))
+        problems.append(Problem(18, say("第 18 位校验码应为“%(expected)s”，现为“%(char)s”（GB 11643），请逐位核对", expected=expected, char=code[17])))
     return Code(kind, code, parts, tuple(problems))
 
 
@@ -52,10 +54,10 @@ def parse_mobile(text: str) -> Code:
     code = re.sub(r"^(\+86|0086|86(?=1[3-9]\d{9}$))", "", clean(text))
     problems = list(not_digits(code))
     if len(code) != 11:
-        problems.append(wrong_length(code, " 11 位"))
+        problems.append(wrong_length(code, say(" 11 位")))
     elif not problems and not re.match(r"1[3-9]", code):
-        problems.append(Problem(1, f"前两位“{code[:2]}”不是手机号段（13—19）"))
-    return Code("手机号码", code, {} if problems else {"number": code}, tuple(problems))
+        problems.append(Problem(1, say("前两位“%(part)s”不是手机号段（13—19）", part=code[:2])))
+    return Code(say("手机号码"), code, {} if problems else {"number": code}, tuple(problems))
 
 
 def mask_mobile(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, cast
 import orjson
 
 from shian.core.collector import collector_paused
+from shian.core.words import say
 
 from .errors import EpcisError, Problem
 from .jsonld.context import split_context
@@ -71,13 +72,17 @@ def read_tree(data: bytes) -> tuple[JsonObject, str]:
 def _parsed(data: bytes) -> tuple[JsonObject, str]:
     most = MAX_XML_BYTES if is_xml(data) else MAX_BYTES
     if len(data) > most:
-        size = f"文档 {len(data) / 2**20:.0f} MiB，超过上限 {most // 2**20} MiB，请分为几份（每份几千个事件为宜）"
+        size = say(
+            "文档 %(size).0f MiB，超过上限 %(most)s MiB，请分为几份（每份几千个事件为宜）",
+            size=len(data) / 2**20,
+            most=most // 2**20,
+        )
         raise EpcisError("", "limit.size", size)
     if is_xml(data):
         tree, version = tree_from_xml(data)
         return tree, f"xml-{version}"
     if sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
-        raise EpcisError("", "limit.values", f"值超过 {MAX_VALUES} 个，请分为几份文档")
+        raise EpcisError("", "limit.values", say("值超过 %(most)s 个，请分为几份文档", most=MAX_VALUES))
     return cast(JsonObject, parse_json(data)), "json-2.0"
 
 

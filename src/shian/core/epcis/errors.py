@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shian.core.errors import Told
+from shian.core.words import say
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -26,15 +29,20 @@ class Problem:
         return Problem(f"{prefix}{joint}{self.path}", self.rule, self.message)
 
 
-class EpcisError(ValueError):
+class EpcisError(Told, ValueError):
     """A refused document. ``path``, ``rule`` and ``message`` are those of the first problem."""
 
     def __init__(self, path: str, rule: str, message: str, problems: tuple[Problem, ...] = ()) -> None:
-        super().__init__(f"{path or '文档'}：{message}（{rule}）")
+        at = path or say("文档")
+        super().__init__(rule, say("%(path)s：%(why)s（%(rule)s）", path=at, why=message, rule=rule))
         self.path = path
         self.rule = rule
-        self.message = message
+        self.why = message
         self.problems = problems or (Problem(path, rule, message),)
+
+    @property
+    def message(self) -> str:
+        return self.why
 
     @classmethod
     def of(cls, problems: list[Problem]) -> EpcisError:
@@ -46,4 +54,8 @@ class EpcisError(ValueError):
 def shown(value: object, limit: int = 80) -> str:
     """A value as quoted in a message: never longer than ``limit`` characters."""
     text = value if isinstance(value, str) else str(value)
-    return text if len(text) <= limit else f"{text[:limit]}…（共 {len(text)} 字符）"
+    return (
+        text
+        if len(text) <= limit
+        else say("%(text)s…（共 %(size)s 字符）", text=text[:limit], size=len(text))
+    )

@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
+from shian.core.errors import Invalid
+from shian.core.words import say
+
 MAX_TEXT = 64
 """Longest accepted number, in characters: no measured quantity needs more digits."""
 
@@ -30,13 +33,17 @@ class Number(Decimal):
 
     def __new__(cls, text: str) -> Number:
         if len(text) > MAX_TEXT:
-            raise ValueError(f"数值超过 {MAX_TEXT} 个字符：{text[:20]}…")
+            raise Invalid(
+                "number_long", say("数值超过 %(most)s 个字符：%(value)s…", most=MAX_TEXT, value=text[:20])
+            )
         try:
             self = super().__new__(cls, text)
         except InvalidOperation:
-            raise ValueError(f"不是十进制数：{text}") from None
+            raise Invalid("number_syntax", say("不是十进制数：%(text)s", text=text)) from None
         if not -MAX_EXPONENT <= self.adjusted() <= MAX_EXPONENT:
-            raise ValueError(f"数值的指数超出 ±{MAX_EXPONENT}：{text}")
+            raise Invalid(
+                "number_exponent", say("数值的指数超出 ±%(most)s：%(text)s", most=MAX_EXPONENT, text=text)
+            )
         self.text = text
         return self
 
@@ -55,12 +62,14 @@ class Number(Decimal):
         """
         bare = text.strip(" \t\r\n")
         if len(bare) > MAX_TEXT:
-            raise ValueError(f"数值超过 {MAX_TEXT} 个字符：{bare[:20]}…")
+            raise Invalid(
+                "number_long", say("数值超过 %(most)s 个字符：%(value)s…", most=MAX_TEXT, value=bare[:20])
+            )
         if _JSON_NUMBER.fullmatch(bare):
             return cls(bare)
         found = re.fullmatch(r"([+-]?)0*([0-9]*)\.?([0-9]*)([eE][+-]?[0-9]+)?", bare)
         if found is None or not re.search("[0-9]", bare.lower().partition("e")[0]):
-            raise ValueError(f"不是十进制数：{bare[:40]}")
+            raise Invalid("number_syntax", say("不是十进制数：%(value)s", value=bare[:40]))
         sign, whole, fraction, exponent = found.groups()
         spelled = ("-" if sign == "-" else "") + (whole or "0") + (f".{fraction}" if fraction else "")
         return cls(spelled + (exponent or ""))

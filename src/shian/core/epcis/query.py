@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from shian.core.words import say
+
 from .errors import Problem
 from .jsonld.read import parse_json
 from .model import Json
@@ -49,7 +51,9 @@ def _xml_problems(data: bytes) -> Sequence[Problem] | None:
     problems: list[Problem] = []
     for name in ("queryName", "params"):
         if request.child(name) is None:
-            problems.append(Problem(f"{path}.{name}", "schema.required", f"缺少必填字段 {named(name)}"))
+            problems.append(
+                Problem(f"{path}.{name}", "schema.required", say("缺少必填字段 %(name)s", name=named(name)))
+            )
     for index, param in enumerate(request.child("params") or ()):
         problems += [problem.below(f"{path}.params[{index}]") for problem in _param(param)]
     return problems
@@ -61,7 +65,7 @@ def _param(param: Node) -> Sequence[Problem]:
         return (Problem("name", "schema.required", "查询参数没有名称（name）"),)
     name = named_by.text.strip()
     if value is None:
-        return (Problem("value", "schema.required", f"查询参数 {name} 没有值（value）"),)
+        return (Problem("value", "schema.required", say("查询参数 %(name)s 没有值（value）", name=name)),)
     return [
         Problem("value", problem.rule, problem.message)
         for problem in check_query({name: _value(name, value)})

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from shian.core.words import say
+
 from .digest import integrity_digest
 from .errors import Problem, shown
 from .jsonld.context import STANDARD_PREFIXES, is_epcis_context
@@ -59,7 +61,11 @@ def _context(document: Document) -> Iterator[Problem]:
                 yield Problem(
                     "@context",
                     "context.protected",
-                    f"@context 不得改变标准词 {term} 的含义：{shown(meaning)}",
+                    say(
+                        "@context 不得改变标准词 %(term)s 的含义：%(meaning)s",
+                        term=term,
+                        meaning=shown(meaning),
+                    ),
                 )
 
 
@@ -72,12 +78,20 @@ def _is_standard(meaning: str) -> bool:
 def _parent(event: Event) -> Iterator[Problem]:
     """EPCIS 2.0 §7.4.2: an aggregation that begins or ends names its parent (TCR-54 for associations)."""
     if event.type == "AggregationEvent" and event.action in ("ADD", "DELETE") and event.parent_id is None:
-        yield Problem("parentID", "aggregation.parent", f"action 为 {event.action} 的聚合事件须有 parentID")
+        yield Problem(
+            "parentID",
+            "aggregation.parent",
+            say("action 为 %(action)s 的聚合事件须有 parentID", action=event.action),
+        )
 
 
 def _own_child(event: Event) -> Iterator[Problem]:
     if event.parent_id is not None and event.parent_id in event.child_epcs:
-        yield Problem("childEPCs", "aggregation.cycle", f"父级不能是自己的子级：{shown(event.parent_id)}")
+        yield Problem(
+            "childEPCs",
+            "aggregation.cycle",
+            say("父级不能是自己的子级：%(parent_id)s", parent_id=shown(event.parent_id)),
+        )
 
 
 def _order_of_times(event: Event) -> Iterator[Problem]:
@@ -85,14 +99,22 @@ def _order_of_times(event: Event) -> Iterator[Problem]:
         yield Problem(
             "recordTime",
             "time.order",
-            f"记录时间 {event.record_time.text} 早于事件时间 {event.event_time.text}",
+            say(
+                "记录时间 %(record_time)s 早于事件时间 %(event_time)s",
+                record_time=event.record_time.text,
+                event_time=event.event_time.text,
+            ),
         )
     declared = event.error_declaration and event.error_declaration.declaration_time
     if declared and declared.instant < event.event_time.instant:
         yield Problem(
             "errorDeclaration.declarationTime",
             "time.order",
-            f"差错声明时间 {declared.text} 早于事件时间 {event.event_time.text}",
+            say(
+                "差错声明时间 %(declared)s 早于事件时间 %(event_time)s",
+                declared=declared.text,
+                event_time=event.event_time.text,
+            ),
         )
 
 
@@ -104,17 +126,17 @@ def _sensors(event: Event) -> Iterator[Problem]:
         for number, report in enumerate(element.reports):
             for name in _DEVICE:
                 if name in metadata and name in report:
-                    message = f"{name} 同时出现在 sensorMetadata 和 sensorReport 中"
+                    message = say("%(name)s 同时出现在 sensorMetadata 和 sensorReport 中", name=name)
                     yield Problem(f"{path}.sensorReport[{number}].{name}", "sensor.exclusive", message)
             low: Any = report.get("minValue")
             high: Any = report.get("maxValue")
             if low is not None and high is not None and low > high:
-                message = f"最小值 {low} 大于最大值 {high}"
+                message = say("最小值 %(low)s 大于最大值 %(high)s", low=low, high=high)
                 yield Problem(f"{path}.sensorReport[{number}].minValue", "sensor.range", message)
         if "startTime" in metadata and "endTime" in metadata:
             start, end = timestamp(metadata["startTime"]), timestamp(metadata["endTime"])
             if end.instant < start.instant:
-                message = f"结束时间 {end.text} 早于开始时间 {start.text}"
+                message = say("结束时间 %(end)s 早于开始时间 %(start)s", end=end.text, start=start.text)
                 yield Problem(f"{path}.sensorMetadata.endTime", "time.order", message)
 
 
@@ -127,10 +149,13 @@ def _quantities(event: Event) -> Iterator[Problem]:
     ):
         for index, element in enumerate(elements):
             if element.quantity is not None and element.quantity < 0:
-                message = f"数量不能为负：{element.quantity}"
+                message = say("数量不能为负：%(quantity)s", quantity=element.quantity)
                 yield Problem(f"{name}[{index}].quantity", "quantity.negative", message)
             if element.epc_class.startswith("urn:epc:id:"):
-                message = f"epcClass 应为品类或批次，不能是单件标识：{shown(element.epc_class)}"
+                message = say(
+                    "epcClass 应为品类或批次，不能是单件标识：%(epc_class)s",
+                    epc_class=shown(element.epc_class),
+                )
                 yield Problem(f"{name}[{index}].epcClass", "epc.level", message)
 
 
@@ -143,14 +168,18 @@ def _instances(event: Event) -> Iterator[Problem]:
     ):
         for index, epc in enumerate(epcs):
             if epc.startswith(_CLASS_LEVEL):
-                message = f"应为单件标识，品类或批次请写入数量列表：{shown(epc)}"
+                message = say("应为单件标识，品类或批次请写入数量列表：%(epc)s", epc=shown(epc))
                 yield Problem(f"{name}[{index}]", "epc.level", message)
 
 
 def _persistent(event: Event) -> Iterator[Problem]:
     held = event.persistent_disposition
     for word in sorted(set(held.set) & set(held.unset)) if held else ():
-        yield Problem("persistentDisposition", "disposition.conflict", f"同一状态不能同时设置和取消：{word}")
+        yield Problem(
+            "persistentDisposition",
+            "disposition.conflict",
+            say("同一状态不能同时设置和取消：%(word)s", word=word),
+        )
 
 
 def _repeated_ids(document: Document, path: Callable[[int], str]) -> Iterator[Problem]:
@@ -161,7 +190,11 @@ def _repeated_ids(document: Document, path: Callable[[int], str]) -> Iterator[Pr
             continue
         earlier = first.setdefault(event.event_id, index)
         if earlier != index and integrity_digest(document.events[earlier]) != integrity_digest(event):
-            message = f"与第 {earlier + 1} 个事件的 eventID 相同而内容不同：{shown(event.event_id)}"
+            message = say(
+                "与第 %(number)s 个事件的 eventID 相同而内容不同：%(event_id)s",
+                number=earlier + 1,
+                event_id=shown(event.event_id),
+            )
             yield Problem(f"{path(index)}.eventID", "eventID.conflict", message)
 
 

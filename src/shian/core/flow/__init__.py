@@ -7,24 +7,26 @@ imported.
 
 from .machine import (
     INTERNAL,
+    WORDS,
     Facts,
     Flow,
     FlowError,
     Refused,
     State,
-    Term,
     Transition,
+    say,
 )
 from .mermaid import to_mermaid
 
 __all__ = [
     "INTERNAL",
+    "WORDS",
     "Facts",
     "Flow",
     "FlowError",
     "Refused",
     "State",
-    "Term",
     "Transition",
+    "say",
     "to_mermaid",
 ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sized
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 Facts = Mapping[str, object]
 """What is known about the object and what was handed in, by name: ``{"reason": "…", "open_parts": 2}``."""
@@ -23,35 +23,48 @@ class FlowError(ValueError):
     """The table itself is wrong: raised when the flow is declared, never in use."""
 
 
+WORDS: Mapping[Code, str] = {
+    "unknown": "没有“%(verb)s”这一操作",
+    "actor": "“%(label)s”只能由%(actors)s办理",
+    "state": "当前状态为“%(state)s”，不能“%(label)s”",
+    "missing": "“%(label)s”须填写%(missing)s",
+    "guard": "%(why)s",
+}
+"""How each refusal is said; names are those of :class:`Refused`. The words above may be translated."""
+
+
 class Refused(Exception):
-    """A transition that may not happen now. ``code`` is for programs, ``str(error)`` Chinese, for people."""
+    """A transition that may not happen now: a code and the facts; words are made of them above.
 
-    def __init__(self, code: Code, message: str) -> None:
-        super().__init__(message)
+    ``facts``: ``verb`` and, as far as the table knows them, ``label``, ``state``, ``actors``, ``missing``
+    (codes) and ``why`` (of a guard). ``str(error)`` is Chinese.
+    """
+
+    def __init__(self, code: Code, words: Mapping[str, str], **facts: Any) -> None:
         self.code: Code = code
-        self.message = message
+        self.facts: Mapping[str, Any] = facts
+        super().__init__(say(WORDS[code], words, facts))
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A time limit (时限): ``amount`` of ``unit``; ``source`` names the rule that sets it."""
-
-    amount: int
-    unit: Literal["working_days", "days", "hours"]
-    source: str
-
-    def __str__(self) -> str:
-        return f"{self.amount}{ {'working_days': '个工作日', 'days': '日', 'hours': '小时'}[self.unit] }"
+def say(template: str, words: Mapping[str, str], facts: Mapping[str, Any]) -> str:
+    """``template`` filled in with ``facts``, codes replaced by their ``words`` and lists joined."""
+    shown = {
+        name: "、".join(words.get(v, v) for v in value) if isinstance(value, tuple) else words.get(value, value)
+        for name, value in facts.items()
+    }
+    return template % shown
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """``final``: nothing is owed any more. ``paused``: the clock does not run."""
+    """``final``: nothing is owed any more. ``paused``: the clocks do not run. ``tone`` and ``icon``: how it looks."""
 
     code: str
     label: str
     final: bool = False
     paused: bool = False
+    tone: str = "neutral"
+    icon: str = "point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +73,9 @@ class Transition:
 
     ``target`` is ``None`` where the state stays as it is (an extension moves a date, not a state).
     ``actors``: capacities, any of which suffices. ``needs``: facts that must be handed in and not be
-    empty. ``effect``: name of what the action does besides moving the state. ``deadline``: within what
-    time it must happen once the source state is entered, where a rule says so.
+    empty. ``effect``: name of what the action does besides moving the state. ``starts``: rules
+    (``core.clock``) whose time begins to run with it; ``stops``: rules that it meets, its own deadline.
+    ``untimed``: a law is its article but sets no time for it.
     """
 
     verb: str
@@ -70,18 +84,21 @@ class Transition:
     target: str | None
     actors: tuple[str, ...]
     article: str
-    deadline: Term | None = None
     needs: tuple[str, ...] = ()
     guard: Guard | None = None
     effect: str = ""
+    starts: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    untimed: bool = False
 
 
 @dataclass(frozen=True)
 class Flow:
     """A checked table. ``words`` are the Chinese names of actors and needed facts, for messages.
 
-    Raises :class:`FlowError` where a row names an unknown state, has no actor or no article, two rows
-    share a verb, a state cannot be reached, or a state that is not final cannot be left.
+    Raises :class:`FlowError` where a row names an unknown state, has no actor or no article, or has a
+    law for article but neither stops a rule's clock nor is ``untimed``; where two rows share a verb, a
+    state cannot be reached, or a state that is not final cannot be left.
     """
 
     name: str
@@ -119,22 +136,30 @@ class Flow:
         """The state after ``verb``. Raises :class:`Refused`, and then nothing has happened."""
         row = self.verb.get(verb)
         if row is None:
-            raise Refused("unknown", f"没有“{verb}”这一操作")
+            raise Refused("unknown", {}, verb=verb)
+        known = {"verb": verb, "label": row.label}
         if not set(row.actors) & set(capacities):
-            raise Refused("actor", f"“{row.label}”只能由{self._words(row.actors)}办理")
+            raise Refused("actor", self.words, **known, actors=row.actors)
         if state not in row.sources:
-            now = self.state[state].label if state in self.state else state
-            raise Refused("state", f"当前状态为“{now}”，不能“{row.label}”")
-        missing = [n for n in row.needs if not str(facts.get(n) or "").strip()]
+            labels = {s.code: s.label for s in self.states}
+            raise Refused("state", labels, **known, state=state)
+        missing = tuple(n for n in row.needs if _empty(facts.get(n)))
         if missing:
-            raise Refused("missing", f"“{row.label}”须填写{self._words(missing)}")
+            raise Refused("missing", self.words, **known, missing=missing)
         refusal = row.guard(facts) if row.guard else None
         if refusal:
-            raise Refused("guard", refusal)
+            raise Refused("guard", {}, **known, why=refusal)
         return row.target or state
 
-    def _words(self, names: Iterable[str]) -> str:
-        return "、".join(self.words.get(n, n) for n in names)
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Every rule of time that the table names."""
+        return tuple(dict.fromkeys(r for t in self.transitions for r in (*t.starts, *t.stops)))
+
+
+def _empty(value: object) -> bool:
+    """Nothing said: no value, blanks, an empty list. Zero is an answer."""
+    return value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, Sized) and not len(value))
 
 
 def _problems(flow: Flow) -> Iterable[str]:
@@ -154,6 +179,8 @@ def _problems(flow: Flow) -> Iterable[str]:
             yield f"“{row.label}”没有办理人"
         if not row.article:
             yield f"“{row.label}”没有写明依据"
+        elif row.article != INTERNAL and not row.stops and not row.untimed:
+            yield f"“{row.label}”依据{row.article}，须写明它的期限规则（stops），没有期限的写 untimed"
     for code in sorted(set(codes) - _reached(flow)):
         yield f"状态“{code}”无法到达"
     left = {s for t in flow.transitions if t.target for s in t.sources if t.target != s}

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
+from shian.core.words import say
+
 from .checkdigit import check_characters, has_check_digit
 from .errors import Gs1Error
 
@@ -42,21 +44,21 @@ class ApplicationIdentifier:
         """``value``; raises :class:`Gs1Error` where it does not fit the AI."""
         found = self.pattern.fullmatch(value)
         if found is None:
-            raise Gs1Error(f"({self.code})", value, f"格式应为 {self.format}")
+            raise Gs1Error(f"({self.code})", value, "format", say("格式应为 %(right)s", right=self.format))
         for group, rule in self.checks:
             part = found[group]
             if part and (broken := rule(part)):
-                raise Gs1Error(f"({self.code})", value, broken)
+                raise Gs1Error(f"({self.code})", value, "broken", broken)
         return value
 
 
 def _checksum(text: str) -> str | None:
-    return None if has_check_digit(text) else "校验位不正确"
+    return None if has_check_digit(text) else say("校验位不正确")
 
 
 def _pair(text: str) -> str | None:
     fine = len(text) > 2 and check_characters(text[:-2]) == text[-2:]
-    return None if fine else "校验字符不正确"
+    return None if fine else say("校验字符不正确")
 
 
 _LAST_DAY = {f"{month:02d}": "30" if month in (4, 6, 9, 11) else "31" for month in range(1, 13)}
@@ -65,7 +67,7 @@ _LAST_DAY = {f"{month:02d}": "30" if month in (4, 6, 9, 11) else "31" for month 
 def _date(text: str, first_day: str = "00") -> str | None:
     month, day = text[2:4], text[4:6]
     last = _LAST_DAY.get(month, "") if month != "02" else "28" if int(text[:2]) % 4 else "29"
-    return None if first_day <= day <= last else "日期不存在（YYMMDD）"
+    return None if first_day <= day <= last else say("日期不存在（YYMMDD）")
 
 
 def _full_date(text: str) -> str | None:
@@ -73,15 +75,15 @@ def _full_date(text: str) -> str | None:
 
 
 def _company(text: str) -> str | None:
-    return None if re.match("[0-9]{4}", text) else "应以厂商识别代码（数字）开头"
+    return None if re.match("[0-9]{4}", text) else say("应以厂商识别代码（数字）开头")
 
 
 def _piece(text: str) -> str | None:
-    return None if "01" <= text[:2] <= text[2:] else "件序号应在 01 与总件数之间"
+    return None if "01" <= text[:2] <= text[2:] else say("件序号应在 01 与总件数之间")
 
 
 def _zero(text: str) -> str | None:
-    return None if text == "0" else "首位应为 0"
+    return None if text == "0" else say("首位应为 0")
 
 
 _CHECKS: Mapping[str, Callable[[str], str | None]] = {
@@ -134,5 +136,5 @@ def check_value(code: str, value: str) -> str:
     """``value`` as a value of AI ``code``; raises :class:`Gs1Error` for an unknown AI or a value that does not fit."""
     identifier = TABLE.get(code)
     if identifier is None:
-        raise Gs1Error(f"({code})", value, "没有这个应用标识符")
+        raise Gs1Error(f"({code})", value, "unknown_ai", say("没有这个应用标识符"))
     return identifier.check(value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
+from shian.core.words import say
+
 from .ai import TABLE, check_value
 from .elements import Elements, check_key
 from .errors import Gs1Error
@@ -27,20 +29,25 @@ def parse_link(uri: str, *, aliases: bool = False) -> Elements:
     place, _, query = uri.partition("#")[0].partition("?")
     segments = place.split("/")  # scheme, nothing, domain, path
     if len(segments) < 4 or segments[0] not in ("https:", "http:") or segments[1] or not segments[2]:
-        raise Gs1Error("uri", uri, "不是 http(s) 地址")
+        raise Gs1Error("uri", uri, "not_a_link", say("不是 http(s) 地址"))
     names = ALIASES if aliases else {}
     for at in range(len(segments) - 2, 2, -2):
         key = names.get(segments[at], segments[at])
         if key in QUALIFIERS:
             break
     else:
-        raise Gs1Error("uri", uri, "路径中没有 GS1 主标识代码")
+        raise Gs1Error("uri", uri, "no_key", say("路径中没有 GS1 主标识代码"))
     values = segments[at + 1 :: 2]
     if "%" in place:
         values = [_decoded(uri, text) for text in values]
     codes = tuple([names.get(name, name) for name in segments[at + 2 :: 2]])
     if codes and not in_order(key, codes):
-        raise Gs1Error("uri", uri, f"({key}) 之后的限定符 {'、'.join(codes)} 不允许或次序不对")
+        raise Gs1Error(
+            "uri",
+            uri,
+            "qualifiers",
+            say("(%(key)s) 之后的限定符 %(codes)s 不允许或次序不对", key=key, codes=tuple(codes)),
+        )
     return Elements(
         (key, check_key(key, values[0])),
         tuple([(code, check_value(code, text)) for code, text in zip(codes, values[1:], strict=True)]),
@@ -52,7 +59,7 @@ def _decoded(uri: str, text: str) -> str:
     if "%" not in text:
         return text
     if re.search("%(?![0-9A-Fa-f]{2})", text):
-        raise Gs1Error("uri", uri, "百分号编码不完整")
+        raise Gs1Error("uri", uri, "percent_encoding", say("百分号编码不完整"))
     return unquote(text, errors="replace")
 
 
@@ -63,9 +70,9 @@ def _attributes(uri: str, query: str, taken: set[str]) -> tuple[tuple[str, str],
         if not code.isdecimal() or not code.isascii():
             continue  # parameters of the web site, not of GS1
         if code not in TABLE:
-            raise Gs1Error("uri", uri, f"查询参数 {code} 不是应用标识符")
+            raise Gs1Error("uri", uri, "not_an_ai", say("查询参数 %(code)s 不是应用标识符", code=code))
         if code in taken or code in out:
-            raise Gs1Error("uri", uri, f"应用标识符 ({code}) 重复")
+            raise Gs1Error("uri", uri, "repeated_ai", say("应用标识符 (%(code)s) 重复", code=code))
         out[code] = check_value(code, _decoded(uri, text))
     return tuple(sorted(out.items()))
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from shian.core.words import say
+
 from .ai import HEADS, TABLE, check_value
 from .errors import Gs1Error
 from .keys import FINEST, QUALIFIERS
@@ -28,7 +30,7 @@ def pad_gtin(digits: str) -> str:
     '06901234567892'
     """
     if len(digits) not in (8, 12, 13, 14):
-        raise Gs1Error("(01)", digits, "GTIN 应为 8、12、13 或 14 位数字")
+        raise Gs1Error("(01)", digits, "gtin_length", say("GTIN 应为 8、12、13 或 14 位数字"))
     return check_value("01", digits.zfill(14))
 
 
@@ -70,7 +72,7 @@ def gather(pairs: Iterable[tuple[str, str]]) -> Elements:
     held: dict[str, str] = {}
     for code, value in pairs:
         if code in held:
-            raise Gs1Error(f"({code})", value, "应用标识符重复")
+            raise Gs1Error(f"({code})", value, "repeated_ai", say("应用标识符重复"))
         held[code] = check_key(code, value)
     key, qualifiers, attributes = _arrangement(tuple(held))
     return Elements(
@@ -85,7 +87,7 @@ def _arrangement(codes: tuple[str, ...]) -> tuple[str, tuple[str, ...], list[str
     """Which of ``codes`` is the key, which qualify it, which are attributes. Labels carry few sets of AIs."""
     keys = [code for code in codes if code in QUALIFIERS]
     if len(keys) != 1:
-        raise Gs1Error("uri", " ".join(keys), "应有且只有一个主标识代码（如 01、00、414）")
+        raise Gs1Error("uri", " ".join(keys), "one_key", say("应有且只有一个主标识代码（如 01、00、414）"))
     alternatives = [tuple(code for code in allowed if code in codes) for allowed in QUALIFIERS[keys[0]]]
     qualifiers = max(alternatives, key=len)
     return keys[0], qualifiers, sorted({*codes} - {keys[0], *qualifiers})
@@ -94,12 +96,12 @@ def _arrangement(codes: tuple[str, ...]) -> tuple[str, tuple[str, ...], list[str
 def parse_elements(text: str) -> Elements:
     """A bracketed or scanned element string; raises :class:`Gs1Error`."""
     if len(text) > LONGEST:
-        raise Gs1Error("uri", text, f"超过 {LONGEST} 个字符")
+        raise Gs1Error("uri", text, "too_long", say("超过 %(most)s 个字符", most=LONGEST))
     if not text.startswith("("):
         return gather(_scanned(text))
     before, *found = _BRACKETED.split(text)
     if before or not found or found[0] not in TABLE:
-        raise Gs1Error("uri", text, "应以“(应用标识符)”开头")
+        raise Gs1Error("uri", text, "element_string", say("应以“(应用标识符)”开头"))
     try:
         return gather(zip(found[::2], found[1::2], strict=True))
     except Gs1Error:
@@ -130,7 +132,7 @@ def _scanned(text: str) -> Iterator[tuple[str, str]]:
             start = at + digits
             code = run[at:start]
             if code not in TABLE:
-                raise Gs1Error("uri", run[at:], "没有这个应用标识符")
+                raise Gs1Error("uri", run[at:], "unknown_ai", say("没有这个应用标识符"))
             at = start + size if size else len(run)
             yield code, run[start:at]
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from shian.core.words import say
+
 from .ai import check_value
 from .checkdigit import check_digit
 from .elements import Elements
@@ -81,15 +83,17 @@ def parse_urn(urn: str) -> Elements:
     kind, _, company = head.rpartition(":")
     scheme = SCHEMES.get(kind)
     if scheme is None or not urn.startswith("urn:epc:"):
-        raise Gs1Error("uri", urn, "不是 GS1 标识代码的 EPC URN")
+        raise Gs1Error("uri", urn, "not_a_urn", say("不是 GS1 标识代码的 EPC URN"))
     parts = body.split(".", scheme.parts - 1)
     if len(parts) != scheme.parts:
-        raise Gs1Error("uri", urn, f"厂商识别代码之后应有以点分隔的 {scheme.parts} 段")
+        raise Gs1Error(
+            "uri", urn, "parts", say("厂商识别代码之后应有以点分隔的 %(count)s 段", count=scheme.parts)
+        )
     value = _key(urn, scheme, company, parts)
     serial = parts[-1]
     if scheme.serial == "*":
         if serial != "*":
-            raise Gs1Error("uri", urn, "类别标识应以 .* 结尾")
+            raise Gs1Error("uri", urn, "class_wildcard", say("类别标识应以 .* 结尾"))
     elif scheme.serial == "+":
         value = check_value(scheme.key, value + _unescaped(urn, serial))
     elif scheme.serial and not (scheme.serial == "254" and serial == "0"):  # 0: the location itself
@@ -102,12 +106,14 @@ def parse_urn(urn: str) -> Elements:
 def _key(urn: str, scheme: Scheme, company: str, parts: list[str]) -> str:
     reference = parts[0]
     if not (6 <= len(company) <= 12 and company.isdecimal() and company.isascii()):
-        raise Gs1Error("uri", urn, "厂商识别代码应为 6 至 12 位数字")
+        raise Gs1Error("uri", urn, "company_prefix", say("厂商识别代码应为 6 至 12 位数字"))
     if not scheme.digits:
         return check_value(scheme.key, company + _unescaped(urn, reference))
     digits = reference[:1] + company + reference[1:] if scheme.indicator else company + reference
     if len(digits) != scheme.digits or not (digits.isdecimal() and digits.isascii()):
-        raise Gs1Error("uri", urn, f"厂商识别代码与参考代码合计应为 {scheme.digits} 位数字")
+        raise Gs1Error(
+            "uri", urn, "digits", say("厂商识别代码与参考代码合计应为 %(count)s 位数字", count=scheme.digits)
+        )
     key = scheme.lead + digits + check_digit(digits)
     return check_value(scheme.key, key + parts[1] + parts[2]) if scheme.pieces else key
 
@@ -116,7 +122,7 @@ def _unescaped(urn: str, text: str) -> str:
     if text.isalnum() and text.isascii():
         return text
     if not _TEXT.fullmatch(text):
-        raise Gs1Error("uri", urn, "含有 EPC URN 不允许的字符")
+        raise Gs1Error("uri", urn, "characters", say("含有 EPC URN 不允许的字符"))
     return unquote(text) if "%" in text else text
 
 
@@ -127,7 +133,9 @@ def write_urn(elements: Elements, company_prefix_length: int) -> str:
     code, value = thing.key
     name, scheme, serial = _scheme(code, value, dict(thing.qualifiers))
     if not 6 <= company_prefix_length <= 12:
-        raise Gs1Error(f"({code})", str(company_prefix_length), "厂商识别代码应为 6 至 12 位")
+        raise Gs1Error(
+            f"({code})", str(company_prefix_length), "company_prefix", say("厂商识别代码应为 6 至 12 位")
+        )
     at = company_prefix_length
     if not scheme.digits:
         body = [value[:at], value[at:].translate(_ESCAPES)]
@@ -154,4 +162,4 @@ def _scheme(code: str, value: str, qualifiers: dict[str, str]) -> tuple[str, Sch
             return name, scheme, qualifiers[scheme.serial].translate(_ESCAPES)
         elif not qualifiers and (scheme.serial in ("", "*") or code == "414"):
             return name, scheme, "0" if code == "414" else "*"
-    raise Gs1Error(f"({code})", value, "没有与之对应的 EPC URN")
+    raise Gs1Error(f"({code})", value, "no_urn", say("没有与之对应的 EPC URN"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
+from shian.core.errors import Told
+
 Code = Literal["empty", "too_large", "wrong_type", "broken", "encrypted", "scanned", "zip_bomb", "encoding"]
 
 
-class PlanInputError(ValueError):
+class PlanInputError(Told, ValueError):
     """An input that cannot be read. ``code`` is for programs, ``str(error)`` is Chinese, for people."""
 
-    def __init__(self, code: Code, message: str) -> None:
-        super().__init__(message)
-        self.code: Code = code
-        self.message = message
+    def __init__(self, code: Code, words: str) -> None:
+        super().__init__(code, words)

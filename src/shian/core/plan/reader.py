@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from shian.core.words import say
+
 from .deadlines import Due, find_due, find_periods, undated, what_is_due
 from .head import Frame, find_frame, read_head
 from .items import Layout, Read, layout_of, read_item, words_of
@@ -147,10 +149,10 @@ def _add_task(draft: Draft, leaf: Leaf) -> None:
     draft.tasks.append(Task(leaf.id, leaf.section, leaf.no, title, leaf.words, units, t.span(start, end), t.span(*leaf.title),
                             t.span(noted[0].start, noted[0].end) if noted else None, sure, period, people))
     if not units:
-        draft.doubt(leaf.id, start, max(leaf.title[1], start), "没有找到责任单位")
+        draft.doubt(leaf.id, start, max(leaf.title[1], start), say("没有找到责任单位"))
     for u in units:
         if u.confidence < 0.7:
-            draft.unclear.append(NotUnderstood(leaf.id, t.source[u.span[0] : u.span[1]], "不能确定是不是单位名称", u.span))
+            draft.unclear.append(NotUnderstood(leaf.id, t.source[u.span[0] : u.span[1]], say("不能确定是不是单位名称"), u.span))
     _add_numbers(draft, leaf)
 
 
@@ -178,7 +180,7 @@ def _add_numbers(draft: Draft, leaf: Leaf) -> None:
         for a, b, why in left_out:
             draft.doubt(leaf.id, a, b, why)
         for a, b in undated(t, start, end):
-            draft.doubt(leaf.id, a, b, "有时限，但文中没有给出日期")
+            draft.doubt(leaf.id, a, b, say("有时限，但文中没有给出日期"))
 
 
 def _deadline(t: Text, due: Due, task: str | None, end: int) -> Deadline:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from shian.core.words import say
+
 from .deadlines import Due
 from .exclusions import HAS_DOING, TIME_UNITS, Around, around, begins, ends, excluded_by
 from .model import Op, Target
@@ -106,7 +108,7 @@ def find_targets(text: Text, start: int, end: int, year: int | None, dues: list[
         if sure:
             targets.append(_target(q, surroundings, dues or [], start, sure, task))
         elif reason is None and not q.han:
-            left_out.append((q.start, q.end, "有数字，但看不出是要求"))
+            left_out.append((q.start, q.end, say("有数字，但看不出是要求")))
     return targets, left_out
 
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from shian.core.codes import parse_licence
+from shian.core.errors import Told
 from shian.core.gs1 import Gs1Error, check_digit
 from shian.core.gs1.identity import parse
 from shian.core.trace.facts import holder
+from shian.core.words import joined, say
 
 SHOWN = {
     "id": "主体标识", "name": "名称", "kind": "主体类型", "address": "地址", "contact": "联系人", "phone": "电话", "licence": "许可证号",
@@ -50,12 +52,12 @@ class Parties:
     problems: tuple[RowProblem, ...]
 
 
-class Refused(ValueError):
+class Refused(Told, ValueError):
     """One value of a row breaks a rule."""
 
     def __init__(self, column: str, value: str, rule: str, message: str) -> None:
-        super().__init__(message)
-        self.column, self.value, self.rule, self.message = column, value, rule, message
+        super().__init__(rule, message)
+        self.column, self.value, self.rule = column, value, rule
 
 
 def party_id(text: str) -> str:
@@ -66,13 +68,15 @@ def party_id(text: str) -> str:
     bare = text.strip()
     if re.fullmatch(r"[0-9]{13}", bare):
         if (right := check_digit(bare[:-1])) != bare[-1]:
-            raise Refused("id", bare, "gln.check_digit", f"GLN 末位校验码应为 {right}（GS1 模 10）")
+            raise Refused(
+                "id", bare, "gln.check_digit", say("GLN 末位校验码应为 %(right)s（GS1 模 10）", right=right)
+            )
         return f"https://id.gs1.org/414/{bare}"
     if bare.startswith(("urn:epc:id:", "https://id.gs1.org/")):
         try:
             parse(bare)
         except Gs1Error as error:
-            raise Refused("id", bare, "gs1.identifier", str(error)) from None
+            raise Refused("id", bare, "gs1.identifier", error.words) from None
     return holder(bare)
 
 
@@ -86,7 +90,7 @@ def check_rows(rows: Iterable[tuple[int, Mapping[str, str]]]) -> Parties:
             key, party = _party(fields)
             first, other = known.setdefault(key, (number, party))
             if other != party:
-                message = f"第 {first} 行已有该主体，且内容不同"
+                message = say("第 %(first)s 行已有该主体，且内容不同", first=first)
                 raise Refused("id", fields["id"], "parties.duplicate", message)
         except Refused as bad:
             problems.append(RowProblem(number, SHOWN[bad.column], bad.value, bad.rule, bad.message))
@@ -96,18 +100,18 @@ def check_rows(rows: Iterable[tuple[int, Mapping[str, str]]]) -> Parties:
 def _party(fields: Mapping[str, str]) -> tuple[str, Party]:
     for key in ("id", "name"):
         if not fields[key]:
-            raise Refused(key, "", "parties.required", "必填")
+            raise Refused(key, "", "parties.required", say("必填"))
     phone = fields.get("phone", "")
     if phone and not all(map(_PHONE.fullmatch, re.split(r"[,，;；、/]\s*", phone))):
         raise Refused(
-            "phone", phone, "parties.phone", "应为电话号码（数字、空格、+、-、括号；多个以逗号分开）"
+            "phone", phone, "parties.phone", say("应为电话号码（数字、空格、+、-、括号；多个以逗号分开）")
         )
     licence = fields.get("licence", "")
     if licence:
         code = parse_licence(licence)
         wrong = [p for p in code.problems if p.severity == "error" and not p.overridable]
         if wrong:
-            raise Refused("licence", licence, "licence.form", "；".join(p.message for p in wrong))
+            raise Refused("licence", licence, "licence.form", joined(p.message for p in wrong))
     contact = " ".join(filter(None, (fields.get("contact", ""), phone)))
     return party_id(fields["id"]), Party(
         fields["name"], fields.get("address", ""), contact, licence, fields.get("kind", "")

@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from shian.core.errors import Invalid
 from shian.core.trace import Options
 from shian.core.trace.facts import holder, thing
+from shian.core.words import say
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Rules:
     def of(cls, options: Options) -> Rules:
         """The rules in ``options``. Raises ``ValueError`` for a bound on steps, which a standing recall cannot have."""
         if options.depth is not None:
-            raise ValueError("持续召回不能限定步数：以后的事件会改变步数")
+            raise Invalid("depth_of_standing", say("持续召回不能限定步数：以后的事件会改变步数"))
         return cls(
             options.timed,
             tuple(sorted(map(holder, options.kill_places))),

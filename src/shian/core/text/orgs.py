@@ -14,6 +14,8 @@ from importlib import resources
 
 import yaml
 
+from shian.core.words import say
+
 from .normal import compact
 from .tokens import similarity
 
@@ -130,26 +132,26 @@ def org_candidates(
 
 def _judge(name: str, other: str, places: tuple[str, ...], year: int | None) -> Candidate:
     if compact(name) == compact(other):
-        return Candidate(other, 1.0, "名称相同")
+        return Candidate(other, 1.0, say("名称相同"))
     one, two = find_org(name, places, year), find_org(other, places, year)
     if one and two:
         levels = [_foreign_level(text, places, year) for text in (name, other)]
         if levels[0] != levels[1]:
-            return Candidate(other, 0.3, f"层级不同（{levels[0] or levels[1]}级部门）")
+            return Candidate(other, 0.3, say("层级不同（%(level)s级部门）", level=levels[0] or levels[1]))
         if one.name == two.name:
-            return Candidate(other, 0.95, f"同为{one.name}的名称或简称")
+            return Candidate(other, 0.95, say("同为%(name)s的名称或简称", name=one.name))
         if two.name == one.successor:
-            return Candidate(other, 0.85, f"机构改革：{one.name}的职责并入{two.name}")
+            return Candidate(other, 0.85, say("机构改革：%(name)s的职责并入%(other)s", name=one.name, other=two.name))
         if one.name == two.successor:
-            return Candidate(other, 0.85, f"机构改革：{one.name}由{two.name}改组")
+            return Candidate(other, 0.85, say("机构改革：%(name)s由%(other)s改组", name=one.name, other=two.name))
         if one.family == two.family:
-            return Candidate(other, 0.65, f"同属{one.family}系统")
-        return Candidate(other, 0.0, "不同的部门")
+            return Candidate(other, 0.65, say("同属%(family)s系统", family=one.family))
+        return Candidate(other, 0.0, say("不同的部门"))
     first, second = org_key(name, places, year), org_key(other, places, year)
     if first == second:
-        return Candidate(other, 0.95, "去掉地名后名称相同")
+        return Candidate(other, 0.95, say("去掉地名后名称相同"))
     close = similarity(first, second)
-    return Candidate(other, 0.6 * close, "名称相近")
+    return Candidate(other, 0.6 * close, say("名称相近"))
 
 
 def _foreign_level(name: str, places: tuple[str, ...], year: int | None) -> str:

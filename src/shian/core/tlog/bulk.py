@@ -11,6 +11,9 @@ from hashlib import sha256
 
 import numpy as np
 
+from shian.core.errors import Invalid
+from shian.core.words import say
+
 from .tree import HASH_SIZE
 
 _ROWS = 4096
@@ -30,7 +33,10 @@ class RowHasher:
         """The digests, one after another. Raises ``ValueError`` for bytes that are not whole rows."""
         count, rest = divmod(len(blob), self._width)
         if rest:
-            raise ValueError(f"blob: {len(blob)} 字节不是 {self._width} 的整数倍")
+            raise Invalid(
+                "blob_width",
+                say("blob: %(size)s 字节不是 %(width)s 的整数倍", size=len(blob), width=self._width),
+            )
         rows = np.frombuffer(blob, np.uint8).reshape(count, self._width)
         digest, found = sha256, []
         for start in range(0, count, _ROWS):

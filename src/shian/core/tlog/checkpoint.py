@@ -13,6 +13,8 @@ import base64
 import binascii
 from dataclasses import dataclass
 
+from shian.core.words import say
+
 from .note import NoteError, SignedNote
 
 
@@ -41,16 +43,20 @@ class Checkpoint:
         """Read the text of a note. Raises :class:`NoteError` naming the line that is wrong."""
         lines = body.removesuffix("\n").split("\n")
         if len(lines) < 3 or not body.endswith("\n") or not all(lines):
-            raise NoteError("checkpoint: 至少三行非空文本（来源、大小、根）")
+            raise NoteError("too_few_lines", say("checkpoint: 至少三行非空文本（来源、大小、根）"))
         origin, size, root, *extensions = lines
         if not is_size(size):
-            raise NoteError(f"checkpoint size={size[:30]!r}: 应为无前导零的十进制数，小于 2^63")
+            raise NoteError(
+                "size", say("checkpoint size=%(size)r: 应为无前导零的十进制数，小于 2^63", size=size[:30])
+            )
         try:
             digest = base64.b64decode(root, validate=True)
         except binascii.Error as error:
-            raise NoteError("checkpoint root: 不是 base64") from error
+            raise NoteError("root_base64", say("checkpoint root: 不是 base64")) from error
         if len(digest) != 32:
-            raise NoteError(f"checkpoint root: 应为 32 字节，实为 {len(digest)} 字节")
+            raise NoteError(
+                "root_length", say("checkpoint root: 应为 32 字节，实为 %(size)s 字节", size=len(digest))
+            )
         return cls(origin, int(size), digest, tuple(extensions))
 
     @classmethod

@@ -12,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 
+from shian.core.errors import Invalid
+from shian.core.words import say
+
 SALT_SIZE = 32
 _PLAIN = b"shian/record/v1\x00"
 _SALTED = b"shian/salted-record/v1\x00"
@@ -39,5 +42,8 @@ def record_digests(records: Iterable[bytes]) -> bytes:
 def salted_digest(record: bytes, salt: bytes) -> bytes:
     """32-byte digest of a record with personal data; ``salt`` is 32 random bytes kept beside the payload."""
     if len(salt) != SALT_SIZE:
-        raise ValueError(f"salt: 应为 {SALT_SIZE} 字节，实为 {len(salt)} 字节")
+        raise Invalid(
+            "salt_length",
+            say("salt: 应为 %(right)s 字节，实为 %(size)s 字节", right=SALT_SIZE, size=len(salt)),
+        )
     return sha256(_SALTED + salt + len(record).to_bytes(8, "big") + record).digest()

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from shian.core.words import say
+
 from .checkpoint import Checkpoint
 from .held import Growing
 from .leaf import record_digest
@@ -46,11 +48,22 @@ def chain(receipt: Receipt, upper: Growing, note: SignedNote) -> Receipt:
     below, size = Checkpoint.of(receipt.note), Checkpoint.of(note).size
     if index is None:
         raise ReceiptError(
-            f"receipt: 上级日志 {upper.origin} 中没有 {below.origin} 在 {below.size} 条时的检查点"
+            "not_in_upper",
+            say(
+                "receipt: 上级日志 %(upper)s 中没有 %(below)s 在 %(size)s 条时的检查点",
+                upper=upper.origin,
+                below=below.origin,
+                size=below.size,
+            ),
         )
     if index >= size:
         raise ReceiptError(
-            f"receipt: 上级检查点只到 {size} 条，下级检查点是第 {index} 条；请先生成新的上级检查点"
+            "upper_too_old",
+            say(
+                "receipt: 上级检查点只到 %(size)s 条，下级检查点是第 %(index)s 条；请先生成新的上级检查点",
+                size=size,
+                index=index,
+            ),
         )
     return replace(receipt, extra=issue(upper, index, note).text().encode())
 
@@ -72,4 +85,4 @@ def _above(receipt: Receipt) -> Receipt:
     try:
         return Receipt.parse(receipt.extra.decode())
     except (ReceiptError, UnicodeDecodeError) as error:
-        raise ReceiptError("receipt: extra 行中没有上级回执") from error
+        raise ReceiptError("no_upper_receipt", say("receipt: extra 行中没有上级回执")) from error

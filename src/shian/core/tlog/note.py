@@ -18,10 +18,13 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from shian.core.errors import Told
+from shian.core.words import say
+
 _DASH = "\u2014 "
 
 
-class NoteError(ValueError):
+class NoteError(Told, ValueError):
     """A note, key or signature line is malformed or does not verify."""
 
 
@@ -36,7 +39,7 @@ def _decode(text: str, what: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except binascii.Error as error:
-        raise NoteError(f"{what}: 不是 base64") from error
+        raise NoteError("base64", say("%(what)s: 不是 base64", what=what)) from error
 
 
 def _key_id(name: str, kind: KeyKind, public: bytes) -> bytes:
@@ -45,7 +48,7 @@ def _key_id(name: str, kind: KeyKind, public: bytes) -> bytes:
 
 def _check_name(name: str) -> str:
     if not name or "+" in name or any(c.isspace() for c in name):
-        raise NoteError(f"key name={name!r}: 不得为空，不得含空白或加号")
+        raise NoteError("key_name", say("key name=%(name)r: 不得为空，不得含空白或加号", name=name))
     return name
 
 
@@ -71,10 +74,12 @@ class Signature:
         """Read one line (without newline). Raises :class:`NoteError`."""
         name, _, encoded = line.removeprefix(_DASH).partition(" ")
         if not line.startswith(_DASH) or not encoded:
-            raise NoteError(f"signature line={line[:60]!r}: 应为 “— 名称 base64”")
+            raise NoteError(
+                "signature_line", say("signature line=%(line)r: 应为 “— 名称 base64”", line=line[:60])
+            )
         raw = _decode(encoded, "signature")
         if len(raw) < 5:
-            raise NoteError("signature: 长度不足")
+            raise NoteError("signature_length", say("signature: 长度不足"))
         return cls(name, raw[:4], raw[4:])
 
 
@@ -101,14 +106,18 @@ class Verifier:
         """Read a vkey; its key id is checked. Raises :class:`NoteError`."""
         parts = vkey.strip().split("+", 2)
         if len(parts) != 3:
-            raise NoteError(f"vkey={vkey[:60]!r}: 应为 名称+编号+公钥")
+            raise NoteError("vkey_form", say("vkey=%(vkey)r: 应为 名称+编号+公钥", vkey=vkey[:60]))
         name, key_id, encoded = parts
         raw = _decode(encoded, "vkey")
         if len(raw) != 33 or raw[0] not in (KeyKind.LOG, KeyKind.WITNESS):
-            raise NoteError(f"vkey={name!r}: 只支持 Ed25519 日志密钥(1)与见证密钥(4)")
+            raise NoteError(
+                "vkey_kind", say("vkey=%(name)r: 只支持 Ed25519 日志密钥(1)与见证密钥(4)", name=name)
+            )
         found = cls(_check_name(name), KeyKind(raw[0]), raw[1:])
         if found.key_id.hex() != key_id.lower():
-            raise NoteError(f"vkey={name!r}: 编号 {key_id} 与公钥不符")
+            raise NoteError(
+                "vkey_id", say("vkey=%(name)r: 编号 %(key_id)s 与公钥不符", name=name, key_id=key_id)
+            )
         return found
 
     def accepts(self, body: str, signature: Signature) -> bool:
@@ -145,13 +154,13 @@ class Signer:
         """Read ``PRIVATE+KEY+name+id+base64(kind ‖ seed)`` (the form of Go's sumdb/note)."""
         parts = text.strip().split("+", 4)
         if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"]:
-            raise NoteError("private key: 应为 PRIVATE+KEY+名称+编号+种子")
+            raise NoteError("private_key_form", say("private key: 应为 PRIVATE+KEY+名称+编号+种子"))
         raw = _decode(parts[4], "private key")
         if len(raw) != 33 or raw[0] not in (KeyKind.LOG, KeyKind.WITNESS):
-            raise NoteError("private key: 只支持 Ed25519 日志密钥(1)与见证密钥(4)")
+            raise NoteError("private_key_kind", say("private key: 只支持 Ed25519 日志密钥(1)与见证密钥(4)"))
         signer = cls(_check_name(parts[2]), KeyKind(raw[0]), Ed25519PrivateKey.from_private_bytes(raw[1:]))
         if signer.verifier().key_id.hex() != parts[3].lower():
-            raise NoteError("private key: 编号与密钥不符")
+            raise NoteError("private_key_id", say("private key: 编号与密钥不符"))
         return signer
 
     def export(self) -> str:
@@ -166,7 +175,7 @@ class Signer:
     def sign(self, body: str, timestamp: int | None = None) -> Signature:
         """Sign ``body``. A witness must give the time (POSIX seconds); a log must not."""
         if (self.kind is KeyKind.WITNESS) != (timestamp is not None):
-            raise NoteError("timestamp: 见证签名必须有时间，日志签名不得有时间")
+            raise NoteError("timestamp", say("timestamp: 见证签名必须有时间，日志签名不得有时间"))
         if timestamp is None:
             value = self.key.sign(body.encode())
         else:
@@ -190,7 +199,7 @@ class SignedNote:
         """Split at the last blank line. Raises :class:`NoteError`."""
         head, gap, tail = text.rpartition("\n\n")
         if not gap or not tail.endswith("\n"):
-            raise NoteError("note: 应为 正文、空行、签名行，并以换行结束")
+            raise NoteError("note_form", say("note: 应为 正文、空行、签名行，并以换行结束"))
         lines = tail.removesuffix("\n").split("\n")
         return cls(head + "\n", tuple(Signature.parse(line) for line in lines))
 

@@ -10,6 +10,9 @@ import base64
 import binascii
 from dataclasses import dataclass
 
+from shian.core.errors import Told
+from shian.core.words import say
+
 from .checkpoint import Checkpoint
 from .held import Proving
 from .note import SignedNote
@@ -19,7 +22,7 @@ from .tree import ProofError, leaf_hash, verify_inclusion
 _HEADER = "c2sp.org/tlog-proof@v1"
 
 
-class ReceiptError(ValueError):
+class ReceiptError(Told, ValueError):
     """The file is not a receipt."""
 
 
@@ -47,7 +50,7 @@ class Receipt:
         head, gap, note = text.partition("\n\n")
         lines = head.split("\n")
         if not gap or lines[0] != _HEADER:
-            raise ReceiptError(f"receipt: 首行应为 {_HEADER}")
+            raise ReceiptError("header", say("receipt: 首行应为 %(right)s", right=_HEADER))
         rest = lines[1:]
         try:
             extra = b""
@@ -55,10 +58,10 @@ class Receipt:
                 extra = base64.b64decode(rest.pop(0).removeprefix("extra "), validate=True)
             word, _, index = rest.pop(0).partition(" ") if rest else ("", "", "")
             if word != "index" or str(int(index)) != index:
-                raise ReceiptError("receipt: 缺少 index 行")
+                raise ReceiptError("no_index", say("receipt: 缺少 index 行"))
             proof = tuple(base64.b64decode(line, validate=True) for line in rest)
         except (binascii.Error, ValueError) as error:
-            raise ReceiptError(f"receipt: {error}") from error
+            raise ReceiptError("note", say("receipt: %(error)s", error=error)) from error
         return cls(int(index), proof, SignedNote.parse(note), extra)
 
     def verify(self, digest: bytes, policy: Policy) -> Checkpoint:
@@ -76,5 +79,12 @@ def issue(log: Proving, index: int, note: SignedNote, extra: bytes = b"") -> Rec
     """Make the receipt of entry ``index`` against a checkpoint of ``log`` that covers it."""
     checkpoint = Checkpoint.of(note)
     if checkpoint.origin != log.origin:
-        raise ProofError(f"checkpoint origin={checkpoint.origin!r}: 不是本日志 {log.origin!r} 的检查点")
+        raise ProofError(
+            "other_log",
+            say(
+                "checkpoint origin=%(origin)r: 不是本日志 %(own)r 的检查点",
+                origin=checkpoint.origin,
+                own=log.origin,
+            ),
+        )
     return Receipt(index, tuple(log.inclusion_proof(index, checkpoint.size)), note, extra)

@@ -13,13 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 
+from shian.core.errors import Told
+from shian.core.words import say
+
 HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
 
 NodeReader = Callable[[int, int], bytes]
 
 
-class ProofError(ValueError):
+class ProofError(Told, ValueError):
     """A proof does not lead to the root it claims, or has the wrong shape."""
 
 
@@ -80,7 +83,9 @@ def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
     Raises :class:`ProofError` when the index lies outside the tree.
     """
     if not 0 <= index < size:
-        raise ProofError(f"index={index}: 不在 0..{size - 1} 之内")
+        raise ProofError(
+            "index_range", say("index=%(index)s: 不在 0..%(last)s 之内", index=index, last=size - 1)
+        )
     path: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
@@ -97,7 +102,7 @@ def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
 def consistency_proof(old: int, new: int, node: NodeReader) -> list[bytes]:
     """Hashes showing that the first ``old`` entries of the tree of ``new`` entries are the old tree."""
     if not 0 <= old <= new:
-        raise ProofError(f"old={old}: 不在 0..{new} 之内")
+        raise ProofError("old_range", say("old=%(old)s: 不在 0..%(new)s 之内", old=old, new=new))
     if old in (0, new):
         return []
     path: list[bytes] = []
@@ -118,11 +123,13 @@ def consistency_proof(old: int, new: int, node: NodeReader) -> list[bytes]:
 def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
     """The root that ``proof`` leads to from the leaf hash. Raises :class:`ProofError` on a wrong length."""
     if not 0 <= index < size:
-        raise ProofError(f"index={index}: 不在 0..{size - 1} 之内")
+        raise ProofError(
+            "index_range", say("index=%(index)s: 不在 0..%(last)s 之内", index=index, last=size - 1)
+        )
     position, last, root = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
-            raise ProofError("inclusion proof: 证明过长")
+            raise ProofError("proof_long", say("inclusion proof: 证明过长"))
         if position & 1 or position == last:
             root = node_hash(sibling, root)
             while not position & 1 and position:
@@ -133,28 +140,31 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[byte
         position >>= 1
         last >>= 1
     if last:
-        raise ProofError("inclusion proof: 证明过短")
+        raise ProofError("proof_short", say("inclusion proof: 证明过短"))
     return root
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
     """Raise :class:`ProofError` unless ``leaf`` sits at ``index`` of the tree ``(size, root)``."""
     if root_from_inclusion(leaf, index, size, proof) != root:
-        raise ProofError(f"inclusion proof: 第 {index} 条不在根 {root.hex()[:16]}… 之下")
+        raise ProofError(
+            "not_included",
+            say("inclusion proof: 第 %(index)s 条不在根 %(root)s… 之下", index=index, root=root.hex()[:16]),
+        )
 
 
 def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> None:
     """Raise :class:`ProofError` unless the tree ``(new, new_root)`` extends ``(old, old_root)``."""
     if not 0 <= old <= new:
-        raise ProofError(f"old={old}: 不在 0..{new} 之内")
+        raise ProofError("old_range", say("old=%(old)s: 不在 0..%(new)s 之内", old=old, new=new))
     if old in (0, new):
         expected = EMPTY_ROOT if old == 0 else new_root
         if proof or old_root != expected:
-            raise ProofError("consistency proof: 同一大小的两个根不同，或证明应为空")
+            raise ProofError("roots_differ", say("consistency proof: 同一大小的两个根不同，或证明应为空"))
         return
     steps = list(proof) if old & (old - 1) else [old_root, *proof]
     if not steps:
-        raise ProofError("consistency proof: 证明过短")
+        raise ProofError("proof_short", say("consistency proof: 证明过短"))
     position, last = old - 1, new - 1
     while position & 1:
         position >>= 1
@@ -162,7 +172,7 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
     from_old = from_new = steps[0]
     for step in steps[1:]:
         if last == 0:
-            raise ProofError("consistency proof: 证明过长")
+            raise ProofError("proof_long", say("consistency proof: 证明过长"))
         if position & 1 or position == last:
             from_old, from_new = node_hash(step, from_old), node_hash(step, from_new)
             while not position & 1 and position:
@@ -173,4 +183,7 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
         position >>= 1
         last >>= 1
     if last or from_old != old_root or from_new != new_root:
-        raise ProofError(f"consistency proof: 大小 {new} 的日志不是大小 {old} 的延续")
+        raise ProofError(
+            "not_consistent",
+            say("consistency proof: 大小 %(new)s 的日志不是大小 %(old)s 的延续", new=new, old=old),
+        )

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from shian.core.errors import Told
+
 from .edges import Kind, NodeFlag, Quantity
 
 
@@ -100,7 +102,7 @@ class Trace:
         return all(set(n.marks) <= fine for n in self.nodes)
 
 
-class UnknownThing(LookupError):
+class UnknownThing(Told, LookupError):
     """No event mentions this thing (at this place)."""
 
 

@@ -17,6 +17,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from shian.core.errors import Invalid, Told
+from shian.core.words import say
+
 Int32 = npt.NDArray[np.int32]
 UInt32 = npt.NDArray[np.uint32]
 UInt8 = npt.NDArray[np.uint8]
@@ -50,6 +53,10 @@ class NodeFlag:
     ORIGIN = 1  # came into being here (种植、养殖、捕捞、进口 …), so no source is missing
     LOST = 2  # dispatched from here to no stated destination, never seen again
     CARRIER = 4  # the load or the discharge side of a carrier
+
+
+class QuantityTooLong(Told, OverflowError):
+    """More digits than a column of the table holds."""
 
 
 class Quantity(NamedTuple):
@@ -109,7 +116,7 @@ class EdgeTable:
         units: dict[str, int] = {"": 0}
         amounts = [_scaled(e.quantity, units) for e in rows]
         if len(units) > 65535:
-            raise ValueError(f"计量单位超过 65535 种：{len(units)}")
+            raise Invalid("too_many_units", say("计量单位超过 65535 种：%(count)s", count=len(units)))
 
         return cls(
             np.array([e.src for e in rows], np.int32),
@@ -148,7 +155,7 @@ def scaled(value: Decimal) -> tuple[int, int]:
     """(mantissa, scale) with ``value == mantissa * 10**-scale``. Raises ``OverflowError`` beyond 18 digits."""
     sign, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int) or len(digits) + max(exponent, 0) > 18 or exponent < -250:
-        raise OverflowError(f"数量超出 18 位：{value}")
+        raise QuantityTooLong("quantity_digits", say("数量超出 18 位：%(value)s", value=value))
     mantissa = int("".join(map(str, digits))) * 10 ** max(exponent, 0)
     return -mantissa if sign else mantissa, max(-exponent, 0)
 

@@ -10,6 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from shian.core.errors import Missing
+from shian.core.words import say
+
 from .edges import Edge
 from .snapshot import Snapshot
 
@@ -54,7 +57,7 @@ class Overlay:
                 if position not in self.dead and snapshot.edge(position) == edge:
                     self.dead.add(position)
                     return
-        raise LookupError(f"要撤回的边不在索引中：{edge}")
+        raise Missing("edge_unknown", say("要撤回的边不在索引中：%(edge)s", edge=edge))
 
     def put_node(self, node: int, info: NodeInfo) -> None:
         """A new or changed node."""

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from shian.core.errors import Invalid
+from shian.core.words import say
+
 from .edges import FOREVER, Edge, EdgeTable, Int32, Int64, UInt8, UInt16, UInt32, unscaled
 
 Progress = Callable[[str, int, int], None]
@@ -135,7 +138,7 @@ def build(edges: EdgeTable, nodes: Nodes, marks: tuple[int, int, int] = (0, 0, 0
     count = len(nodes)
     ends = (edges.src, edges.dst)
     if len(edges) and not (min(e.min() for e in ends) >= 0 and max(e.max() for e in ends) < count):
-        raise ValueError(f"边引用了不存在的节点：节点数 {count}")
+        raise Invalid("node_unknown", say("边引用了不存在的节点：节点数 %(count)s", count=count))
     order = _order(edges.src, edges.t_out, edges.dst)
     edges = edges.take(order)
     forward = Side(_indptr(edges.src, count), edges.dst, edges.t_out, edges.t_in)

@@ -18,6 +18,8 @@ from typing import NamedTuple, cast
 from shian.core.collector import collector_paused
 from shian.core.epcis import Event, Problem, bare, canonical_bytes, digest_of, event_from_json, event_hash
 from shian.core.epcis.jsonld.read import parse_json
+from shian.core.errors import Told
+from shian.core.words import say
 
 from .model import Behaviour, Item, Observer, Receipt, Status, Stored, View
 
@@ -222,7 +224,7 @@ class transaction:
         self.db.execute("COMMIT" if kind is None else "ROLLBACK")
 
 
-class NotAJournal(sqlite3.DatabaseError):
+class NotAJournal(Told, sqlite3.DatabaseError):
     """The file is a database of another program; making our tables in it would spoil it."""
 
 
@@ -230,7 +232,7 @@ def refuse_foreign(db: sqlite3.Connection) -> None:
     """Raise :class:`NotAJournal` where ``db`` holds tables, and none of a journal or its index."""
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables and not tables & {"event", "graph_meta"}:
-        raise NotAJournal(f"其中是别的程序的表：{'、'.join(sorted(tables)[:3])}")
+        raise NotAJournal("foreign_tables", say("其中是别的程序的表：%(tables)s", tables=tuple(sorted(tables)[:3])))
 
 
 def connect(path: Path | str, timeout: float = 20.0) -> sqlite3.Connection:
@@ -266,7 +268,7 @@ def _conflict(index: int, key: _Keyed) -> Problem:
     return Problem(
         f"eventList[{index}].eventID",
         "journal.conflict",
-        f"事件编号 {key.event_id} 已存在，且内容不同；更正请先提交差错声明（errorDeclaration）",
+        say("事件编号 %(event_id)s 已存在，且内容不同；更正请先提交差错声明（errorDeclaration）", event_id=key.event_id),
     )
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from shian.core.recall.masterdata import SHOWN, Parties, check_rows
+from shian.core.words import say
 from shian.engines.sheets import Cell, HeaderMatch, SheetError, Table, find_header, open_table
 
 HEADINGS: Mapping[str, frozenset[str]] = {
@@ -41,7 +42,11 @@ def _header(table: Table) -> HeaderMatch:
     missing = [SHOWN[key] for key in ("id", "name") if key not in header.columns]
     if missing:
         raise SheetError(
-            "no_column", f"表中没有“{'”和“'.join(missing)}”列；主体名录至少要有主体标识（或 GLN）和名称两列"
+            "no_column",
+            say(
+                "表中没有“%(missing)s”列；主体名录至少要有主体标识（或 GLN）和名称两列",
+                missing="”和“".join(missing),
+            ),
         )
     return header
 

@@ -14,9 +14,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from shian.core.errors import Invalid, Missing
 from shian.core.recall.rules import Rules
 from shian.core.trace import Edge, Kind, Options
 from shian.core.trace.facts import holder, thing
+from shian.core.words import say
 from shian.engines.journal.store import transaction
 from shian.engines.trace.names import many
 from shian.engines.trace.stored import index_for_contact
@@ -77,9 +79,9 @@ class StandingRecalls:
         allowed: its first event will be caught.
         """
         if not lots:
-            raise ValueError("召回至少要有一个批次")
+            raise Invalid("no_lots", say("召回至少要有一个批次"))
         if self.db.execute("SELECT 1 FROM recall WHERE name = ?", (name,)).fetchone():
-            raise ValueError(f"召回编号已存在：{name}")
+            raise Invalid("name_taken", say("召回编号已存在：%(name)s", name=name))
         asked = options or Options()
         rules, moment, place = Rules.of(asked), asked.moment or 0, holder(asked.at) if asked.at else ""
         with transaction(self.db):
@@ -96,7 +98,7 @@ class StandingRecalls:
         """End a recall; what it caught stays on record. Raises ``LookupError`` if none of that name is open."""
         done = self.db.execute("UPDATE recall SET closed = ? WHERE name = ? AND closed IS NULL", (now, name))
         if not done.rowcount:
-            raise LookupError(f"没有进行中的召回：{name}")
+            raise Missing("not_running", say("没有进行中的召回：%(name)s", name=name))
 
     def recalls(self) -> list[Recall]:
         """The open recalls, by name."""

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
+from shian.core.words import say
+
 from .cells import Cell
 from .errors import SheetError
 
@@ -28,7 +30,7 @@ def detect_encoding(source: BinaryIO) -> str:
     if b"\0" in head:
         odd, even = head[1::2].count(0), head[::2].count(0)
         if max(odd, even) < len(head) // 8:
-            raise SheetError("not_a_table", "文件是二进制数据，不是文本表格，请上传 .xlsx 或 .csv")
+            raise SheetError("not_a_table", say("文件是二进制数据，不是文本表格，请上传 .xlsx 或 .csv"))
         return _first_that_decodes(source, ("utf-16-le" if odd > even else "utf-16-be",))
     return _first_that_decodes(source, ("utf-8", "gb18030"))
 
@@ -45,7 +47,7 @@ def _first_that_decodes(source: BinaryIO, names: tuple[str, ...]) -> str:
             return name
         except UnicodeDecodeError as error:
             where = offset + error.start
-    raise SheetError("encoding", f"文件编码无法识别（按 {names[-1]} 解码在第 {where + 1} 字节处失败），请另存为 UTF-8 的 CSV")
+    raise SheetError("encoding", say("文件编码无法识别（按 %(encoding)s 解码在第 %(byte)s 字节处失败），请另存为 UTF-8 的 CSV", encoding=names[-1], byte=where + 1))
 
 
 def sniff_delimiter(sample: str) -> str:
@@ -90,7 +92,7 @@ def delimited_rows(source: BinaryIO) -> Iterator[list[Cell]]:
                     row.pop()
                 yield row
         except csv.Error as error:
-            raise SheetError("broken", f"第 {reader.line_num} 行无法解析（{error}），请检查引号是否成对") from error
+            raise SheetError("broken", say("第 %(line)s 行无法解析（%(error)s），请检查引号是否成对", line=reader.line_num, error=error)) from error
     finally:
         if not source.closed:
             text.detach()  # the file belongs to the table, which may be read again
@@ -100,6 +102,6 @@ def refuse_markup(sample: str) -> None:
     """HTML or XML saved under a table's name is usual for exports of older systems; say how to repair it."""
     head = sample.lstrip("\ufeff \t\r\n")[:200].lower()
     if head.startswith(("<html", "<!doctype", "<table", "<?xml", "<head", "<meta", "mime-version:")):
-        raise SheetError("not_a_table", "文件内容是网页或 XML，不是真正的表格；请用 WPS 或 Excel 打开后另存为 .xlsx")
+        raise SheetError("not_a_table", say("文件内容是网页或 XML，不是真正的表格；请用 WPS 或 Excel 打开后另存为 .xlsx"))
     if head.startswith(("%pdf", "{\\rtf")):
-        raise SheetError("not_a_table", "文件是 PDF 或 RTF 文档，不是表格，请上传 .xlsx 或 .csv")
+        raise SheetError("not_a_table", say("文件是 PDF 或 RTF 文档，不是表格，请上传 .xlsx 或 .csv"))

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shian.core.errors import Told
 
-class SheetError(Exception):
+
+class SheetError(Told):
     """A table file that cannot be read or written.
 
     ``code`` is a stable word for programs (``encrypted``, ``old_format``, ``zip_bomb``, ``xml_dtd``, ``broken``,
     ``not_a_table``, ``encoding``, ``too_large``, ``empty``, ``no_sheet``); ``message`` is Chinese, for the user.
     """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True)

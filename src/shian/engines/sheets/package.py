@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 
+from shian.core.words import say
+
 from .cells import Converter, Dates, format_kind
 from .errors import Limits, SheetError
 
@@ -20,7 +22,7 @@ CHUNK = 1 << 16
 CFB_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What zipfile raises for damaged directories, members and unknown compressions.
 _BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
-RESAVE = "请用 WPS 或 Excel 打开后另存为 .xlsx 再上传"
+RESAVE = say("请用 WPS 或 Excel 打开后另存为 .xlsx 再上传")
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,9 @@ def refuse_old_format(source: BinaryIO) -> None:
     marker, tail = "EncryptedPackage".encode("utf-16-le"), b""
     while chunk := source.read(1 << 20):
         if marker in tail + chunk:
-            raise SheetError("encrypted", "文件设有打开密码，无法读取；请取消密码后再上传")
+            raise SheetError("encrypted", say("文件设有打开密码，无法读取；请取消密码后再上传"))
         tail = chunk[-len(marker) :]
-    raise SheetError("old_format", f"这是旧版表格格式（.xls 或 .et），{RESAVE}")
+    raise SheetError("old_format", say("这是旧版表格格式（.xls 或 .et），%(hint)s", hint=RESAVE))
 
 
 def new_parser(part: str, limits: Limits) -> XMLParserType:
@@ -50,7 +52,7 @@ def new_parser(part: str, limits: Limits) -> XMLParserType:
     parser.buffer_text = True
 
     def refuse(*_: object) -> NoReturn:
-        raise SheetError("xml_dtd", f"文件部件 {part} 含有 DTD 或实体定义，为防止攻击已拒绝读取")
+        raise SheetError("xml_dtd", say("文件部件 %(part)s 含有 DTD 或实体定义，为防止攻击已拒绝读取", part=part))
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
@@ -63,11 +65,11 @@ def local(name: str) -> str:
 
 
 def refuse_depth(part: str) -> NoReturn:
-    raise SheetError("broken", f"文件部件 {part} 的 XML 嵌套过深，不是正常的表格文件")
+    raise SheetError("broken", say("文件部件 %(part)s 的 XML 嵌套过深，不是正常的表格文件", part=part))
 
 
 def broken_xml(part: str, error: ExpatError) -> SheetError:
-    return SheetError("broken", f"文件内容已损坏：{part} 第 {error.lineno} 行不是有效的 XML；{RESAVE}")
+    return SheetError("broken", say("文件内容已损坏：%(part)s 第 %(line)s 行不是有效的 XML；%(hint)s", part=part, line=error.lineno, hint=RESAVE))
 
 
 class Package:
@@ -79,7 +81,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(source)
         except _BROKEN_ZIP as error:
-            raise SheetError("broken", f"文件不完整或已损坏，不是有效的 .xlsx；{RESAVE}") from error
+            raise SheetError("broken", say("文件不完整或已损坏，不是有效的 .xlsx；%(hint)s", hint=RESAVE)) from error
         infos = self._zip.infolist()
         self._check_sizes(infos)
         self._parts = {info.filename.replace("\\", "/").lower().lstrip("/"): info for info in infos}
@@ -89,23 +91,23 @@ class Package:
     def _check_sizes(self, infos: list[zipfile.ZipInfo]) -> None:
         limits = self.limits
         if len(infos) > limits.parts or sum(info.file_size for info in infos) > limits.total:
-            raise SheetError("zip_bomb", "文件解压后过大，疑似压缩炸弹，已拒绝读取")
+            raise SheetError("zip_bomb", say("文件解压后过大，疑似压缩炸弹，已拒绝读取"))
         for info in infos:
             if info.flag_bits & 1:
-                raise SheetError("encrypted", "文件设有压缩密码，无法读取；请取消密码后再上传")
+                raise SheetError("encrypted", say("文件设有压缩密码，无法读取；请取消密码后再上传"))
             swollen = info.file_size > limits.ratio_from and info.file_size > limits.ratio * max(info.compress_size, 1)
             if swollen or info.file_size > limits.part:
-                raise SheetError("zip_bomb", f"文件部件 {info.filename} 的压缩比异常，疑似压缩炸弹，已拒绝读取")
+                raise SheetError("zip_bomb", say("文件部件 %(part)s 的压缩比异常，疑似压缩炸弹，已拒绝读取", part=info.filename))
 
     def _find_workbook(self) -> str:
         for part in ("xl/workbook.xml", "workbook.xml"):
             if self.has(part):
                 return part
         if self.has("xl/workbook.bin"):
-            raise SheetError("old_format", f"这是二进制工作簿（.xlsb），{RESAVE}")
+            raise SheetError("old_format", say("这是二进制工作簿（.xlsb），%(hint)s", hint=RESAVE))
         if self.has("mimetype"):
-            raise SheetError("old_format", f"这是 OpenDocument 文件（.ods），{RESAVE}")
-        raise SheetError("not_a_table", "这不是表格文件（压缩包里没有工作簿），请上传 .xlsx 或 .csv")
+            raise SheetError("old_format", say("这是 OpenDocument 文件（.ods），%(hint)s", hint=RESAVE))
+        raise SheetError("not_a_table", say("这不是表格文件（压缩包里没有工作簿），请上传 .xlsx 或 .csv"))
 
     def _relations(self) -> dict[str, tuple[str, str]]:
         """Relation id → (kind of part, name of part)."""
@@ -128,7 +130,7 @@ class Package:
     def stream(self, part: str) -> Iterator[bytes]:
         """The inflated bytes of a part in chunks; every way a zip can be broken becomes a SheetError."""
         if not self.has(part):
-            raise SheetError("broken", f"文件缺少部件 {part}，{RESAVE}")
+            raise SheetError("broken", say("文件缺少部件 %(part)s，%(hint)s", part=part, hint=RESAVE))
         info = self._parts[part.lower()]
         allowed = min(self.limits.part, max(self.limits.ratio_from, self.limits.ratio * info.compress_size))
         try:
@@ -136,10 +138,10 @@ class Package:
                 while chunk := source.read(CHUNK):
                     allowed -= len(chunk)
                     if allowed < 0:
-                        raise SheetError("zip_bomb", f"文件部件 {part} 解压后过大，疑似压缩炸弹，已拒绝读取")
+                        raise SheetError("zip_bomb", say("文件部件 %(part)s 解压后过大，疑似压缩炸弹，已拒绝读取", part=part))
                     yield chunk
         except _BROKEN_ZIP as error:
-            raise SheetError("broken", f"文件不完整或已损坏（部件 {part}），{RESAVE}") from error
+            raise SheetError("broken", say("文件不完整或已损坏（部件 %(part)s），%(hint)s", part=part, hint=RESAVE)) from error
 
     def elements(self, part: str) -> Iterator[tuple[str, dict[str, str]]]:
         """Start tags of a small part as (local name, attributes by local name)."""
@@ -162,7 +164,7 @@ class Package:
             for chunk in self.stream(part):
                 size += len(chunk)
                 if size > self.limits.small_part:
-                    raise SheetError("too_large", f"文件部件 {part} 过大，{RESAVE}")
+                    raise SheetError("too_large", say("文件部件 %(part)s 过大，%(hint)s", part=part, hint=RESAVE))
                 parser.Parse(chunk)
                 yield from found
                 found.clear()
@@ -185,7 +187,7 @@ def read_workbook(package: Package) -> tuple[list[SheetPart], bool]:
             if kind == "worksheet":
                 sheets.append(SheetPart(attrs.get("name", ""), part))
     if not sheets:
-        raise SheetError("no_sheet", "工作簿里没有可见的工作表")
+        raise SheetError("no_sheet", say("工作簿里没有可见的工作表"))
     return sheets, epoch_1904
 
 

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import IO
 
+from shian.core.words import say
+
 from .cells import unescape
 from .errors import SheetError
 from .package import Package, local, new_parser, refuse_depth
@@ -70,9 +72,9 @@ class SharedStrings:
         try:
             text = self._maps[0][offsets[number] : offsets[number + 1]].decode()
         except IndexError as error:
-            raise SheetError("broken", f"工作簿引用了不存在的共享字符串（第 {number} 项），请重新保存后再上传") from error
+            raise SheetError("broken", say("工作簿引用了不存在的共享字符串（第 %(number)s 项），请重新保存后再上传", number=number)) from error
         except UnicodeDecodeError as error:
-            raise SheetError("broken", f"共享字符串第 {number} 项不是有效的 UTF-8 文本") from error
+            raise SheetError("broken", say("共享字符串第 %(number)s 项不是有效的 UTF-8 文本", number=number)) from error
         return unescape(text) if "_x" in text else text
 
     def release(self) -> None:

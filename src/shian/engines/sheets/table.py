@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from shian.core.words import say
+
 from .cells import Cell
 from .delimited import delimited_rows
 from .errors import DEFAULT_LIMITS, Limits, SheetError
@@ -55,7 +57,7 @@ class Workbook(Table):
     def rows(self, sheet: str | None = None, *, merged: bool = False) -> Iterator[list[Cell]]:
         name = self.sheets[0] if sheet is None else sheet
         if name not in self._parts:
-            raise SheetError("no_sheet", f"没有名为“{name}”的工作表；现有：{'、'.join(self.sheets)}")
+            raise SheetError("no_sheet", say("没有名为“%(name)s”的工作表；现有：%(sheets)s", name=name, sheets=tuple(self.sheets)))
         part = self._parts[name]
         rows = with_gaps(expat_rows(self._package, part, self._reader))
         return fill_merges(rows, read_merges(self._package, part, self._columns)) if merged else rows
@@ -75,7 +77,7 @@ class DelimitedTable(Table):
 
     def rows(self, sheet: str | None = None, *, merged: bool = False) -> Iterator[list[Cell]]:
         if sheet not in (None, self.sheets[0]):
-            raise SheetError("no_sheet", f"没有名为“{sheet}”的工作表；现有：{self.sheets[0]}")
+            raise SheetError("no_sheet", say("没有名为“%(name)s”的工作表；现有：%(sheets)s", name=sheet, sheets=tuple(self.sheets)))
         return delimited_rows(self._source)
 
     def close(self) -> None:
@@ -91,7 +93,7 @@ def open_table(source: str | Path | bytes | BinaryIO, filename: str = "", *, lim
     try:
         head = binary.read(4)
         if not head:
-            raise SheetError("empty", "文件是空的，没有任何内容")
+            raise SheetError("empty", say("文件是空的，没有任何内容"))
         if head in (b"PK\x03\x04", b"PK\x05\x06"):
             return Workbook(binary, limits)
         refuse_old_format(binary)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.parsers.expat import XMLParserType
 
+from shian.core.words import say
+
 from .cells import MEMORY, Cell, Converter, parse_number, typed_converter
 from .errors import SheetError
 from .package import Package, local, new_parser, refuse_depth
@@ -43,7 +45,7 @@ class Columns(dict[str, int]):
         for letter in letters:
             index = index * 26 + ord(letter) - 64
         if not 0 < index <= self.limit:
-            raise SheetError("too_large", f"数据出现在第 {letters or '?'} 列，超过 {self.limit} 列的上限，请删除多余的列")
+            raise SheetError("too_large", say("数据出现在第 %(column)s 列，超过 %(most)s 列的上限，请删除多余的列", column=letters or "?", most=self.limit))
         self[letters] = index - 1
         return index - 1
 
@@ -59,7 +61,7 @@ class Texts(dict[str, Cell]):
         if len(self) >= MEMORY:
             self.clear()
         if not number.isdigit():
-            raise SheetError("broken", f"共享字符串编号“{number}”不是数字，请重新保存后再上传")
+            raise SheetError("broken", say("共享字符串编号“%(number)s”不是数字，请重新保存后再上传", number=number))
         value = self[number] = self.strings[int(number)] or None
         return value
 
@@ -130,7 +132,7 @@ def canonical_cells(source: str) -> list[tuple[str, str, str]] | None:
 
 
 def bad_cell(ref: str, kind: str, text: str) -> SheetError:
-    return SheetError("broken", f"单元格 {ref} 的值“{text}”与其类型“{kind.strip()}”不符，请用 WPS 或 Excel 重新保存后再试")
+    return SheetError("broken", say("单元格 %(ref)s 的值“%(text)s”与其类型“%(kind)s”不符，请用 WPS 或 Excel 重新保存后再试", ref=ref, text=text, kind=kind.strip()))
 
 
 def place(row: Row, column: int, value: Cell) -> None:

@@ -11,6 +11,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
+from shian.core.words import say
+
 from .cells import Cell
 from .errors import SheetError
 from .shell import Column, Layout, build_shell, sheet_part
@@ -52,7 +54,7 @@ def write_table(
     plan = layout or Layout(title=title)
     headings = [column if isinstance(column, Column) else Column(column) for column in columns]
     if not headings:
-        raise SheetError("bad_row", "导出的表格至少要有一列")
+        raise SheetError("bad_row", say("导出的表格至少要有一列"))
     shell = build_shell(headings, plan, pages=1)
     source, pages, total = iter(rows), 0, 0
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=2) as package:
@@ -105,7 +107,7 @@ class _RowWriter:
 
     def _row(self, row: Sequence[Cell]) -> str:
         if len(row) > len(self._columns):
-            raise SheetError("bad_row", f"第 {self.count + 1} 行有 {len(row)} 个值，多于 {len(self._columns)} 个列标题")
+            raise SheetError("bad_row", say("第 %(row)s 行有 %(values)s 个值，多于 %(columns)s 个列标题", row=self.count + 1, values=len(row), columns=len(self._columns)))
         number = self._first + self.count
         self.count += 1
         xml, texts = [f'<row r="{number}">'], self._texts

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from types import TracebackType
 
+from shian.core.errors import Told
 from shian.core.tlog.bulk import TreeHasher
 from shian.core.tlog.checkpoint import Checkpoint
 from shian.core.tlog.note import SignedNote, Signer
@@ -27,6 +28,7 @@ from shian.core.tlog.tree import (
     split_hashes,
     tree_root,
 )
+from shian.core.words import say
 
 TILE_WIDTH = 256
 TILE_HEIGHT = 8
@@ -53,7 +55,7 @@ CREATE TRIGGER tile_grows BEFORE UPDATE ON tile
 """
 
 
-class LogError(ValueError):
+class LogError(Told, ValueError):
     """The log file is missing, of another kind, or the request does not fit it."""
 
 
@@ -67,12 +69,14 @@ class Log:
     def __init__(self, path: str | Path, origin: str | None = None) -> None:
         self.path = Path(path)
         if origin is None and not self.path.is_file():
-            raise LogError(f"log={self.path}: 日志不存在，请先初始化")
+            raise LogError("no_log", say("log=%(path)s: 日志不存在，请先初始化", path=self.path))
         self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
         try:
             self.origin = self._open(origin)
         except sqlite3.DatabaseError as error:
-            raise LogError(f"log={self.path}: 不是日志文件（{error}）") from error
+            raise LogError(
+                "not_a_log", say("log=%(path)s: 不是日志文件（%(error)s）", path=self.path, error=error)
+            ) from error
         self._tiles: dict[tuple[int, int], list[list[bytes]]] = {}
         self._hasher = TreeHasher()
 
@@ -83,15 +87,19 @@ class Log:
             made = self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'bundle'").fetchone()
             if made is None:
                 if origin is None:
-                    raise LogError(f"log={self.path}: 不是日志文件")
+                    raise LogError("not_a_log", say("log=%(path)s: 不是日志文件", path=self.path))
                 if not origin or any(c.isspace() for c in origin) or "+" in origin:
-                    raise LogError(f"origin={origin!r}: 不得为空，不得含空白或加号")
+                    raise LogError(
+                        "origin_form", say("origin=%(origin)r: 不得为空，不得含空白或加号", origin=origin)
+                    )
                 for statement in _statements(_SCHEMA):
                     self._db.execute(statement)
                 self._db.execute("INSERT INTO meta VALUES ('origin', ?)", (origin,))
         found = str(self._db.execute("SELECT value FROM meta WHERE key = 'origin'").fetchone()[0])
         if origin is not None and origin != found:
-            raise LogError(f"origin={origin!r}: 该文件已属于 {found!r}")
+            raise LogError(
+                "other_origin", say("origin=%(origin)r: 该文件已属于 %(found)r", origin=origin, found=found)
+            )
         return found
 
     def forget(self) -> None:
@@ -116,7 +124,9 @@ class Log:
         try:
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.DatabaseError as error:
-            raise LogError(f"log={self.path}: 无法写入（{error}）") from error
+            raise LogError(
+                "not_writable", say("log=%(path)s: 无法写入（%(error)s）", path=self.path, error=error)
+            ) from error
         try:
             yield
         except BaseException:
@@ -145,7 +155,7 @@ class Log:
 
     def _append_batch(self, batch: list[bytes]) -> int:
         if any(len(d) != HASH_SIZE for d in batch):
-            raise LogError(f"digest: 每条摘要应为 {HASH_SIZE} 字节")
+            raise LogError("digest_length", say("digest: 每条摘要应为 %(size)s 字节", size=HASH_SIZE))
         with self._writing():
             size = self.size
             self._extend(0, size, b"".join(batch))
@@ -184,7 +194,9 @@ class Log:
                 "SELECT hashes FROM tile WHERE level = ? AND n = ?", (level, number)
             ).fetchone()
         if found is None:
-            raise LogError(f"tile {level}/{number}: 日志中没有这一块")
+            raise LogError(
+                "no_tile", say("tile %(level)s/%(number)s: 日志中没有这一块", level=level, number=number)
+            )
         return bytes(found[0])
 
     def tile(self, level: int, number: int) -> list[bytes]:
@@ -225,7 +237,7 @@ class Log:
         number, offset = divmod(index, TILE_WIDTH >> rise)
         rows = self._rows(tile_level, number)
         if rise >= len(rows) or offset >= len(rows[rise]):
-            raise LogError(f"node {level}/{index}: 超出日志末尾")
+            raise LogError("no_node", say("node %(level)s/%(index)s: 超出日志末尾", level=level, index=index))
         return rows[rise][offset]
 
     def digests(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -267,7 +279,7 @@ class Log:
         if size is None:
             return held
         if not 0 <= size <= held:
-            raise LogError(f"size={size}: 日志只有 {held} 条")
+            raise LogError("size", say("size=%(size)s: 日志只有 %(held)s 条", size=size, held=held))
         return size
 
     def checkpoint(self, signer: Signer) -> SignedNote:

@@ -15,18 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from shian.core.errors import Told
 from shian.core.tlog.checkpoint import Checkpoint, is_size
 from shian.core.tlog.note import KeyKind, NoteError, Signature, SignedNote, Signer, Verifier
 from shian.core.tlog.tree import EMPTY_ROOT, ProofError, verify_consistency
+from shian.core.words import say
 
 _MOST_PROOF_LINES = 63
 
 
-class WitnessRefusal(ValueError):
+class WitnessRefusal(Told, ValueError):
     """The witness does not cosign. ``status`` 400, 403, 404, 409 or 422; ``size`` is set with 409."""
 
-    def __init__(self, status: int, message: str, size: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, status: int, code: str, words: str, size: int | None = None) -> None:
+        super().__init__(code, words)
         self.status = status
         self.size = size
 
@@ -51,12 +53,12 @@ class AddCheckpoint:
         first, *rest = head.split("\n")
         word, _, size = first.partition(" ")
         if not gap or word != "old" or not is_size(size) or len(rest) > _MOST_PROOF_LINES:
-            raise WitnessRefusal(400, "request: 应为 old <size>、证明行、空行、检查点")
+            raise WitnessRefusal(400, "request_form", say("request: 应为 old <size>、证明行、空行、检查点"))
         try:
             proof = tuple(base64.b64decode(line, validate=True) for line in rest)
             return cls(int(size), proof, SignedNote.parse(note))
         except (binascii.Error, NoteError) as error:
-            raise WitnessRefusal(400, f"request: {error}") from error
+            raise WitnessRefusal(400, "request_note", say("request: %(error)s", error=error)) from error
 
 
 class Witness:
@@ -64,7 +66,7 @@ class Witness:
 
     def __init__(self, path: str | Path, signer: Signer, logs: Sequence[Verifier]) -> None:
         if signer.kind is not KeyKind.WITNESS:
-            raise NoteError(f"key={signer.name!r}: 不是见证密钥")
+            raise NoteError("not_a_witness_key", say("key=%(name)r: 不是见证密钥", name=signer.name))
         self._signer = signer
         self._logs = tuple(logs)
         self._one_at_a_time = Lock()
@@ -97,7 +99,13 @@ class Witness:
         """
         checkpoint = self._trusted(request.note)
         if request.old_size > checkpoint.size:
-            raise WitnessRefusal(400, f"old={request.old_size}: 大于检查点的 {checkpoint.size}")
+            raise WitnessRefusal(
+                400,
+                "old_larger",
+                say(
+                    "old=%(old_size)s: 大于检查点的 %(size)s", old_size=request.old_size, size=checkpoint.size
+                ),
+            )
         with self._one_at_a_time:
             self._remember(request, checkpoint)
         return self._signer.sign(request.note.body, timestamp)
@@ -121,24 +129,37 @@ class Witness:
         try:
             checkpoint = Checkpoint.of(note)
         except NoteError as error:
-            raise WitnessRefusal(400, str(error)) from error
+            raise WitnessRefusal(400, error.code, error.words) from error
         keys = [key for key in self._logs if key.name == checkpoint.origin]
         if not keys:
-            raise WitnessRefusal(404, f"origin={checkpoint.origin!r}: 不是本见证方所认的日志")
+            raise WitnessRefusal(
+                404,
+                "unknown_origin",
+                say("origin=%(origin)r: 不是本见证方所认的日志", origin=checkpoint.origin),
+            )
         if not any(note.signed_by(key) for key in keys):
-            raise WitnessRefusal(403, f"origin={checkpoint.origin!r}: 日志签名无效")
+            raise WitnessRefusal(
+                403, "log_signature", say("origin=%(origin)r: 日志签名无效", origin=checkpoint.origin)
+            )
         return checkpoint
 
     def _check_extends(self, request: AddCheckpoint, checkpoint: Checkpoint) -> None:
         size, root = self.seen(checkpoint.origin)
         if request.old_size != size:
-            raise WitnessRefusal(409, f"old={request.old_size}: 本见证方上次所见为 {size}", size)
+            raise WitnessRefusal(
+                409,
+                "other_size",
+                say("old=%(old_size)s: 本见证方上次所见为 %(size)s", old_size=request.old_size, size=size),
+                size,
+            )
         if size == checkpoint.size and root != checkpoint.root:
-            raise WitnessRefusal(409, f"size={size}: 同一大小出现两个不同的根（日志分叉）", size)
+            raise WitnessRefusal(
+                409, "fork", say("size=%(size)s: 同一大小出现两个不同的根（日志分叉）", size=size), size
+            )
         if size == 0 and request.proof:
-            raise WitnessRefusal(422, "proof: 首次见证不应有一致性证明")
+            raise WitnessRefusal(422, "proof_at_first", say("proof: 首次见证不应有一致性证明"))
         try:
             if size:
                 verify_consistency(size, root, checkpoint.size, checkpoint.root, request.proof)
         except ProofError as error:
-            raise WitnessRefusal(422, str(error)) from error
+            raise WitnessRefusal(422, error.code, error.words) from error

@@ -16,6 +16,7 @@ from typing import Any
 
 from shian.core.tlog.checkpoint import Checkpoint, is_size
 from shian.core.tlog.note import NoteError, Signature, SignedNote, Verifier
+from shian.core.words import say
 
 from .log import Log
 from .witness import AddCheckpoint, Witness, WitnessRefusal
@@ -76,21 +77,27 @@ class WitnessApp:
 
 def _request_text(environ: dict[str, Any]) -> str:
     if environ.get("PATH_INFO", "") != PATH:
-        raise WitnessRefusal(404, f"path={environ.get('PATH_INFO', '')!r}: 应为 {PATH}")
+        raise WitnessRefusal(
+            404, "path", say("path=%(path)r: 应为 %(right)s", path=environ.get("PATH_INFO", ""), right=PATH)
+        )
     if environ["REQUEST_METHOD"] != "POST":
-        raise WitnessRefusal(405, f"method={environ['REQUEST_METHOD']}: 应为 POST")
+        raise WitnessRefusal(
+            405, "method", say("method=%(method)s: 应为 POST", method=environ["REQUEST_METHOD"])
+        )
     length = environ.get("CONTENT_LENGTH") or ""
     if not length and environ.get("wsgi.input_terminated"):
         length = str(MOST_BYTES + 1)  # chunked: the server ends the stream
     if not is_size(length):
-        raise WitnessRefusal(400, f"Content-Length={length[:30]!r}: 应为正文的字节数")
+        raise WitnessRefusal(
+            400, "content_length", say("Content-Length=%(value)r: 应为正文的字节数", value=length[:30])
+        )
     body = environ["wsgi.input"].read(min(int(length), MOST_BYTES + 1))
     if len(body) > MOST_BYTES:
-        raise WitnessRefusal(413, f"request: 超过 {MOST_BYTES} 字节")
+        raise WitnessRefusal(413, "too_large", say("request: 超过 %(most)s 字节", most=MOST_BYTES))
     try:
         return str(body, "utf-8")
     except UnicodeDecodeError as error:
-        raise WitnessRefusal(400, "request: 不是 UTF-8") from error
+        raise WitnessRefusal(400, "encoding", say("request: 不是 UTF-8")) from error
 
 
 def cosign(
@@ -109,15 +116,27 @@ def cosign(
     if answer.status == 409 and (seen := _told_size(answer)) != old:
         if seen > size:
             raise WitnessRefusal(
-                409, f"见证方已见过 {seen} 条，本检查点只有 {size} 条：日志被回退，或检查点已旧", seen
+                409,
+                "rolled_back",
+                say(
+                    "见证方已见过 %(seen)s 条，本检查点只有 %(size)s 条：日志被回退，或检查点已旧",
+                    seen=seen,
+                    size=size,
+                ),
+                seen,
             )
         answer = post(_request(log, note, seen, size))
     if answer.status == 409:
         raise WitnessRefusal(
-            409, f"见证方在 {_told_size(answer)} 条处见过另一个根：日志分叉", _told_size(answer)
+            409,
+            "fork",
+            say("见证方在 %(size)s 条处见过另一个根：日志分叉", size=_told_size(answer)),
+            _told_size(answer),
         )
     if answer.status != 200:
-        raise WitnessRefusal(answer.status, answer.body[:300].decode("utf-8", "replace").strip() or "无说明")
+        raise WitnessRefusal(
+            answer.status, "answer", answer.body[:300].decode("utf-8", "replace").strip() or say("无说明")
+        )
     return _valid(note, answer.body, keys)
 
 
@@ -128,7 +147,9 @@ def _request(log: Log, note: SignedNote, old: int, size: int) -> bytes:
 def _told_size(answer: Answer) -> int:
     text = answer.body[:30].decode("ascii", "replace").removesuffix("\n")
     if answer.content_type != SIZE_TYPE or not is_size(text):
-        raise WitnessRefusal(409, f"见证方的 409 答复不是 {SIZE_TYPE}：{text!r}")
+        raise WitnessRefusal(
+            409, "bad_conflict", say("见证方的 409 答复不是 %(type)s：%(text)r", type=SIZE_TYPE, text=text)
+        )
     return int(text)
 
 
@@ -136,8 +157,10 @@ def _valid(note: SignedNote, body: bytes, keys: Sequence[Verifier]) -> tuple[Sig
     try:
         lines = [Signature.parse(line) for line in body.decode().splitlines()]
     except (NoteError, UnicodeDecodeError) as error:
-        raise WitnessRefusal(200, f"见证方的答复不是加签行：{error}") from error
+        raise WitnessRefusal(
+            200, "bad_cosignature", say("见证方的答复不是加签行：%(error)s", error=error)
+        ) from error
     found = tuple(s for s in lines if any(key.accepts(note.body, s) for key in keys))
     if not found:
-        raise WitnessRefusal(200, "见证方的答复中没有策略所列见证密钥的有效加签")
+        raise WitnessRefusal(200, "no_cosignature", say("见证方的答复中没有策略所列见证密钥的有效加签"))
     return found

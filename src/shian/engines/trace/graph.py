@@ -12,8 +12,10 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Protocol
 
+from shian.core.errors import Told
 from shian.core.trace.edges import Edge
 from shian.core.trace.snapshot import Progress
+from shian.core.words import say
 from shian.engines.journal import Journal, Stored
 from shian.engines.journal.store import transaction
 
@@ -35,7 +37,7 @@ class Listener(Protocol):
         """The whole graph was derived anew."""
 
 
-class LoadedInBulk(ValueError):
+class LoadedInBulk(Told, ValueError):
     """The store was filled without events (a generated economy); nothing can be captured into it."""
 
 
@@ -49,7 +51,9 @@ class GraphStore:
     def stored(self, db: sqlite3.Connection, rows: Sequence[Stored], void: Sequence[int]) -> None:
         """See :class:`shian.engines.journal.Observer`. Raises :class:`LoadedInBulk` for a store without its events."""
         if db.execute("SELECT 1 FROM graph_meta WHERE name = 'event_pattern'").fetchone():
-            raise LoadedInBulk("这是批量装载的演示库，没有事件原文，只供查询；请采集到另一日志文件")
+            raise LoadedInBulk(
+                "loaded_in_bulk", say("这是批量装载的演示库，没有事件原文，只供查询；请采集到另一日志文件")
+            )
         names = Names(db)
         known = put_facts(names, rows, set(void))
         new = {row.seq for row in rows}

@@ -23,6 +23,7 @@ from shian.core.trace.contact import Contact, reach_with_contact
 from shian.core.trace.edges import FOREVER, Edge, Kind
 from shian.core.trace.facts import holder, thing
 from shian.core.trace.walk import Query, Reach
+from shian.core.words import say
 
 from .live import LiveIndex
 from .names import many
@@ -47,8 +48,10 @@ class Tracer:
             )
             found = [n for (n,) in rows if self._is_told(n)]
             if not found:
-                where = "" if at is None else f"（地点 {at}）"
-                raise UnknownThing(f"追溯数据中没有：{name}{where}")
+                where = "" if at is None else say("（地点 %(at)s）", at=at)
+                raise UnknownThing(
+                    "unknown_thing", say("追溯数据中没有：%(name)s%(where)s", name=name, where=where)
+                )
             out += found
         return list(dict.fromkeys(out))
 

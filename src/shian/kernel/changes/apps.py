@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class ChangesConfig(AppConfig):
+class ChangesConfig(ShianApp):
     name = "shian.kernel.changes"
     label = "changes"

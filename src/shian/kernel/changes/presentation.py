@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -11,32 +12,43 @@ from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..scopes import verbs
 from .models import Change
 from .personal import open_personal
 
+_notes = {"attachment": gettext_lazy("附件")}
+"""Names of what a note says that is no column."""
 
-def described(changes: Sequence[Change], *, personal: bool = False) -> list[dict]:
-    """Context of the change tab; personal values only where ``personal`` (the viewer's detail is full)."""
+
+def described(changes: Sequence[Change], *, personal: bool = False, of: models.Model | None = None) -> list[dict]:
+    """Context of the change tab of ``of``, each row below it by name; personal values only where ``personal`` (the viewer's detail is full)."""
     out = []
     names = _names(changes)
     for row in changes:
         model = apps.get_model(row.object_type)
         diff = [
             {
-                "label": _label(model, field),
-                "old": _text(model, field, pair[0], names),
-                "new": _text(model, field, pair[1], names),
+                "label": label_of_field(model, field),
+                "old": text_of_value(model, field, pair[0], names),
+                "new": text_of_value(model, field, pair[1], names),
             }
             for field, value in row.diff.items()
             if field not in {"retired_at", "path"} and (pair := _pair(row, value, personal)) is not None
         ]
         out.append(
             {"at": row.at, "actor": row.actor_name, "unit": row.unit_name, "verb": verbs.label(row.verb),
-             "basis": row.basis, "reason": row.reason, "diff": diff, "seq": row.seq}
+             "basis": row.basis, "reason": row.reason, "about": _about(row, of), "diff": diff, "seq": row.seq}
         )  # fmt: skip
     return out
+
+
+def _about(row: Change, of: models.Model | None) -> str:
+    """The row below ``of`` that was changed; nothing for ``of`` itself."""
+    if of is None or row.object_type == of._meta.label_lower:
+        return ""
+    return f"{apps.get_model(row.object_type)._meta.verbose_name}：{row.object_label}"
 
 
 def _pair(row: Change, value, personal: bool) -> list | None:
@@ -54,21 +66,30 @@ def _field(model: type[models.Model], name: str) -> models.Field | None:
         return None
 
 
-def _label(model: type[models.Model], name: str) -> str:
+def label_of_field(model: type[models.Model], name: str) -> str:
     found = _field(model, name)
-    return str(getattr(found, "verbose_name", name))
+    if isinstance(found, models.ManyToOneRel):
+        return str(found.related_model._meta.verbose_name_plural)
+    return str(getattr(found, "verbose_name", "") or _notes.get(name, name))
 
 
 def _names(changes: Sequence[Change]) -> dict[tuple[str, int], str]:
     """One query a related model for the names behind the keys in the diffs."""
+    told = [
+        (apps.get_model(row.object_type), field, value)
+        for row in changes for field, pair in row.diff.items() if isinstance(pair, list) for value in pair
+    ]  # fmt: skip
+    return names_of(told)
+
+
+def names_of(told: Iterable[tuple[type[models.Model], str, Any]]) -> dict[tuple[str, int], str]:
+    """Names behind the keys among (model, field, value); one query a related model."""
     wanted: dict[type[models.Model], set[int]] = {}
-    for row in changes:
-        model = apps.get_model(row.object_type)
-        for field, value in row.diff.items():
-            found = _field(model, field)
-            if found is not None and found.is_relation and isinstance(value, list):
-                keys = {k for v in value for k in (v if isinstance(v, list) else [v]) if isinstance(k, int)}
-                wanted.setdefault(found.related_model, set()).update(keys)
+    for model, field, value in told:
+        found = _field(model, field)
+        if found is not None and found.is_relation:
+            keys = {k for k in (value if isinstance(value, list) else [value]) if isinstance(k, int)}
+            wanted.setdefault(found.related_model, set()).update(keys)
     return {
         (model._meta.label, obj.pk): str(obj)
         for model, keys in wanted.items()
@@ -76,7 +97,7 @@ def _names(changes: Sequence[Change]) -> dict[tuple[str, int], str]:
     }
 
 
-def _text(model: type[models.Model], name: str, value, names: dict) -> str | None:
+def text_of_value(model: type[models.Model], name: str, value, names: dict) -> str | None:
     found = _field(model, name)
     if value is None or value == "":
         return None

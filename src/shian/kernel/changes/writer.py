@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import models, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,6 +87,20 @@ class Writer:
         """A change row without a column change: a decision, an export, a reveal of personal data."""
         self._log(obj, diff or {}, verb=verb)
 
+    def touch(self, obj: Entity, diff: dict | None = None) -> None:
+        """Raises the version of ``obj`` because something below it changed, as ``diff`` tells.
+
+        Raises :class:`StaleObject` as :meth:`save` does.
+        """
+        require(self.actor, self.verb, obj)
+        model = type(obj)
+        hit = model.unscoped.filter(pk=obj.pk, version=obj.version).update(version=obj.version + 1, updated_at=self.at)
+        if not hit:
+            raise StaleObject(obj, model.unscoped.get(pk=obj.pk))
+        obj.version += 1
+        obj.updated_at = self.at
+        self._log(obj, diff or {})
+
     # -- inside -----------------------------------------------------------------------------------
     def _insert(self, objs: list[Entity], since: dt.datetime | None) -> None:
         if not objs:
@@ -102,22 +117,41 @@ class Writer:
         self._spans(objs, since, {id(o): set(model.tracked) for o in objs}, new=True)
 
     def _update(self, pairs: list[tuple[Entity, dict]], since: dt.datetime | None) -> None:
-        for obj, diff in pairs:
-            values = {
-                obj._meta.get_field(n).attname: getattr(obj, obj._meta.get_field(n).attname) for n in diff
-            }
-            model = type(obj)
-            hit = model.unscoped.filter(pk=obj.pk, version=obj.version).update(
-                **values, version=obj.version + 1, updated_at=self.at
-            )
-            if not hit:
-                raise StaleObject(obj, model.unscoped.get(pk=obj.pk))
-            obj.version += 1
-            obj.updated_at = self.at
-            self._mark_dirty(obj, obj.loaded)
-            self._after(obj, diff)
+        for values, alike in _alike(pairs):
+            objs = [obj for obj, _diff in alike]
+            if len(objs) == 1 or not self._update_many(objs, values):
+                for obj in objs:
+                    self._update_one(obj, values)
+            for obj, diff in alike:
+                obj.version += 1
+                obj.updated_at = self.at
+                self._mark_dirty(obj, obj.loaded)
+                self._after(obj, diff)
         by_model = {id(o): set(d) & set(type(o).tracked) for o, d in pairs}
         self._spans([o for o, _d in pairs if by_model[id(o)]], since, by_model, new=False)
+
+    def _update_one(self, obj: Entity, values: dict) -> None:
+        model = type(obj)
+        rows = model.unscoped.filter(pk=obj.pk, version=obj.version)
+        if not rows.update(**values, version=obj.version + 1, updated_at=self.at):
+            raise StaleObject(obj, model.unscoped.get(pk=obj.pk))
+
+    def _update_many(self, objs: list[Entity], values: dict) -> bool:
+        """Rows that get the same values, 500 a query; False, and nothing written, when one of them is stale."""
+        model = type(objs[0])
+        with transaction.atomic():
+            for at in range(0, len(objs), 500):
+                part, versions = objs[at : at + 500], defaultdict(list)
+                for obj in part:
+                    versions[obj.version].append(obj.pk)
+                read = Q()
+                for version, keys in versions.items():
+                    read |= Q(version=version, pk__in=keys)
+                rows = model.unscoped.filter(read)
+                if rows.update(**values, version=F("version") + 1, updated_at=self.at) != len(part):
+                    transaction.set_rollback(True)
+                    return False
+        return True
 
     def _after(self, obj: Entity, diff: dict) -> None:
         current = {f.attname: getattr(obj, f.attname) for f in obj._meta.concrete_fields}
@@ -187,6 +221,16 @@ class Writer:
             batch_size=500,
         )
         Change.unscoped.bulk_create(self._changes, batch_size=500)
+
+
+def _alike(pairs: list[tuple[Entity, dict]]) -> Iterator[tuple[dict, list[tuple[Entity, dict]]]]:
+    """Rows by model and by the values they get, in order of appearance."""
+    groups: dict[tuple, tuple[dict, list[tuple[Entity, dict]]]] = {}
+    for obj, diff in pairs:
+        names = [obj._meta.get_field(n).attname for n in diff]
+        values = {name: getattr(obj, name) for name in names}
+        groups.setdefault((type(obj), repr(values)), (values, []))[1].append((obj, diff))
+    yield from groups.values()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from shian.core.clock import CalendarError, YearTable, load_calendar
 from ..changes.writer import change
 from ..scopes import verbs
 from ..scopes.actor import Actor
+from ..ui.words import told
 from .models import CalendarDay
 
 verbs.declare(
@@ -58,7 +59,7 @@ def load_year(
     try:
         table = YearTable(year, frozenset(off), frozenset(work))
     except CalendarError as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(told(error)) from error
     if not table.off:
         raise ValidationError(_("%(year)s年没有列出任何放假日期") % {"year": year})
     wanted = dict.fromkeys(table.off, "off") | dict.fromkeys(table.work, "work")

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class ClockConfig(AppConfig):
+class ClockConfig(ShianApp):
     name = "shian.kernel.clock"
     label = "clock"

@@ -7,8 +7,10 @@ import os
 import tempfile
 import unicodedata
 from collections.abc import Collection
+from dataclasses import asdict
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -20,18 +22,21 @@ from ..scopes import verbs
 from ..scopes.actor import Actor
 from ..scopes.entity import Entity
 from .models import Attachment, StoredFile
+from .pictures import look, make_copies
 from .queries import may_download, sees
 from .sniff import ANYTHING, sniff
 
 verbs.declare({"file.upload": gettext_lazy("上传文件")}, own=True)
 
 
-def store_upload(actor: Actor, upload, *, allowed: Collection[str] = ANYTHING) -> StoredFile:
+def store_upload(
+    actor: Actor, upload, *, allowed: Collection[str] = ANYTHING, limit: int | None = None
+) -> StoredFile:
     """Checks, hashes and keeps an uploaded file (any object with ``name`` and ``chunks()``).
 
-    ``allowed``: kinds the place of upload takes, e.g. ``TABLES``. The same bytes under the same name by
-    the same person give the same row. Raises :class:`ValidationError` with a text for the user; then
-    nothing is kept.
+    ``allowed``: kinds the place of upload takes, e.g. ``TABLES``; ``limit``: bytes it takes at most (never
+    more than the installation does). The same bytes under the same name by the same person give the same
+    row. Raises :class:`ValidationError` with a text for the user; then nothing is kept.
     """
     name = clean_name(upload.name)
     folder = Path(settings.MEDIA_ROOT) / "incoming"
@@ -39,15 +44,27 @@ def store_upload(actor: Actor, upload, *, allowed: Collection[str] = ANYTHING) -
     handle, temporary = tempfile.mkstemp(dir=folder)
     try:
         with os.fdopen(handle, "wb") as target:
-            sha256, size = _copy(upload, target, name)
+            sha256, size = _copy(
+                upload, target, name, min(limit or settings.MAX_UPLOAD_BYTES, settings.MAX_UPLOAD_BYTES)
+            )
         kind = sniff(Path(temporary), name)
         if kind not in allowed:
             kinds = "、".join(f".{k}" for k in sorted(allowed))
             raise ValidationError(
                 _("“%(name)s”：这里只接受 %(kinds)s 文件") % {"name": name, "kinds": kinds}, code="type"
             )
-        row = StoredFile(sha256=sha256, size=size, name=name, kind=kind, uploaded_by_id=actor.user_id)
+        seen = look(Path(temporary), name, kind)
+        row = StoredFile(
+            sha256=sha256,
+            size=size,
+            name=name,
+            kind=kind,
+            uploaded_by_id=actor.user_id,
+            **(asdict(seen) if seen else {}),
+        )
+        fresh = not row.path.exists()
         _place(Path(temporary), row.path)
+        _copies(row, fresh)
     finally:
         Path(temporary).unlink(missing_ok=True)
     return _record(actor, row)
@@ -63,14 +80,14 @@ def clean_name(name: str | None) -> str:
     return stem[: 200 - len(suffix)] + suffix
 
 
-def _copy(upload, target, name: str) -> tuple[str, int]:
+def _copy(upload, target, name: str, most: int) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     for chunk in upload.chunks():
         size += len(chunk)
-        if size > settings.MAX_UPLOAD_BYTES:
-            limit = settings.MAX_UPLOAD_BYTES // (1 << 20)
+        if size > most:
             raise ValidationError(
-                _("“%(name)s”：超过 %(limit)s MB 的上限") % {"name": name, "limit": limit}, code="too_large"
+                _("“%(name)s”：超过 %(limit)s MB 的上限") % {"name": name, "limit": most // (1 << 20)},
+                code="too_large",
             )
         digest.update(chunk)
         target.write(chunk)
@@ -88,6 +105,16 @@ def _place(temporary: Path, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary.chmod(0o640)
     os.replace(temporary, path)
+
+
+def _copies(row: StoredFile, fresh: bool) -> None:
+    """Thumbnail and public copy; a picture that cannot be decoded is not kept."""
+    try:
+        make_copies(row.path, row.name, row.kind)
+    except ValidationError:
+        if fresh:
+            row.path.unlink(missing_ok=True)
+        raise
 
 
 def _record(actor: Actor, row: StoredFile) -> StoredFile:
@@ -125,4 +152,6 @@ def detach(w: Writer, row: Attachment) -> Attachment:
     if not sees(w.actor, row.object_type, [row.object_id]):
         raise PermissionDenied(_("您不能查看这条记录"))
     w.retire(row)
+    if obj := apps.get_model(row.object_type)._base_manager.filter(pk=row.object_id).first():
+        w.note(obj, {"attachment": [row.file.name, None]}, verb="file.detach")
     return row

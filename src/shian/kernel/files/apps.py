@@ -1,6 +1,7 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class FilesConfig(AppConfig):
+class FilesConfig(ShianApp):
     name = "shian.kernel.files"
     label = "files"
+    urls = "urls"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..scopes.entity import Entity
 from ..scopes.scope import Scope
+from .pictures import copy_of
 
 
 class StoredFile(Entity):
@@ -18,12 +19,19 @@ class StoredFile(Entity):
     each uploader has a row of their own, so that nobody learns another's file name."""
 
     scope = Scope(user="uploaded_by_id")
+    personal = ("taken_at", "lat", "lon")
 
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveBigIntegerField(_("大小"))
     name = models.CharField(_("文件名"), max_length=200)
     kind = models.CharField(_("格式"), max_length=10)
     """What the bytes are (``shian.kernel.files.sniff``), not what the name claims."""
+    width = models.PositiveIntegerField(_("宽（像素）"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("高（像素）"), null=True, blank=True)
+    taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
+    lat = models.FloatField(_("纬度"), null=True, blank=True)
+    lon = models.FloatField(_("经度"), null=True, blank=True)
+    """Of a picture, as its camera wrote them (EXIF, WGS 84): for those who see the object, never the public."""
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("上传人")
     )
@@ -45,9 +53,16 @@ class StoredFile(Entity):
     def path(self) -> Path:
         return Path(settings.MEDIA_ROOT) / self.sha256[:2] / self.sha256[2:4] / self.sha256
 
-    def open(self):
-        """The bytes, for reading. Raises :class:`FileNotFoundError` when the store has lost them."""
-        return self.path.open("rb")
+    def open(self, copy: str = ""):
+        """The bytes, or those of the copy ``thumb`` or ``public`` of a picture, for reading.
+
+        Raises :class:`FileNotFoundError` when the store has lost them, or there is no such copy.
+        """
+        return (copy_of(self.path, copy) if copy else self.path).open("rb")
+
+    @property
+    def is_picture(self) -> bool:
+        return self.width is not None
 
     def get_absolute_url(self) -> str:
         return reverse("file", args=[self.pk, self.name])

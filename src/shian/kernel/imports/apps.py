@@ -1,6 +1,7 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class ImportsConfig(AppConfig):
+class ImportsConfig(ShianApp):
     name = "shian.kernel.imports"
     label = "imports"
+    resource_urls = "urls"

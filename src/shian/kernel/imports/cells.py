@@ -14,13 +14,11 @@ from django.utils.translation import gettext as _
 
 from ..resources.resource import Resource
 from ..scopes.actor import Actor
+from ..scopes.naming import Names
 from ..ui.language import in_every_language
 
 DATE = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*(?:[T ].*)?$")
 YES, NO = {"是", "有", "true", "1", "y", "yes", "√"}, {"否", "无", "false", "0", "n", "no", "×", ""}
-MANY = 20_000
-"""References are matched by name in memory up to this many; beyond it, by a query a chunk."""
-
 Reader = Callable[[Any], Any]
 
 
@@ -109,29 +107,20 @@ def _choice(found: models.Field) -> Reader:
 
 
 def _reference(found: models.Field, actor: Actor) -> Reader:
-    """By name, short name or code among the rows the actor may see; ambiguous names are refused."""
-    target = found.related_model
-    names = [
-        n for n in ("name", "short_name", "code", "username") if any(f.name == n for f in target._meta.fields)
-    ]
-    known: dict[str, set[int]] = {}
-    for pk, *words in target.objects.for_actor(actor).live().values_list("pk", *names)[:MANY]:
-        for word in words:
-            if word:
-                known.setdefault(word, set()).add(pk)
+    """By natural key, name, short name or code among the rows the actor may see; ambiguous names are refused."""
+    names = Names(found.related_model, actor)
 
     def read(cell: Any) -> int | None:
         word = text(cell)
         if not word:
             _required(found)
             return None
-        keys = known.get(word, set())
+        keys = names.find(word)
         if not keys:
             raise ValidationError(_("找不到这个%(label)s") % {"label": found.verbose_name})
         if len(keys) > 1:
-            raise ValidationError(
-                _("有 %(n)s 个同名的%(label)s，请写全称") % {"n": len(keys), "label": found.verbose_name}
-            )
+            told = {"n": len(keys), "label": found.verbose_name, "ways": "、".join(names.ways(keys))}
+            raise ValidationError(_("有 %(n)s 个同名的%(label)s，请写明是哪一个：%(ways)s") % told)
         return next(iter(keys))
 
     return read

@@ -26,8 +26,10 @@ from ..changes.queries import history
 from ..changes.writer import StaleObject, change
 from ..files.actions import store_upload
 from ..files.sniff import TABLES
-from ..resources.export import XLSX
+from ..listing.export import XLSX
 from ..resources.resource import Resource
+from ..scopes.numbers import whole
+from ..ui.words import told
 from . import check
 from .importable import Importable
 from .models import Session, SessionRow
@@ -57,7 +59,7 @@ def upload(request: HttpRequest, resource: Resource) -> HttpResponse:
         try:
             return redirect(address(_begin(request, resource, form.cleaned_data)))
         except SheetError as error:
-            form.add_error("file", str(error))
+            form.add_error("file", told(error))
         except ValidationError as error:
             form.add_error(None, error)
             form.ask_again()
@@ -268,8 +270,9 @@ def _diff(resource: Resource, row: SessionRow) -> list[dict]:
 def _result_context(request: HttpRequest, session: Session, resource: Resource) -> dict:
     undone = None
     if session.state == "undone":
-        left = SessionRow.unscoped.filter(session=session, outcome="left").values_list("object_id", flat=True)
-        rows = resource.model.objects.for_actor(request.actor).filter(pk__in=left[:200])
+        left = SessionRow.unscoped.filter(session=session, outcome="left").order_by("number")[:200]
+        why = {row.object_id: "；".join(error[-1] for error in row.errors) for row in left}
+        rows = resource.model.objects.for_actor(request.actor).filter(pk__in=list(why))
         undone = {
             "restored": session.counts.get("restored", 0),
             "retired": session.counts.get("retired", 0),
@@ -279,6 +282,7 @@ def _result_context(request: HttpRequest, session: Session, resource: Resource) 
                     "url": resource.url(o),
                     "by": last[0].actor_name if (last := history(o, 1)) else "",
                     "at": o.updated_at,
+                    "why": why[o.pk],
                 }
                 for o in rows
             ],
@@ -303,12 +307,13 @@ def _cell(row: SessionRow, column: int) -> str:
 def _map(request: HttpRequest, session: Session, resource: Resource) -> HttpResponse:
     mapping: dict[str, int] = {}
     for key, name in request.POST.items():
-        if key.startswith("column_") and key[7:].isdigit() and name in resource.form_fields:
-            mapping.setdefault(name, int(key[7:]))
+        column = whole(key.removeprefix("column_"), 16_384) if key.startswith("column_") else None
+        if column is not None and name in resource.form_fields:
+            mapping.setdefault(name, column)
     try:
         map_columns(request.actor, session, mapping, _size(session))
     except (ValidationError, SheetError) as error:
-        for text in error.messages if isinstance(error, ValidationError) else [str(error)]:
+        for text in error.messages if isinstance(error, ValidationError) else [told(error)]:
             messages.error(request, text)
     return redirect(address(session))
 

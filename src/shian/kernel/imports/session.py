@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from ..changes.writer import StaleObject, change
+from ..changes.writer import change
 from ..jobs.actions import enqueue
 from ..jobs.kinds import Step, job
 from ..resources import registry
+from ..resources.bulk import REFUSALS, work_off
 from ..resources.resource import Resource
 from ..scopes import verbs
 from ..scopes.actor import Actor
@@ -19,7 +20,9 @@ from .check import CHUNK, Checker, fill, headers_hash, next_rows, unwelcome
 from .models import Mapping, Session, SessionRow
 
 verbs.declare(
-    {f"session.{state}": label for state, label in Session.STATES} | {"session.upload": gettext_lazy("上传导入文件")}, own=True
+    {f"session.{state}": label for state, label in Session.STATES}
+    | {"session.upload": gettext_lazy("上传导入文件")},
+    own=True,
 )
 
 INLINE = 1000
@@ -142,24 +145,28 @@ def _refuse(row: SessionRow, why: str) -> None:
 
 
 def _write(resource: Resource, actor: Actor, session: Session, pairs: list) -> None:
-    """Writes a chunk at once; where a constraint objects, row by row, so that only the guilty row is refused."""
-    verb = resource.permission("import")
+    """Writes a chunk at once; where something objects, row by row, so that only the guilty row is refused."""
+    how = {"actor": actor, "verb": resource.permission("import"), "batch": session.batch}
     try:
         with transaction.atomic():
-            resource.actions.save(actor=actor, rows=[o for _r, o in pairs], verb=verb, batch=session.batch)
-    except (IntegrityError, StaleObject, ValidationError):
-        for row, obj in pairs:
-            if not row.object_id:
-                obj.pk, obj._state.adding = None, True
-            try:
-                with transaction.atomic():
-                    resource.actions.save(actor=actor, rows=[obj], verb=verb, batch=session.batch)
-            except (IntegrityError, StaleObject, ValidationError) as error:
-                why = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-                _refuse(row, _("未写入：%(why)s") % {"why": why})
-    for row, obj in pairs:
+            resource.actions.save(rows=[o for _r, o in pairs], **how)
+        written = {row.pk: obj for row, obj in pairs}
+    except REFUSALS:
+        written = {}
+        # What the failed attempt left in memory is no longer true: every row starts from the database again.
+        current = resource.visible(actor).in_bulk([r.object_id for r, _o in pairs if r.object_id])
+
+        def one(row: SessionRow) -> None:
+            obj = current.get(row.object_id) or resource.model()
+            fill(resource, obj, row.values)
+            resource.actions.save(rows=[obj], **how)
+            written[row.pk] = obj
+
+        for row, why in work_off([row for row, _o in pairs], one):
+            _refuse(row, _("未写入：%(why)s") % {"why": why})
+    for row, _obj in pairs:
         if row.kind != "refused":
-            row.object_id, row.version = obj.pk, obj.version
+            row.object_id, row.version = written[row.pk].pk, written[row.pk].version
 
 
 def _note(rows: list[SessionRow], *fields: str) -> None:
@@ -170,28 +177,16 @@ def _note(rows: list[SessionRow], *fields: str) -> None:
 
 
 def undo_chunk(session: Session, actor: Actor, cursor: dict):
-    """Restores former values, retires created rows, leaves and lists rows changed since."""
+    """Restores former values, retires created rows, leaves and lists rows changed since or still in use."""
     resource = registry.get(session.resource)
     rows = list(
         SessionRow.unscoped.filter(
             session=session, done=True, outcome="", kind__in=["new", "changed"]
         ).order_by("-number")[:CHUNK]
     )
-    current = resource.model.objects.for_actor(actor).in_bulk([r.object_id for r in rows])
     yield
-    with change(actor, resource.permission("undo"), batch=session.batch) as w:
-        for row in rows:
-            obj = current.get(row.object_id)
-            if obj is None or obj.version != row.version or obj.retired_at:
-                row.outcome = "left"
-            elif row.kind == "new":
-                w.retire(obj)
-                row.outcome = "retired"
-            else:
-                fill(resource, obj, {name: pair[0] for name, pair in row.diff.items()})
-                w.save(obj)
-                row.outcome = "restored"
-    _note(rows, "outcome")
+    _undo(resource, actor, session, rows)
+    _note(rows, "outcome", "errors")
     finished = len(rows) < CHUNK
     if finished:
         session.refresh_from_db()
@@ -200,6 +195,46 @@ def undo_chunk(session: Session, actor: Actor, cursor: dict):
     done = cursor.get("done", 0) + len(rows)
     return Step({"done": done}, done=done, message=_("已撤销 %(n)s 行") % {"n": done}, finished=finished,
                 url=address(session))  # fmt: skip
+
+
+def _undo(resource: Resource, actor: Actor, session: Session, rows: list[SessionRow]) -> None:
+    """Through the actions of the resource: the chunk at once, else row by row, so that only what objects is left."""
+    how = {"actor": actor, "verb": resource.permission("undo"), "batch": session.batch}
+    mine = resource.model.objects.for_actor(actor).live()
+
+    def split(keys: list) -> tuple[list, list]:
+        """(rows back at their former values, rows made by the import) as they stand in the database."""
+        current, back, going = mine.in_bulk([row.object_id for row in keys]), [], []
+        for row in keys:
+            obj = current.get(row.object_id)
+            if obj is None or obj.version != row.version:
+                continue
+            if row.kind == "new":
+                going.append((row, obj))
+            else:
+                fill(resource, obj, {name: pair[0] for name, pair in row.diff.items()})
+                back.append((row, obj))
+        return back, going
+
+    def act(keys: list) -> None:
+        back, going = split(keys)
+        if back:
+            resource.actions.save(rows=[obj for _row, obj in back], **how)
+        if going:
+            resource.actions.retire(rows=[obj for _row, obj in going], **how)
+        for row, _obj in (*back, *going):
+            row.outcome = "retired" if row.kind == "new" else "restored"
+
+    back, going = split(rows)
+    fit = [row for row, _obj in (*back, *going)]
+    for row in set(rows) - set(fit):
+        row.outcome = "left"
+    try:
+        with transaction.atomic():
+            act(fit)
+    except REFUSALS:
+        for row, why in work_off(fit, lambda row: act([row])):
+            row.outcome, row.errors = "left", [["", "", why]]
 
 
 def counts(session: Session) -> dict[str, int]:

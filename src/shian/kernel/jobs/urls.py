@@ -1,12 +1,12 @@
-"""Below ``jobs/``."""
+"""Addresses of jobs."""
 
 from django.urls import path
 
 from . import pages
 
 urlpatterns = [
-    path("", pages.job_list, name="jobs"),
-    path("<int:pk>/", pages.job_detail, name="job"),
-    path("<int:pk>/cancel/", pages.job_cancel, name="job_cancel"),
-    path("<int:pk>/retry/", pages.job_retry, name="job_retry"),
+    path("jobs/", pages.job_list, name="jobs"),
+    path("jobs/<int:pk>/", pages.job_detail, name="job"),
+    path("jobs/<int:pk>/cancel/", pages.job_cancel, name="job_cancel"),
+    path("jobs/<int:pk>/retry/", pages.job_retry, name="job_retry"),
 ]

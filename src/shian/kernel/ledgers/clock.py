@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from ..clock.actions import save_days
 from ..clock.models import CalendarDay
 from ..imports.importable import Importable
-from ..resources.declare import Actions, Column, Exportable, Resource, Section, register
+from ..listing.export import Exportable
+from ..resources.declare import Actions, Column, Resource, Section, register
 
 register(
     Resource(

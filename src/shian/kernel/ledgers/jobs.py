@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ..jobs.actions import save_schedules
 from ..jobs.models import Schedule
-from ..resources.declare import Actions, Column, Exportable, Resource, Section, register
+from ..listing.export import Exportable
+from ..resources.declare import Actions, Column, Resource, Section, register
 
 register(
     Resource(

@@ -4,9 +4,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..imports.importable import Importable
-from ..people.actions import save_successions, save_users
+from ..listing.export import Exportable
+from ..people.actions import restore_units, retire_units, save_successions, save_users
 from ..people.models import Succession, Unit, UnitAlias, User
-from ..resources.declare import Actions, Column, Exportable, Panel, Resource, Section, register
+from ..resources.declare import Actions, Column, Panel, Resource, Section, register
 from ..scopes.models import Grant
 from ..scopes.rights import can
 
@@ -57,6 +58,7 @@ register(
             Exportable(),
             Panel("succession", _("机构沿革"), "", succession_panel),
         ),
+        actions=Actions(retire=retire_units, restore=restore_units),
     )
 )
 

@@ -4,9 +4,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..imports.importable import Importable
-from ..places.actions import save_lineages, save_places
+from ..listing.export import Exportable
+from ..places.actions import restore_places, retire_places, save_lineages, save_places
 from ..places.models import Lineage, Place, Population
-from ..resources.declare import Actions, Column, Exportable, Panel, Resource, Section, register
+from ..resources.declare import Actions, Column, Panel, Resource, Section, register
 
 
 def lineage_panel(place: Place, actor) -> dict:
@@ -50,7 +51,7 @@ register(
             Exportable(),
             Panel("lineage", _("区域沿革"), "", lineage_panel),
         ),
-        actions=Actions(save=save_places),
+        actions=Actions(save=save_places, retire=retire_places, restore=restore_places),
     )
 )
 

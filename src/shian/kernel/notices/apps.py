@@ -1,9 +1,10 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class NoticesConfig(AppConfig):
+class NoticesConfig(ShianApp):
     name = "shian.kernel.notices"
     label = "notices"
+    urls = "urls"
 
     def ready(self) -> None:
         from ..jobs.kinds import on_end

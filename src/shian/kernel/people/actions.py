@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy
 
+from ..changes.rows import restore_rows, retire_rows
+from ..changes.standing import refuse_below_retired, refuse_while_used
 from ..changes.writer import change
 from ..scopes import verbs
 from ..scopes.actor import Actor
@@ -32,6 +34,22 @@ def save_unit(*, actor: Actor, unit: Unit, reason: str = "", batch=None) -> Unit
     with change(actor, "unit.save", reason=reason, batch=batch) as w:
         w.save(unit)
     return unit
+
+
+def retire_units(
+    *, actor: Actor, rows: Sequence[Unit], verb: str = "unit.retire", reason: str = "", batch=None
+) -> Sequence[Unit]:
+    """Takes units out of use; one with live users or live units below it stays."""
+    refuse_while_used(rows, "children", "users")
+    return retire_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
+
+
+def restore_units(
+    *, actor: Actor, rows: Sequence[Unit], verb: str = "unit.restore", reason: str = "", batch=None
+) -> Sequence[Unit]:
+    """Brings units back; not below a unit or in a place that is out of use."""
+    refuse_below_retired(rows, "parent", "place")
+    return restore_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
 
 
 def save_users(*, actor: Actor, rows: Sequence[User], verb: str, reason: str = "", batch=None) -> list[User]:

@@ -1,9 +1,10 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class PeopleConfig(AppConfig):
+class PeopleConfig(ShianApp):
     name = "shian.kernel.people"
     label = "people"
+    urls = "urls"
 
     def ready(self) -> None:
         """The moment of a sign-in is bookkeeping: written for the installation, without a change record."""

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..changes.rows import restore_rows, retire_rows
+from ..changes.standing import refuse_below_retired, refuse_while_used
 from ..changes.writer import change
 from ..scopes import verbs
 from ..scopes.actor import Actor
@@ -49,6 +51,22 @@ def save_places(
             if changed:
                 written.append(place)
     return written
+
+
+def retire_places(
+    *, actor: Actor, rows: Sequence[Place], verb: str = "place.retire", reason: str = "", batch=None
+) -> Sequence[Place]:
+    """Takes places out of use; one with live places below it or live units in it stays."""
+    refuse_while_used(rows, "children", "units")
+    return retire_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
+
+
+def restore_places(
+    *, actor: Actor, rows: Sequence[Place], verb: str = "place.restore", reason: str = "", batch=None
+) -> Sequence[Place]:
+    """Brings places back; not below one that is out of use."""
+    refuse_below_retired(rows, "parent")
+    return restore_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
 
 
 def save_place(*, actor: Actor, place: Place, reason: str = "") -> Place:

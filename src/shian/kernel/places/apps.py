@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class PlacesConfig(AppConfig):
+class PlacesConfig(ShianApp):
     name = "shian.kernel.places"
     label = "places"

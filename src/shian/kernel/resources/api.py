@@ -5,7 +5,7 @@ Validation and writes are those of the form: one path, whoever asks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -25,6 +25,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from ..changes import onetime
+from ..changes.past import day_of, turn_back
 from ..changes.writer import StaleObject
 from ..day import today
 from ..scopes.detail import masked, sees_personal
@@ -134,12 +135,17 @@ class ResourceViewSet(viewsets.GenericViewSet):
         return self.resource.visible(self.request.actor)
 
     def list(self, request: Request) -> Response:
+        day, wrong = day_of(request.query_params.get("as_of", ""), today())
+        if wrong:
+            return problem(_("筛选条件有误"), 400, errors={"as_of": [wrong]})
         rows, filterset = apply(
-            self.resource, self.get_queryset(), request.query_params, request.actor, today(), request
+            self.resource, self.resource.visible(request.actor, as_of=day), request.query_params, request.actor, today(), request
         )
         if not filterset.is_valid():
             return problem(_("筛选条件有误"), 400, errors=filterset.form.errors)
         page = self.paginate_queryset(rows)
+        if day:
+            turn_back(page, day)
         return self.get_paginated_response(self._shown(page))
 
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -173,12 +179,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
 
     # -- inside -----------------------------------------------------------------------------------
     def _shown(self, rows: Sequence) -> list[dict]:
-        """Rows as the API tells them: fields, labels, and what the features add."""
-        told = list(self.get_serializer(rows, many=True).data)
-        for feature in self.resource.features:
-            more = feature.represent(self.resource, rows, self.request.actor)
-            told = [row | more.get(row["id"], {}) for row in told]
-        return told
+        return told(self.resource, rows, self.request)
 
     def _find(self, pk: str):
         obj = self.get_queryset().filter(pk=pk).first()
@@ -193,7 +194,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
         once = request.headers.get("Idempotency-Key", "")
         if answer := onetime.answered(once, actor.user_id):
             return Response(self._shown([self._find(answer)])[0])
-        given = {k: _plain(v) for k, v in request.data.items() if k in resource.form_fields}
+        given = {k: plain(v) for k, v in request.data.items() if k in resource.form_fields}
         data = model_to_dict(obj, resource.form_fields) | given if obj.pk else given
         form = form_class(resource)(data, instance=obj, actor=actor, resource=resource)
         try:
@@ -213,7 +214,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
             with transaction.atomic():
                 key = onetime.claim(once, actor.user_id)
                 how = {"verb": resource.permission(verb), "reason": str(request.data.get("reason", ""))}
-                save_form(actor, resource, form, parts, **how)
+                save_form(actor=actor, resource=resource, form=form, parts=parts, **how)
                 onetime.settle(key, str(obj.pk))
         except onetime.AlreadyDone as done:
             return Response(self._shown([self._find(done.answer)])[0], status=200)
@@ -224,7 +225,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
         return Response(self._shown([self._find(str(obj.pk))])[0], status=status)
 
 
-def _plain(value):
+def plain(value):
     """JSON values as a form takes them; a NUL can be stored nowhere."""
     if isinstance(value, str):
         return value.replace("\x00", "")
@@ -239,6 +240,8 @@ def viewset_for(resource: Resource) -> type[ResourceViewSet]:
     filters = [
         OpenApiParameter(f, OpenApiTypes.STR, description=resource.field_label(f)) for f in resource.filters
     ] + [OpenApiParameter("q", OpenApiTypes.STR, description="快速查找：汉字、拼音首字母、编号")]
+    if resource.model.tracked:
+        filters.append(OpenApiParameter("as_of", OpenApiTypes.DATE, description="按该日终了时的情况：当时存在的行、当时的值"))
     errors = {400: PROBLEM, 403: PROBLEM, 404: PROBLEM, 429: PROBLEM}
     tag = {"tags": [resource.name]}
     documented = extend_schema_view(
@@ -275,6 +278,20 @@ def _cached(resource: Resource) -> tuple:
     return known[1]
 
 
+def serializer_of(resource: Resource) -> type[serializers.ModelSerializer]:
+    """The one serializer that stands for the resource in the OpenAPI document."""
+    return _cached(resource)[1].cls.serializer_class
+
+
+def told(resource: Resource, rows: Sequence, request: Request) -> list[dict]:
+    """Rows as the API tells them: fields, labels, and what the features add."""
+    out = list(serializer_of(resource)(rows, many=True, context={"request": request}).data)
+    for feature in resource.features:
+        more = feature.represent(resource, rows, request.actor)
+        out = [row | more.get(row["id"], {}) for row in out]
+    return out
+
+
 @login_not_required  # DRF asks for the sign-in itself and answers 403, not with a sign-in page
 def many(request: HttpRequest, resource: Resource):
     return _cached(resource)[0](request)
@@ -299,7 +316,15 @@ def patterns() -> list:
         many_view, one_view = _cached(resource)
         out.append(path(f"api/v1/{resource.name}/", many_view))
         out.append(path(f"api/v1/{resource.name}/<int:pk>/", one_view))
-    return out
+    return [*out, *(extra for r in registry.all_resources() for more in _more for extra in more(r))]
+
+
+_more: list[Callable[[Resource], list]] = []
+"""What else has addresses in the API: the verbs of a flow."""
+
+
+def also(patterns_of: Callable[[Resource], list]) -> None:
+    _more.append(patterns_of)
 
 
 urlpatterns = [

@@ -1,16 +1,19 @@
-"""Bulk edit: the same form, scope check, verb and change row as a single edit, refusals row by row."""
+"""Bulk verbs: the same form, actions, rights and change rows as for a single row, refusals row by row."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
 from ..changes.writer import StaleObject
@@ -19,47 +22,102 @@ from ..jobs.actions import enqueue
 from ..jobs.kinds import Step, job
 from ..jobs.models import Job
 from ..scopes.actor import Actor
+from ..scopes.numbers import keys as whole_keys
 from . import registry
 from .filters import apply
-from .forms import form_class
+from .forms import form_class, save_form
 from .resource import Resource
 
 INLINE = 500
-"""More rows than this are edited by a job."""
+"""More rows than this are worked off by a job."""
 CHUNK = 200
+REFUSALS = (ValidationError, PermissionDenied, StaleObject, IntegrityError)
 
 
-def edit_rows(
-    *, actor: Actor, resource: Resource, keys: list[int], values: dict, reason: str, batch: uuid.UUID
-) -> dict:
-    """Sets ``values`` on the rows ``keys``; {"done": n, "refused": [[label, why], …]}."""
-    rows = resource.model.objects.for_actor(actor).live().filter(pk__in=keys).order_by("pk")
-    done, refused = 0, []
-    for obj in rows:
-        why = _edit_one(actor, resource, obj, values, reason, batch)
-        if why:
-            refused.append([str(obj), why])
-        else:
-            done += 1
-    missing = len(set(keys)) - done - len(refused)
-    if missing:
-        refused.append([_("%(n)s 条记录") % {"n": missing}, _("不存在、已停用或您无权查看")])
-    return {"done": done, "refused": refused}
+@dataclass(frozen=True)
+class Bulk:
+    """What one bulk verb does: ``do(resource, obj, values, how)`` writes one row or raises a refusal."""
+
+    title: str
+    do: Callable[[Resource, object, Mapping, dict], object]
+    retired: bool = False
+    """Works on rows out of use."""
+    newest_first: bool = False
+    """What hangs on another row was mostly made after it."""
 
 
-def _edit_one(actor: Actor, resource: Resource, obj, values: dict, reason: str, batch: uuid.UUID) -> str:
+def _edit(resource: Resource, obj, values: Mapping, how: dict) -> None:
     data = model_to_dict(obj, resource.form_fields) | values
-    form = form_class(resource)(data, instance=obj, actor=actor, resource=resource)
+    form = form_class(resource)(data, instance=obj, actor=how["actor"], resource=resource)
     if not form.is_valid():
-        return "；".join(f"{form.fields[n].label if n in form.fields else ''} {' '.join(e)}".strip()
-                        for n, e in form.errors.items())  # fmt: skip
-    try:
-        resource.actions.save(
-            actor=actor, rows=[obj], verb=resource.permission("edit"), reason=reason, batch=batch
-        )
-    except StaleObject as stale:
-        return str(stale)
-    return ""
+        raise ValidationError([f"{form.fields[n].label if n in form.fields else ''} {' '.join(e)}".strip()
+                               for n, e in form.errors.items()])  # fmt: skip
+    save_form(resource=resource, form=form, parts=(), **how)
+
+
+VERBS = {
+    "edit": Bulk(gettext_lazy("批量修改%(label)s"), _edit),
+    "retire": Bulk(
+        gettext_lazy("停用%(label)s"),
+        lambda r, obj, _v, how: r.actions.retire(rows=[obj], **how),
+        newest_first=True,
+    ),
+    "restore": Bulk(
+        gettext_lazy("恢复%(label)s"),
+        lambda r, obj, _v, how: r.actions.restore(rows=[obj], **how),
+        retired=True,
+    ),
+}
+
+
+def why_not(error: Exception) -> str:
+    """A refusal in words."""
+    if isinstance(error, ValidationError):
+        return "；".join(error.messages)
+    return _("与已有的记录冲突") if isinstance(error, IntegrityError) else str(error)
+
+
+def work_off(rows: Iterable, do: Callable[[object], object]) -> list[tuple[object, str]]:
+    """``do(row)`` for each, in its own transaction; those refused come again as long as others give way."""
+    left, refused = list(rows), []
+    while left:
+        refused = []
+        for row in left:
+            try:
+                with transaction.atomic():
+                    do(row)
+            except REFUSALS as error:
+                refused.append((row, why_not(error)))
+        if len(refused) == len(left):
+            break
+        left = [row for row, _why in refused]
+    return refused
+
+
+def change_rows(
+    *,
+    actor: Actor,
+    resource: Resource,
+    verb: str,
+    keys: list[int],
+    values: Mapping,
+    reason: str,
+    batch: uuid.UUID,
+) -> dict:
+    """Does ``verb`` to the rows ``keys``; {"done": n, "refused": [[label, why], …]}."""
+    bulk = VERBS[verb]
+    how = {"actor": actor, "verb": resource.permission(verb), "reason": reason, "batch": batch}
+    mine = resource.model.objects.for_actor(actor).filter(pk__in=keys, retired_at__isnull=not bulk.retired)
+    rows = list(mine.order_by("-pk" if bulk.newest_first else "pk"))
+
+    def do(row) -> None:
+        bulk.do(resource, mine.get(pk=row.pk), values, how)
+
+    refused = [[str(row), why] for row, why in work_off(rows, do)]
+    result = {"done": len(rows) - len(refused), "refused": refused}
+    if missing := len(set(keys)) - len(rows):
+        refused.append([_("%(n)s 条记录") % {"n": missing}, _("不存在、已停用或您无权查看")])
+    return result
 
 
 def bulk_form(resource: Resource, actor: Actor, names: list[str], data=None) -> forms.Form:
@@ -75,53 +133,49 @@ def bulk_form(resource: Resource, actor: Actor, names: list[str], data=None) -> 
 
 @require_POST
 def bulk_edit(request: HttpRequest, resource: Resource) -> HttpResponse:
-    """Step 1 shows the form for the chosen rows; step 2 (``apply``) edits them here or as a job."""
-    actor = request.actor
-    if not resource.editable or not resource.may(actor, "edit"):
-        raise PermissionDenied(_("您没有批量修改权限"))
-    keys = _keys(request, resource)
-    names = [n for n in request.POST.getlist("set") if n in resource.form_fields]
-    form = bulk_form(resource, actor, names, request.POST if "apply" in request.POST else None)
-    context = {"resource": resource, "form": form, "keys": keys, "count": len(keys), "names": names,
-               "title": _("批量修改%(label)s") % {"label": resource.label}}  # fmt: skip
-    if "apply" not in request.POST or not names:
-        context["nothing"] = "apply" in request.POST
+    """Step 1 shows the chosen rows and asks (for the fields to set); step 2 (``apply``) does it here or as a job."""
+    actor, verb = request.actor, request.POST.get("verb", "edit")
+    if verb not in VERBS:
+        raise Http404
+    if not resource.editable or not resource.may(actor, verb):
+        raise PermissionDenied(_("您没有进行此批量操作的权限"))
+    applied = "apply" in request.POST
+    keys = chosen(request, resource, retired=VERBS[verb].retired)
+    names = [n for n in request.POST.getlist("set") if n in resource.form_fields] if verb == "edit" else []
+    form = bulk_form(resource, actor, names, request.POST if applied else None) if verb == "edit" else None
+    context = {"resource": resource, "form": form, "keys": keys, "count": len(keys), "names": names, "verb": verb,
+               "title": str(VERBS[verb].title) % {"label": resource.label}}  # fmt: skip
+    if not applied or (form and not names):
+        context["nothing"] = applied
         return render(request, "ui/bulk.html", context)
-    bad = {n: e for n, e in form.errors.items() if n in names}
-    if bad:
+    if form and {n: e for n, e in form.errors.items() if n in names}:
         return render(request, "ui/bulk.html", context, status=422)
-    values = {n: form[n].value() for n in names}
-    reason = request.POST.get("reason", "")
+    values = {n: form[n].value() for n in names} if form else {}
+    task = {"verb": verb, "keys": keys, "values": values, "reason": request.POST.get("reason", "")}
     if len(keys) > INLINE:
-        args = {
-            "resource": resource.name,
-            "keys": keys,
-            "values": values,
-            "reason": reason,
-            "batch": str(uuid.uuid4()),
-        }
+        keys.sort(reverse=VERBS[verb].newest_first)
+        args = task | {"resource": resource.name, "batch": str(uuid.uuid4())}
         row = enqueue(actor, "resources.bulk", args, title=context["title"])
         return redirect(f"/jobs/{row.pk}/")
-    result = edit_rows(
-        actor=actor, resource=resource, keys=keys, values=values, reason=reason, batch=uuid.uuid4()
-    )
+    result = change_rows(actor=actor, resource=resource, batch=uuid.uuid4(), **task)
     return render(request, "ui/bulk_result.html", context | result)
 
 
 def bulk_report(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
-    """What a bulk edit that ran as a job did, and row by row what it refused."""
+    """What a bulk verb that ran as a job did, and row by row what it refused."""
     row = get_object_or_404(Job.objects.for_actor(request.actor), pk=pk, kind="resources.bulk")
     result = {"done": row.cursor.get("done", 0), "refused": row.cursor.get("refused", [])}
     return render(request, "ui/bulk_result.html", {"resource": resource, "title": row.title} | result)
 
 
-def _keys(request: HttpRequest, resource: Resource) -> list[int]:
+def chosen(request: HttpRequest, resource: Resource, *, retired: bool = False) -> list[int]:
     """The ticked rows, or every row the list's conditions match."""
     if request.POST.get("all_matching"):
         params = QueryDict(request.POST.get("query", ""))
-        rows, _f = apply(resource, resource.visible(request.actor), params, request.actor, today(), request)
+        rows = resource.visible(request.actor, retired=retired)
+        rows, _f = apply(resource, rows, params, request.actor, today(), request)
         return list(rows.order_by("pk").values_list("pk", flat=True))
-    return [int(k) for k in request.POST.getlist("pk") if k.isdigit()]
+    return whole_keys(request.POST.getlist("pk"))
 
 
 @job("resources.bulk", title=gettext_noop("批量修改"))
@@ -130,9 +184,9 @@ def bulk_step(row, cursor: dict):
     resource = registry.get(args["resource"])
     start = cursor.get("at", 0)
     chunk = args["keys"][start : start + CHUNK]
-    result = edit_rows(
-        actor=row.actor(), resource=resource, keys=chunk, values=args["values"], reason=args["reason"],
-        batch=uuid.UUID(args["batch"]),
+    result = change_rows(
+        actor=row.actor(), resource=resource, verb=args.get("verb", "edit"), keys=chunk, values=args["values"],
+        reason=args["reason"], batch=uuid.UUID(args["batch"]),
     )  # fmt: skip
     done = cursor.get("done", 0) + result["done"]
     refused = cursor.get("refused", []) + result["refused"]

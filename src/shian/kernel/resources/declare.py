@@ -1,6 +1,6 @@
 """What an app's ``resources.py`` needs to declare its entities."""
 
-from .export import Exportable
+from ..flows.declare import Verb
 from .parts import Actions, Column, Condition, Feature, Panel, Section
 from .registry import all_resources, get, register, unregister
 from .resource import Resource, resource_from
@@ -9,11 +9,11 @@ __all__ = [
     "Actions",
     "Column",
     "Condition",
-    "Exportable",
     "Feature",
     "Panel",
     "Resource",
     "Section",
+    "Verb",
     "all_resources",
     "get",
     "register",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import uuid
 from collections.abc import Iterator, Sequence
 
 from django import forms
@@ -10,11 +11,13 @@ from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
 
 from ..changes.queries import history
+from ..changes.rows import set_relations
+from ..choices.widgets import offer
 from ..places.models import Place
 from ..scopes.actor import Actor
 from ..scopes.entity import Entity
 from ..scopes.rights import can_at, refusals
-from .actions import set_relations
+from .keys import ManyField
 from .parts import FormPart
 from .resource import Resource
 from .tables import text_of
@@ -76,10 +79,18 @@ class ResourceForm(forms.ModelForm):
 
 
 def save_form(
-    actor: Actor, resource: Resource, form: ResourceForm, parts: Sequence[FormPart], *, verb: str, reason: str
+    *,
+    actor: Actor,
+    resource: Resource,
+    form: ResourceForm,
+    parts: Sequence[FormPart],
+    verb: str,
+    reason: str,
+    batch: uuid.UUID | None = None,
 ) -> None:
     """Writes a valid form: the row, its many-to-many fields and the parts of its features."""
-    how: dict = {"actor": actor, "verb": verb, "reason": reason}
+    batch = batch or (uuid.uuid4() if parts else None)
+    how: dict = {"actor": actor, "verb": verb, "reason": reason, "batch": batch}
     resource.actions.save(rows=[form.instance], **how)
     set_relations(row=form.instance, chosen=form.relations(), **how)
     for part in parts:
@@ -88,16 +99,18 @@ def save_form(
 
 def scope_choices(form: forms.BaseForm, actor: Actor) -> None:
     """Choice fields go through the same scope as lists do."""
-    for field in form.fields.values():
-        queryset = getattr(field, "queryset", None)
-        if queryset is not None and issubclass(queryset.model, Entity):
-            field.queryset = queryset.model.objects.for_actor(actor).live()
+    model = getattr(form, "_meta", None) and form._meta.model
+    for name, field in form.fields.items():
+        if getattr(field, "queryset", None) is not None:
+            offer(field, actor, model and model._meta.get_field(name))
         if isinstance(field, forms.DateField):
             field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-def form_class(resource: Resource, fields: tuple[str, ...] = ()) -> type[ResourceForm]:
-    return modelform_factory(resource.model, form=ResourceForm, fields=fields or resource.form_fields)
+def form_class(resource: Resource) -> type[ResourceForm]:
+    fields = resource.form_fields
+    many = {n: ManyField for n in fields if resource.model_field(n).many_to_many}
+    return modelform_factory(resource.model, form=ResourceForm, fields=fields, field_classes=many)
 
 
 def difference(mine: Entity, theirs: Entity, resource: Resource) -> list[dict]:

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from django.db import models
 
+from ..changes import rows as writes
 from ..scopes.actor import Actor
-from . import actions
 
 Declared = Any
 """A Resource; its module stands above this one."""
@@ -58,9 +58,9 @@ class Actions:
     refuses the whole set, and callers that want to know which row is guilty ask row by row.
     """
 
-    save: actions.Action = actions.save_rows
-    retire: actions.Action = actions.retire_rows
-    restore: actions.Action = actions.restore_rows
+    save: writes.Action = writes.save_rows
+    retire: writes.Action = writes.retire_rows
+    restore: writes.Action = writes.restore_rows
 
 
 class FormPart(Protocol):
@@ -77,6 +77,19 @@ class FormPart(Protocol):
     def save(
         self, *, actor: Actor, row: models.Model, verb: str, reason: str, batch: uuid.UUID | None = None
     ) -> None: ...
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A flat export: every row once for each of its children, its own columns repeated.
+
+    ``of(rows, actor)`` gives key → lines of texts below ``headings``.
+    """
+
+    name: str
+    label: str
+    headings: tuple[str, ...]
+    of: Callable[[Sequence[Any], Actor], dict[int, list[list]]]
 
 
 class Feature:
@@ -108,6 +121,14 @@ class Feature:
     def represent(self, resource: Declared, rows: Sequence[Any], actor: Actor) -> dict[int, dict]:
         """Key → what the API shows of that row beside its fields."""
         return {}
+
+    def also(self, resource: Declared, obj: Any) -> list[tuple[str, list[int]]]:
+        """(model label, keys) of rows below ``obj`` whose changes stand in its change tab."""
+        return []
+
+    def spreads(self, resource: Declared) -> list[Spread]:
+        """Ways to export a row as several lines."""
+        return []
 
 
 @dataclass(frozen=True)

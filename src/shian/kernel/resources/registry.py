@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..flows import registry as flows
 from ..scopes import verbs
 from ..search import registry as search
 from .checks import check
@@ -16,22 +17,22 @@ def register(resource: Resource) -> Resource:
     Raises ValueError when the declaration names what does not exist.
     """
     check(resource)
+    if resource.case is not None:
+        case = flows.put(resource.case)
+        verbs.declare({case.permission(t.verb): t.label for t in case.flow.transitions})
     _resources[resource.name] = resource
-    verbs.declare_generic(resource.model._meta.model_name, _words(resource))
+    verbs.declare_generic(resource.model._meta.model_name, resource.words)
     _make_searchable(resource.model)
     return resource
-
-
-def _words(resource: Resource) -> list[str]:
-    """The generic verbs that the resource offers."""
-    own = ["create", "edit", "retire", "restore"] if resource.editable else []
-    return ["view", *own, *(word for feature in resource.features for word in feature.verbs())]
 
 
 def unregister(name: str) -> None:
     gone = _resources.pop(name, None)
     if gone is not None:
-        verbs.withdraw(gone.model._meta.model_name, _words(gone))
+        kept = {word for r in _resources.values() if r.model is gone.model for word in r.words}
+        own = {*gone.words, *(gone.case.flow.verb if gone.case else ())}
+        verbs.withdraw(gone.model._meta.model_name, own - kept)
+        flows.drop(name)
         _make_searchable(gone.model)
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+from shian.core.flow import Flow
+
+from ..changes.past import standing
+from ..flows.declare import Capacities, Case, Verb
 from ..scopes.actor import Actor
 from ..scopes.entity import Entity
 from ..scopes.rights import can
@@ -41,10 +47,12 @@ class Resource:
     """Address of a creation page of its own, in place of the generic form."""
     with_related: tuple[str, ...] = ()
     """Relations that computed columns need, read with the rows."""
-    flow: Any = None
-    """The states and transitions of the entity (``core.flow``)."""
-    verbs: Mapping[str, Any] = field(default_factory=dict)
-    """Transition → how the flow's default handling of it differs."""
+    flow: Flow | None = None
+    """The states and transitions that move the entity; none: plain create, edit and retire."""
+    verbs: Mapping[str, Verb | None] = field(default_factory=dict)
+    """Transition → how it differs from the flow's default handling; None: it has no button."""
+    capacities: Capacities | None = None
+    """In which capacities an actor stands to rows; none: whoever holds ``<model>.<verb>`` may take it."""
     features: tuple[Feature, ...] = ()
     actions: Actions = field(default_factory=Actions)
 
@@ -61,10 +69,10 @@ class Resource:
         return f"{self.model._meta.model_name}.{verb}"
 
     @property
-    def permissions(self) -> tuple[str, ...]:
-        """Every permission the resource asks for, beside those of its flow."""
-        own = ("view", "create", "edit", "retire", "restore") if self.editable else ("view",)
-        return tuple(map(self.permission, (*own, *(v for f in self.features for v in f.verbs()))))
+    def words(self) -> tuple[str, ...]:
+        """The generic verbs that the resource offers, beside those of its flow."""
+        own = ("create", "edit", "retire", "restore") if self.editable else ("create",) if self.create_at else ()
+        return "view", *own, *(word for f in self.features for word in f.verbs())
 
     def url(self, obj: models.Model) -> str:
         return self.url_of(obj) if self.url_of else f"/{self.name}/{obj.pk}/"
@@ -82,6 +90,12 @@ class Resource:
     ) -> list[FormPart]:
         made = [f.form_part(self, obj, actor, data, files) for f in self.features]
         return [part for part in made if part is not None]
+
+    @cached_property
+    def case(self) -> Case | None:
+        if self.flow is None:
+            return None
+        return Case(self.name, self.model, self.flow, self.verbs, self.capacities, self.url, self.with_related)
 
     # -- fields -----------------------------------------------------------------------------------
     @property
@@ -125,9 +139,20 @@ class Resource:
     def may(self, actor: Actor, verb: str, obj: models.Model | None = None) -> bool:
         return can(actor, self.permission(verb), obj)
 
-    def visible(self, actor: Actor, verb: str = "view", columns: Sequence[Column] | None = None):
-        """Live rows the actor may see, with the relations that ``columns`` (default: all) show."""
-        rows = self.model.objects.for_actor(actor, self.permission(verb)).live()
+    def visible(
+        self,
+        actor: Actor,
+        verb: str = "view",
+        columns: Sequence[Column] | None = None,
+        retired: bool = False,
+        as_of: dt.date | None = None,
+    ):
+        """Live rows the actor may see, with the relations that ``columns`` (default: all) show.
+
+        ``retired``: those out of use instead; ``as_of``: those that were in use at the end of that day.
+        """
+        rows = self.model.objects.for_actor(actor, self.permission(verb))
+        rows = standing(rows, as_of) if as_of else rows.filter(retired_at__isnull=not retired)
         many = [n for n in self.with_related if self._to_many(n)]
         one = {
             *self.with_related,

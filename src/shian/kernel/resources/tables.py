@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from ..flows.presentation import badge
 from . import registry
 from .parts import Column
 from .resource import Resource
@@ -36,6 +37,8 @@ class Cell:
     kind: str = "text"
     url: str = ""
     value: Any = None
+    state: dict | None = None
+    """Of a state column: how the flow says the state looks."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Row:
     title: str
     cells: list[Cell]
     obj: Any
+    settled: bool = False
+    """In a final state: its deadline is only a date."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +155,10 @@ def listing(
     for obj in objects:
         url = resource.url(obj)
         cells = [cell(obj, c, label, kind, url if c.name in ROW_LINKS else "") for c, label, kind in plan]
-        rows.append(Row(obj.pk, url, str(obj), cells, obj))
+        case = resource.case
+        if case is not None:
+            cells = [replace(c, state=badge(case, obj)) if c.column == case.field else c for c in cells]
+        rows.append(Row(obj.pk, url, str(obj), cells, obj, case is not None and case.settled(obj)))
     return Listing(headings, rows)
 
 

@@ -5,18 +5,12 @@ from django.urls import path
 from . import converter as converter
 from . import views
 from .bulk import bulk_edit, bulk_report
-from .export import export
 
 app_name = "resources"
 urlpatterns = [
-    path("<res:resource>/", views.list_page, name="list"),
     path("<res:resource>/new/", views.create_page, name="create"),
-    path("<res:resource>/export.<slug:kind>", export, name="export"),
     path("<res:resource>/bulk/", bulk_edit, name="bulk"),
     path("<res:resource>/bulk/<int:pk>/", bulk_report, name="bulk-report"),
-    path("<res:resource>/filter-fields/", views.filter_fields, name="filter-fields"),
-    path("<res:resource>/filters/", views.save_filter, name="save-filter"),
-    path("<res:resource>/filters/<int:pk>/remove/", views.remove_filter, name="remove-filter"),
     path("<res:resource>/<int:pk>/", views.detail_page, name="detail"),
     path("<res:resource>/<int:pk>/edit/", views.edit_page, name="edit"),
     path("<res:resource>/<int:pk>/retire/", views.retire, name="retire"),

@@ -1,4 +1,4 @@
-"""List, detail and form of any resource."""
+"""Detail and form of any resource."""
 
 from __future__ import annotations
 
@@ -13,88 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..changes import onetime
+from ..changes.past import timeline
 from ..changes.presentation import described
 from ..changes.queries import history
 from ..changes.writer import StaleObject
-from ..day import today
+from ..flows.presentation import detail
 from ..scopes.detail import masked, sees_personal
-from . import saved, tables
-from .columns import shown_columns
-from .filters import apply
+from ..scopes.numbers import whole
+from . import tables
 from .forms import difference, form_class, save_form
 from .parts import Column
 from .resource import Resource
-
-PER_PAGE = (25, 50, 100, 200)
-
-
-def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
-    actor, params = request.actor, request.GET
-    columns = shown_columns(request, resource)
-    rows, filterset = apply(
-        resource, resource.visible(actor, columns=columns), params, actor, today(), request
-    )
-    per_page = (
-        int(n) if (n := params.get("per_page", "")).isdigit() and int(n) in PER_PAGE else tables.PAGE_SIZE
-    )
-    paginator = tables.CappedPaginator(rows.order_by(*resource.ordering), per_page, exact="exact" in params)
-    big = paginator.capped and rows.order_by()[: tables.BIG + 1].count() > tables.BIG
-    paginator.object_list = tables.order(resource, rows, params.get("sort", ""), big=big)
-    page = paginator.get_page(params.get("page"))
-    exact = params.copy()
-    exact["exact"] = "1"
-    context = {
-        "resource": resource,
-        "title": resource.label,
-        "table": tables.listing(resource, list(page.object_list), columns, params, big=big),
-        "page": page,
-        "count_label": paginator.count_label,
-        "exact_count_url": f"?{exact.urlencode()}" if paginator.capped else "",
-        "filterset_form": filterset.form if resource.filters or resource.conditions else None,
-        "filter_names": _filter_names(filterset),
-        "filters_url": f"/{resource.name}/filter-fields/?{params.urlencode()}",
-        "active_filters": saved.active(filterset, params),
-        "all_columns": [
-            {"name": c.name, "label": resource.column_label(c), "shown": c in columns}
-            for c in resource.columns
-        ],
-        "saved_filters": saved.filters_for(resource, actor),
-        "save_filter_url": f"/{resource.name}/filters/" if actor.user_id else "",
-        "query": params.get("q", ""),
-        **_verbs(resource, actor, params),
-    }
-    return render(request, "ui/list.html", context)
-
-
-def _filter_names(filterset) -> str:
-    return " ".join(["page", *filterset.form.fields])
-
-
-def filter_fields(request: HttpRequest, resource: Resource) -> HttpResponse:
-    """The fields of the filter panel: fetched when it is opened, since its choices cost more than the list."""
-    rows = resource.visible(request.actor)
-    _rows, filterset = apply(resource, rows, request.GET, request.actor, today(), request)
-    context = {
-        "filterset_form": filterset.form,
-        "filter_names": _filter_names(filterset),
-        "hidden_params": True,
-    }
-    return render(request, "ui/_filter_fields.html", context)
-
-
-def _verbs(resource: Resource, actor, params) -> dict:
-    """What the actor may do from the list."""
-    base = f"/{resource.name}/"
-    edit = resource.editable and resource.may(actor, "edit")
-    create = (resource.editable or resource.create_at) and resource.may(actor, "create")
-    out = {
-        "bulk_verbs": [{"name": "edit", "label": _("批量修改"), "icon": "edit"}] if edit else [],
-        "bulk_url": f"{base}bulk/",
-        "create_url": (resource.create_at or f"{base}new/") if create else "",
-    }
-    for feature in resource.features:
-        out |= feature.list_tools(resource, actor, params)
-    return out
 
 
 def find(request: HttpRequest, resource: Resource, pk: int, verb: str = "view"):
@@ -117,20 +46,24 @@ def detail_page(request: HttpRequest, resource: Resource, pk: int) -> HttpRespon
         for s in resource.shown
     ]
     editable = resource.editable and obj.retired_at is None
-    changes = history(obj)
+    changes = history(obj, also=[each for f in resource.features for each in f.also(resource, obj)])
+    flow = detail(resource.case, obj, actor)
     context = {
         "resource": resource,
         "object": obj,
         "title": str(obj),
         "subtitle": resource.label,
-        "state": {"label": _("已停用"), "tone": "secondary", "icon": "archive"} if obj.retired_at else None,
+        "state": {"label": _("已停用"), "tone": "secondary", "icon": "archive"} if obj.retired_at else flow["state"],
+        "menu": flow["menu"],
         "panels": [
             {"name": "overview", "label": _("概况"), "fields": shown},
             *resource.panels(obj, actor),
-            {"name": "changes", "label": _("变更记录"), "count": len(changes), "changes": described(changes)},
+            *flow["panels"],
+            *_past(obj, actor),
+            {"name": "changes", "label": _("变更记录"), "count": len(changes), "changes": described(changes, of=obj)},
         ],
         "edit_url": f"/{resource.name}/{pk}/edit/" if editable and resource.may(actor, "edit", obj) else "",
-        "actions": _retirement(resource, obj, actor),
+        "actions": [*flow["actions"], *_retirement(resource, obj, actor)],
         "short_url": request.build_absolute_uri(resource.url(obj)),
         "version": obj.version,
         "once_key": uuid.uuid4().hex,
@@ -138,8 +71,15 @@ def detail_page(request: HttpRequest, resource: Resource, pk: int) -> HttpRespon
     return render(request, "ui/detail.html", context)
 
 
+def _past(obj, actor) -> list[dict]:
+    """The timeline of a row whose model keeps history (历程)."""
+    spans = timeline(obj, personal=sees_personal(actor, obj)) if obj.tracked else []
+    shown = {"name": "past", "label": _("历程"), "template": "ui/_timeline.html", "count": len(spans)}
+    return [shown | {"spans": spans}] if spans else []
+
+
 def _retirement(resource: Resource, obj, actor) -> list[dict]:
-    if not resource.editable or not resource.may(actor, "retire", obj):
+    if not resource.editable or not resource.may(actor, "restore" if obj.retired_at else "retire", obj):
         return []
     if obj.retired_at:
         return [{"label": _("恢复"), "url": f"/{resource.name}/{obj.pk}/restore/", "icon": "restore"}]
@@ -223,12 +163,14 @@ def _conflict(stale: StaleObject, resource: Resource) -> dict:
 def _save(request: HttpRequest, form, parts: list, resource: Resource, verb: str) -> str:
     """Writes a valid form in one transaction with its one-time key; the address to go to."""
     obj, actor = form.instance, request.actor
-    if obj.pk and (read := request.POST.get("version", "")).isdigit():
-        obj.version = int(read)
+    if obj.pk and (read := request.POST.get("version", "")):
+        if (version := whole(read, 2**31 - 1)) is None:
+            raise ValidationError(_("version 必须是正整数"))
+        obj.version = version
     with transaction.atomic():
         key = onetime.claim(request.POST.get("once_key", ""), actor.user_id)
         reason, name = form.cleaned_data.get("reason", ""), resource.permission(verb)
-        save_form(actor, resource, form, parts, verb=name, reason=reason)
+        save_form(actor=actor, resource=resource, form=form, parts=parts, verb=name, reason=reason)
         answer = resource.url(obj)
         onetime.settle(key, answer)
     return answer
@@ -255,7 +197,7 @@ def _refused(request: HttpRequest, resource: Resource, obj, error: Exception) ->
 
 @require_POST
 def restore(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
-    obj = find(request, resource, pk, "retire")
+    obj = find(request, resource, pk, "restore")
     if not resource.editable:
         raise Http404
     try:
@@ -263,27 +205,3 @@ def restore(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     except (ValidationError, StaleObject) as error:
         return _refused(request, resource, obj, error)
     return redirect(resource.url(obj))
-
-
-@require_POST
-def save_filter(request: HttpRequest, resource: Resource) -> HttpResponse:
-    query = request.POST.get("query", "")
-    try:
-        row = saved.save(
-            actor=request.actor,
-            resource=resource,
-            name=request.POST.get("name", "").strip(),
-            shared=request.POST.get("shared", "private"),
-            query=query,
-        )
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect(f"/{resource.name}/?{query}")
-    messages.success(request, _("已保存筛选“%(name)s”") % {"name": row.name})
-    return redirect(saved.address(resource, row))
-
-
-@require_POST
-def remove_filter(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
-    saved.remove(actor=request.actor, resource=resource, pk=pk)
-    return redirect(f"/{resource.name}/")

@@ -1,7 +1,7 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class ScopesConfig(AppConfig):
+class ScopesConfig(ShianApp):
     name = "shian.kernel.scopes"
     label = "scopes"
 

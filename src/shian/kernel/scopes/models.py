@@ -11,7 +11,7 @@ from .scope import Scope
 
 
 class Role(Entity):
-    """A named set of permissions (角色); the starter set comes from ``site/roles.yaml``."""
+    """A named set of permissions (角色); the starter set comes from the apps' declarations."""
 
     scope = Scope(everyone=True)
 

@@ -14,6 +14,9 @@ def actor_for(user, *, request_id: str = "", on: dt.date | None = None) -> Actor
     if not user.is_authenticated or not user.is_active:
         return Actor(user_id=None, name="")
     day = on or today()
+    field = user._meta.get_field("unit")
+    if user.unit_id and not field.is_cached(user):  # unit and place in one query, on every page
+        user.unit = field.related_model._base_manager.select_related("place").get(pk=user.unit_id)
     unit = user.unit
     grants = []
     rows = Grant.unscoped.live().filter(user=user).select_related("role").prefetch_related("places")

@@ -49,7 +49,7 @@ def require(actor: Actor, verb: str, rows: Rows) -> None:
 
 def require_at(actor: Actor, verb: str, path: str) -> None:
     if not can_at(actor, verb, path):
-        raise PermissionDenied(_refusal(verb, path))
+        raise PermissionDenied(_refusals(verb, {path})[path])
 
 
 def refusals(actor: Actor, verb: str, rows: Sequence[models.Model]) -> dict[int, str]:
@@ -104,11 +104,11 @@ def _of_model(
     shared: set[int | None] = set()
     if waiting and grants and model.scope.participation:
         shared = _taking_part(actor, model, {pk for states in waiting.values() for _side, pk in states} - {None})
-    return {
-        n: _refusal(verb.name, states[-1][0].path)
-        for n, states in waiting.items()
-        if not all(pk in shared for _side, pk in states)
+    closed = {
+        n: states[-1][0].path for n, states in waiting.items() if not all(pk in shared for _side, pk in states)
     }
+    said = _refusals(verb.name, set(closed.values())) if closed else {}
+    return {n: said[path] for n, path in closed.items()}
 
 
 def _open(actor: Actor, verb: verbs.Verb, grants: list[GrantView], model: type[models.Model], side: Side) -> bool:
@@ -145,8 +145,11 @@ def _taking_part(actor: Actor, model: type[models.Model], ids: set[int | None]) 
     return set(rows.values_list("object_id", flat=True))
 
 
-def _refusal(verb: str, path: str | None) -> str:
-    place = apps.get_model("places", "Place")._base_manager.filter(path=path).first() if path else None
-    if place is None:
-        return _("您没有“%(verb)s”的权限") % {"verb": verbs.label(verb)}
-    return _("您没有在“%(place)s”%(verb)s的权限") % {"place": place, "verb": verbs.label(verb)}
+def _refusals(verb: str, paths: set[str | None]) -> dict[str | None, str]:
+    """Path → the sentence that refuses ``verb`` there; one query for the names of the places."""
+    label = verbs.label(verb)
+    found = apps.get_model("places", "Place")._base_manager.filter(path__in=paths - {None})
+    said: dict[str | None, str] = dict.fromkeys(paths, _("您没有“%(verb)s”的权限") % {"verb": label})
+    for place in found:
+        said[place.path] = _("您没有在“%(place)s”%(verb)s的权限") % {"place": place, "verb": label}
+    return said

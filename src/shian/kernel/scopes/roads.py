@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -79,9 +80,9 @@ def sides(rows: Sequence[models.Model], actor: Actor) -> list[list[tuple[Side, i
     roads = roads_of(type(rows[0]))
     names = list(dict.fromkeys(lookup.attname for lookup in roads.lookups))
     shared = roads.shared
-    states = [
-        [(tuple(s[n] for n in names), s[shared.attname] if shared else None) for s in _states(row)] for row in rows
-    ]
+    wanted_of = _picker([*names, shared.attname] if shared else names)
+    states = [_states(row, wanted_of) for row in rows]
+    states = [[(v[: len(names)], v[-1] if shared else None) for v in found] for found in states]
     distinct = {key: dict(zip(names, key, strict=True)) for found in states for key, _shared in found}
     wanted = {lookup: {state[lookup.attname] for state in distinct.values()} for lookup in roads.lookups}
     if shared is not None:
@@ -94,12 +95,21 @@ def sides(rows: Sequence[models.Model], actor: Actor) -> list[list[tuple[Side, i
     return [[(made[key], pk) for key, pk in found] for found in states]
 
 
-def _states(row: models.Model) -> tuple[dict[str, Any], ...]:
-    """Column values as filled in and, of a stored row, as read. A stored row that nobody read is read now."""
-    if row.pk is None or row._state.adding:
-        return (row.__dict__,)
+def _picker(names: list[str]) -> Callable[[dict[str, Any]], tuple]:
+    """Values of ``names`` as a tuple, as fast as a thousand rows ask for."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return (lambda state: (state[names[0]],)) if names else (lambda _state: ())
+
+
+def _states(row: models.Model, pick: Callable[[dict[str, Any]], tuple]) -> list[tuple]:
+    """Values as filled in and, of a stored row, as read, if they differ. A stored row nobody read is read now."""
+    filled = pick(row.__dict__)
+    if row._state.adding or row.pk is None:
+        return [filled]
     stored = row.loaded or type(row)._base_manager.filter(pk=row.pk).values().first()
-    return (row.__dict__, stored) if stored else (row.__dict__,)
+    read = pick(stored) if stored else filled
+    return [filled] if read == filled else [filled, read]
 
 
 Known = dict[tuple[type[models.Model], str], dict[int, Any]]

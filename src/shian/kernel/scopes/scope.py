@@ -10,13 +10,18 @@ from django.db.models import Model, Q
 from .actor import Actor
 
 
+def span(root: str) -> tuple[str, str]:
+    """First path of the subtree ``root``, and the first beyond it."""
+    return root, str(int(root) + 1).zfill(len(root))
+
+
 def subtree(lookup: str, root: str) -> Q:
     """Rows whose ``lookup`` path lies in the subtree ``root``.
 
     Paths are runs of digits, six a level, so a prefix is a range that any index and collation serves.
     """
-    upper = str(int(root) + 1).zfill(len(root))
-    return Q(**{f"{lookup}__gte": root, f"{lookup}__lt": upper})
+    low, high = span(root)
+    return Q(**{f"{lookup}__gte": low, f"{lookup}__lt": high})
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class SealingConfig(AppConfig):
+class SealingConfig(ShianApp):
     name = "shian.kernel.sealing"
     label = "sealing"

@@ -157,7 +157,7 @@ def _trusted(log: Log) -> list[Checkpoint]:
     if note is None:
         return []
     if not note.signed_by(signer().verifier()):
-        raise NoteError(_("最后一个检查点的签名与本系统的密钥不符"))
+        raise NoteError("foreign_key", _("最后一个检查点的签名与本系统的密钥不符"))
     return [Checkpoint.of(note)]
 
 

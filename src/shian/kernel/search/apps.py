@@ -1,9 +1,10 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class SearchConfig(AppConfig):
+class SearchConfig(ShianApp):
     name = "shian.kernel.search"
     label = "search"
+    urls = "urls"
 
     def ready(self) -> None:
         from ..changes.writer import after_write

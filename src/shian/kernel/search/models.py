@@ -22,7 +22,8 @@ class SearchEntry(models.Model):
         base_manager_name = default_manager_name = "unscoped"
         constraints = [models.UniqueConstraint(fields=["object_type", "object_id"], name="one_search_entry")]
         indexes = [
-            models.Index(fields=["fingerprint"], condition=models.Q(fingerprint=None), name="search_stale")
+            models.Index(fields=["object_type", "title"], name="search_title"),
+            models.Index(fields=["fingerprint"], condition=models.Q(fingerprint=None), name="search_stale"),
         ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection, models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shian.core.text import query_tokens, score
 
@@ -29,17 +29,17 @@ class Found:
     """Name of the kind of object, for people."""
 
 
-def _begins(piece: str) -> Q:
-    """Stored tokens that begin with ``piece``, by an index range on either database.
+def begins(column: str, piece: str) -> Q:
+    """Stored texts that begin with ``piece``, by an index range on either database.
 
-    Two characters are a whole token. SQLite compares bytes, so a range is a prefix and LIKE would scan;
+    A token of two characters is whole. SQLite compares bytes, so a range is a prefix and LIKE would scan;
     PostgreSQL sorts by language, where only LIKE (with Django's pattern index) is a prefix.
     """
     if len(piece) == 2 and not piece.isascii():
-        return Q(token=piece)
+        return Q(**{column: piece})
     if connection.vendor == "sqlite":
-        return Q(token__gte=piece, token__lt=piece[:-1] + chr(ord(piece[-1]) + 1))
-    return Q(token__startswith=piece)
+        return Q(**{f"{column}__gte": piece, f"{column}__lt": piece[:-1] + chr(ord(piece[-1]) + 1)})
+    return Q(**{f"{column}__startswith": piece})
 
 
 def _matching(q: str) -> QuerySet[SearchEntry]:
@@ -49,7 +49,7 @@ def _matching(q: str) -> QuerySet[SearchEntry]:
         return SearchEntry.unscoped.none()
     rows = SearchEntry.unscoped.all()
     for piece in pieces:
-        rows = rows.filter(pk__in=SearchToken.unscoped.filter(_begins(piece)).values("entry_id"))
+        rows = rows.filter(pk__in=SearchToken.unscoped.filter(begins("token", piece)).values("entry_id"))
     return rows
 
 
@@ -63,7 +63,8 @@ def search(actor: Actor, q: str, limit: int = 20, types: Collection[str] | None 
     known = {k: v for k, v in searchables().items() if types is None or k in types}
     where = Q(pk__in=[])
     for label, found in known.items():
-        where |= Q(object_type=label, object_id__in=found.model.objects.for_actor(actor).values("pk"))
+        seen = found.model.objects.for_actor(actor).order_by().filter(pk=OuterRef("object_id"))
+        where |= Q(Exists(seen), object_type=label)
     rows = list(_matching(q).filter(where).order_by("-weight", "-object_id")[:CANDIDATES])
     rows.sort(key=lambda row: -(score(q, row.title) + row.weight / 1000))
     return [

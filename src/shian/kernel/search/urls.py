@@ -1,10 +1,10 @@
-"""Below ``search/``."""
+"""Addresses of search."""
 
 from django.urls import path
 
 from . import pages
 
 urlpatterns = [
-    path("", pages.results, name="search"),
-    path("suggest/", pages.suggest, name="search_suggest"),
+    path("search/", pages.results, name="search"),
+    path("search/suggest/", pages.suggest, name="search_suggest"),
 ]

@@ -1,6 +1,14 @@
-from django.apps import AppConfig
+from ..app import ShianApp
 
 
-class UiConfig(AppConfig):
+class UiConfig(ShianApp):
     name = "shian.kernel.ui"
     label = "ui"
+    urls = "urls"
+
+    def ready(self) -> None:
+        from django.core import checks
+
+        from .checks import declarations
+
+        checks.register(declarations)

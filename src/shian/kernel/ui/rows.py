@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from . import parts, tones
+from . import parts
 
 
 def _getter(thing: Any):
@@ -36,7 +36,7 @@ def cell_html(cell: Any, today: dt.date, title_url: str = "", *, settled: bool =
     elif text in (None, ""):
         return ""
     elif kind == "state":
-        shown = parts.state(get("state") or tones.badge(str(value), str(text)))
+        shown = parts.state(get("state") or str(text))
     elif kind == "long":
         shown = f'<span class="clip-2" title="{escape(str(text))}">{escape(str(text))}</span>'
     else:
@@ -52,7 +52,7 @@ def _titled(cells: Any, kinds: list[str], url: str) -> int:
 
 
 def body(rows: Any, today: dt.date, *, pick: bool = False) -> SafeString:
-    """``<tr>…`` of all ``rows`` ({pk, url, cells}); ``pick`` puts a check box before each.
+    """``<tr>…`` of all ``rows`` ({pk, url, cells, settled}); ``pick`` puts a check box before each.
 
     The row's title is the cell of kind ``title``, else the one that links to the row, else the first.
     """
@@ -69,9 +69,7 @@ def body(rows: Any, today: dt.date, *, pick: bool = False) -> SafeString:
             )
         kinds = [_getter(cell)("kind") or "text" for cell in cells]
         titled = _titled(cells, kinds, url)
-        settled = any(
-            k == "state" and _getter(c)("value") in tones.FINAL for c, k in zip(cells, kinds, strict=True)
-        )
+        settled = bool(get("settled"))
         for n, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):
             html = cell_html(cell, today, url if n == titled else "", settled=settled)
             css = "num" if kind == "number" else f"kind-{kind}"

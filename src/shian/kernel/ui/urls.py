@@ -4,7 +4,7 @@ from . import views
 
 app_name = "ui"
 urlpatterns = [
-    path("appearance/", views.appearance, name="appearance"),
-    path("styleguide/", views.styleguide, name="styleguide"),
-    path("styleguide/<slug:page>/", views.styleguide, name="styleguide-page"),
+    path("ui/appearance/", views.appearance, name="appearance"),
+    path("ui/styleguide/", views.styleguide, name="styleguide"),
+    path("ui/styleguide/<slug:page>/", views.styleguide, name="styleguide-page"),
 ]

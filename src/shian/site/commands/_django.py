@@ -42,3 +42,15 @@ def unapplied() -> list[str]:
 def require_migrated() -> None:
     if missing := unapplied():
         raise click.ClickException(f"数据库结构不是最新（缺 {len(missing)} 项），请先运行 shian migrate")
+
+
+def faults() -> list[str]:
+    """What the apps declare that does not exist, and whatever else Django's own checks refuse."""
+    from django.core import checks
+
+    return [m.msg for m in checks.run_checks() if m.is_serious() and not m.is_silenced()]
+
+
+def require_sound() -> None:
+    if found := faults():
+        raise click.ClickException("\n".join(found))

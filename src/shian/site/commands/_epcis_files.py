@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shian.core.words import say
+
 if TYPE_CHECKING:
     from shian.core.epcis import Problem
 
@@ -29,7 +31,11 @@ def read_bounded(path: Path) -> bytes:
     with nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as source:
         data = source.read(MOST + 1)
     if len(data) > MOST:
-        raise EpcisError("", "limit.size", f"文档超过 {MOST // 2**20} MiB，请分为几份（每份几千个事件为宜）")
+        raise EpcisError(
+            "",
+            "limit.size",
+            say("文档超过 %(most)s MiB，请分为几份（每份几千个事件为宜）", most=MOST // 2**20),
+        )
     return data
 
 

@@ -25,7 +25,7 @@ class Item:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """检查本系统：设置、数据库、磁盘、工作日历、后台任务、封存。有问题时退出码为 1。"""
+    """检查本系统：设置、应用声明、数据库、磁盘、工作日历、后台任务、封存。有问题时退出码为 1。"""
     from ._django import setup
 
     setup()
@@ -59,7 +59,7 @@ def look() -> list[Item]:
     """Everything ``shian check`` looks at; the database items only when it is there and up to date."""
     from ._django import unapplied
 
-    items = [_disk(), _static()]
+    items = [_disk(), _static(), *_declared()]
     try:
         missing = unapplied()
     except click.ClickException as error:
@@ -82,6 +82,12 @@ def _static() -> Item:
 
     missing = [name for name in ("ui/shell.css", "ui/shell.js", "ui/icons.svg") if finders.find(name) is None]
     return Item("bad", "页面资源", f"缺 {'、'.join(missing)}") if missing else Item("ok", "页面资源", "齐全")
+
+
+def _declared() -> list[Item]:
+    from ._django import faults
+
+    return [Item("bad", "静态检查", text) for text in faults()] or [Item("ok", "静态检查", "通过")]
 
 
 def _safety() -> list[Item]:

@@ -56,7 +56,7 @@ def validate(files: tuple[Path, ...], profile_name: str | None, output: str) -> 
     try:
         profile = load_profile(profile_name) if profile_name else None
     except KeyError as error:
-        raise click.UsageError(str(error.args[0])) from None
+        raise click.UsageError(str(error)) from None
     refused = False
     with interruptible("以上各份已校验完毕，其余未校验。"):
         for path in with_progress(files, "校验", output == "json"):

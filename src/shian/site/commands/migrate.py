@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 import click
 
 
@@ -23,19 +21,19 @@ def bring_up_to_date() -> list[str]:
 
     from shian.kernel.clock import actions as clock
     from shian.kernel.jobs.actions import load_schedules
+    from shian.kernel.people.roles import load_roles
     from shian.kernel.scopes import SYSTEM
     from shian.kernel.sealing import log as sealing
-    from shian.site.demo.cast import load_roles
 
-    from ._django import unapplied
+    from ._django import require_sound, unapplied
 
+    require_sound()
     missing = unapplied()
     call_command("migrate", interactive=False, verbosity=0)
     roles = load_roles()
     years = clock.load_package(actor=SYSTEM)
     schedules = load_schedules(SYSTEM)
     sealing.signer()
-    call_command("check", fail_level="ERROR", stdout=io.StringIO())
     return [
         f"数据库结构：应用了 {len(missing)} 项迁移" if missing else "数据库结构：已是最新",
         f"角色：{'、'.join(role.name for role in roles.values())}",

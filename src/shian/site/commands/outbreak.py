@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from shian.core.words import say
 from shian.site.commands._outbreak_trace import trace
 
 if TYPE_CHECKING:
@@ -75,9 +76,12 @@ def _read_scenario(path: Path | None) -> Any:
     try:
         return json.loads(path.read_bytes())
     except json.JSONDecodeError as error:
-        raise ScenarioError(f"不是合法的 JSON：第 {error.lineno} 行第 {error.colno} 列") from None
+        raise ScenarioError(
+            "json_syntax",
+            say("不是合法的 JSON：第 %(line)s 行第 %(column)s 列", line=error.lineno, column=error.colno),
+        ) from None
     except UnicodeDecodeError:
-        raise ScenarioError("不是 UTF-8 文本") from None
+        raise ScenarioError("encoding", say("不是 UTF-8 文本")) from None
 
 
 def _refuse(file: Path | None, error: Exception) -> NoReturn:

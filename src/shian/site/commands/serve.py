@@ -26,9 +26,10 @@ WORKER = "from shian.site.cli import main; main()"
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="网页进程数")
 def command(host: str, port: int, workers: int) -> None:
     """启动网页服务和后台任务进程。Ctrl-C 结束。"""
-    from ._django import require_migrated, setup
+    from ._django import require_migrated, require_sound, setup
 
     setup()
+    require_sound()
     require_migrated()
     _refuse_unsafe()
     _refuse_taken(host, port)

@@ -21,7 +21,7 @@ def command() -> None:
     show_default=True,
     help="新建区域的层级",
 )
-@click.option("--role", default="admin", show_default=True, help="角色代码（site/roles.yaml）")
+@click.option("--role", default="admin", show_default=True, help="角色代码")
 @click.password_option(help="密码，至少 10 位")
 def add(username: str, name: str, place_name: str, level: str, role: str, password: str) -> None:
     """新建用户 USERNAME，归入该区域的食安办，并授予角色。"""

@@ -6,17 +6,13 @@ Nothing here is a real place, body or person; every place name says 演示.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib.resources import files
 
-import yaml
-
-from shian.kernel.changes.writer import change
 from shian.kernel.people import actions as people
 from shian.kernel.people.models import Unit, User
+from shian.kernel.people.roles import load_roles
 from shian.kernel.places import actions as places
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import SYSTEM, Actor
-from shian.kernel.scopes.models import Role
 from shian.kernel.scopes.queries import actor_for
 
 PASSWORD = "tryout-2026-only"
@@ -77,22 +73,10 @@ class Cast:
     places: dict[str, Place] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
+    password: str = PASSWORD
 
     def actor(self, username: str) -> Actor:
         return actor_for(User.unscoped.get(username=username))
-
-
-def load_roles() -> dict[str, Role]:
-    """The starter roles, created or brought up to date."""
-    wanted = yaml.safe_load(files("shian.site").joinpath("roles.yaml").read_text("utf-8"))
-    roles = {}
-    with change(SYSTEM, "role.load") as w:
-        for row in wanted:
-            role = Role.unscoped.filter(code=row["code"]).first() or Role(code=row["code"])
-            role.name, role.permissions = row["name"], row["permissions"]
-            w.save(role)
-            roles[role.code] = role
-    return roles
 
 
 def _place(name: str, kind: str, parent: Place | None, code: str = "", short: str = "") -> Place:
@@ -108,9 +92,7 @@ def make_cast(*, password: str = PASSWORD, demo: bool = True) -> Cast:
     city = _place("演示市", "city", province, "990100")
     county = _place("演示县", "county", city, "990121")
     other = _place("邻演示县", "county", city, "990122")
-    cast = Cast(
-        county=county, city=city, other_county=other, places={"省": province, "市": city, "县": county}
-    )
+    cast = Cast(county, city, other, places={"省": province, "市": city, "县": county}, password=password)
     for n, (name, kind) in enumerate(TOWNSHIPS, 1):
         cast.places[name] = _place(name, kind, county, f"990121{n:03d}000")
     for key, (name, kind, place, options) in _unit_rows(cast, province).items():

@@ -22,8 +22,6 @@ from .sets import share_document, share_tasks
 from .tasks import party_row
 from .telling import tell
 
-TARGET_AFTER = {"suspend": "suspended", "resume": "active", "drop": "dropped"}
-
 
 def decide(
     *,
@@ -101,25 +99,15 @@ def decide_target(
     """Changes, extends, suspends, resumes or drops one target of a task that stays as it is."""
     task = target.task
     fresh(target, version)
-    facts = {"reason": reason, "number": number, "due": due, "old_due": target.due}
-    if kind not in ("change", "extend", *TARGET_AFTER):
-        raise ValidationError({"kind": _("指标不能“%(kind)s”") % {"kind": kind}})
-    # The task's own table says who may and what must be given; a target in itself has only three states.
-    asked = "change" if kind in TARGET_AFTER else kind
-    step(flow.TASK, task.status, asked, capacities(actor, task), facts)
+    facts = {"reason": reason, "number": number, "due": due, "old_due": target.due, "value": value}
+    who = capacities(actor, task)
+    step(flow.TASK, task.status, "change", who, facts)  # only while the task itself is owed
+    target.state = step(flow.TARGET, target.state, kind, who, facts)
     before, after = {"目标值": target.demand}, {}
-    if kind in TARGET_AFTER:
-        if (kind == "resume") != (target.state == "suspended") or target.state == "dropped":
-            raise ValidationError(
-                _("指标“%(subject)s”%(state)s，不能执行此决定")
-                % {"subject": target.subject, "state": target.get_state_display()}
-            )
-        target.state = TARGET_AFTER[kind]
-        before["状态"] = dict(Target.STATES)[target.loaded["state"]]
-        after["状态"] = dict(Target.STATES)[target.state]
+    if target.state != target.loaded["state"]:
+        before["状态"] = flow.TARGET.state[target.loaded["state"]].label
+        after["状态"] = flow.TARGET.state[target.state].label
     if kind == "change":
-        if value is None:
-            raise ValidationError({"value": _("请填写新的目标值")})
         target.value, target.value_max = decimal(value), decimal(value_max)
     if due:
         before["时限"], after["时限"] = str(target.due or ""), str(due)
@@ -168,7 +156,7 @@ def _names(parties: Iterable[TaskParty]) -> str:
 
 def _followers(task: Task, kind: str) -> list[Task]:
     """Instances of a recurring task are suspended, resumed and dropped with it."""
-    if kind not in TARGET_AFTER:
+    if kind not in ("suspend", "resume", "drop"):
         return []
     rows = task.instances.filter(retired_at=None)
     return [c for c in rows if c.status in flow.TASK.verb[kind].sources]

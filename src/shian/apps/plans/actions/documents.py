@@ -17,6 +17,7 @@ from shian.kernel.files.models import StoredFile
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor, system
 from shian.kernel.scopes.rights import require, require_at
+from shian.kernel.ui.words import told
 
 from .. import flow, queries
 from ..models import Document, Draft
@@ -126,7 +127,7 @@ def parse(data: bytes | None, text: str | None, filename: str, *, allow_empty: b
     try:
         ledger = read_bytes(data, filename) if data is not None else read_text(text or "")
     except PlanInputError as error:
-        raise ValidationError({field: ValidationError(str(error), code=error.code)}) from error
+        raise ValidationError({field: ValidationError(told(error), code=error.code)}) from error
     if not ledger.tasks and not allow_empty:
         words = _("没有识别出任务：请确认这是带编号条目的工作计划，或逐条手工添加")
         raise ValidationError({field: ValidationError(words, code="no_task")})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from collections.abc import Sequence
 
 from shian.core.flow import Flow, Refused
 from shian.kernel.changes.writer import StaleObject
+from shian.kernel.flows.words import error
 from shian.kernel.scopes import Actor, system
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.rights import can_at
@@ -37,15 +38,15 @@ def capacities(actor: Actor, task: Task, roles: dict[int, str] | None = None) ->
     return out
 
 
+def stances(actor: Actor, tasks: Sequence[Task]) -> list[set[str]]:
+    """:func:`capacities` for many tasks; what a set of units means is asked once a place."""
+    sets: dict[int, dict[str, list[int]]] = {}
+    return [capacities(actor, t, queries.roles_of(t, sets.setdefault(t.place_id, {}))) for t in tasks]
+
+
 def step(flow: Flow, state: str, verb: str, who: set[str], facts: dict) -> str:
     """:meth:`Flow.step` with the refusals that pages know: not allowed, or a field is wrong."""
     try:
         return flow.step(state, verb, who, facts)
     except Refused as refused:
-        if refused.code == "actor":
-            raise PermissionDenied(refused.message) from refused
-        row = flow.verb.get(verb)
-        missing = [n for n in (row.needs if row else ()) if not str(facts.get(n) or "").strip()]
-        if refused.code == "missing" and missing:
-            raise ValidationError({missing[0]: refused.message}) from refused
-        raise ValidationError(refused.message) from refused
+        raise error(flow, refused) from refused

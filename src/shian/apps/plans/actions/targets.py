@@ -16,7 +16,7 @@ from shian.kernel.scopes import Actor
 
 from .. import flow
 from ..models import Milestone, Target, TargetValue, Task
-from .guards import capacities, fresh
+from .guards import capacities, fresh, step
 
 
 def report_value(
@@ -25,11 +25,8 @@ def report_value(
     """填报指标值. A later ``as_of`` stands above an earlier one; earlier ones stay visible."""
     task = target.task
     _may_work(actor, task, _("填报指标"))
-    if target.state != "active":
-        raise ValidationError(
-            _("指标“%(subject)s”%(state)s，不能填报")
-            % {"subject": target.subject, "state": target.get_state_display()}
-        )
+    facts = {"value": value, "as_of": as_of}
+    step(flow.TARGET, target.state, "report", capacities(actor, task), facts)
     try:
         number = Decimal(str(value).strip().rstrip("%％"))
     except InvalidOperation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shian.kernel.flows.words import choices
 from shian.kernel.scopes import Scope
 from shian.kernel.scopes.entity import Entity
 
@@ -43,7 +44,7 @@ class Document(Entity):
     unread = models.JSONField(_("未识别内容"), default=list, blank=True, editable=False)
     """[{quote, reason, start, end}]: what the reader could not place."""
     state = models.CharField(
-        _("状态"), max_length=12, choices=flow.choices(flow.DOCUMENT), default="draft", editable=False
+        _("状态"), max_length=12, choices=choices(flow.DOCUMENT), default="draft", editable=False
     )
     supersedes = models.ForeignKey(
         "self",

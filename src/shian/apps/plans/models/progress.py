@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shian.kernel.flows.words import choices
 from shian.kernel.scopes import Scope
 from shian.kernel.scopes.entity import Entity
 
@@ -34,7 +35,7 @@ class Progress(Entity):
     percent = models.PositiveSmallIntegerField(_("完成进度"), default=0)
     final = models.BooleanField(_("提请办结"), default=False)
     state = models.CharField(
-        _("状态"), max_length=10, choices=flow.choices(flow.PROGRESS), default="submitted", editable=False
+        _("状态"), max_length=10, choices=choices(flow.PROGRESS), default="submitted", editable=False
     )
     review_note = models.TextField(_("审核意见"), blank=True, editable=False)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shian.kernel.flows.words import choices
 from shian.kernel.scopes import Scope
 from shian.kernel.scopes.entity import Entity
 
+from .. import flow
 from .tasks import Task
 
 
@@ -22,7 +24,6 @@ class Target(Entity):
     measured = ("place", "due")
 
     OPS = [(">=", "≥"), ("<=", "≤"), (">", ">"), ("<", "<"), ("==", "=")]
-    STATES = [("active", _("有效")), ("suspended", _("已中止")), ("dropped", _("已取消"))]
     KINDS = [("reported", _("填报"))]
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="targets", verbose_name=_("任务"))
@@ -38,7 +39,7 @@ class Target(Entity):
         "people.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("责任单位")
     )
     soft = models.BooleanField(_("力争性"), default=False)
-    state = models.CharField(_("状态"), max_length=10, choices=STATES, default="active", editable=False)
+    state = models.CharField(_("状态"), max_length=10, choices=choices(flow.TARGET), default="active", editable=False)
     quote = models.CharField(_("原文"), max_length=300, blank=True)
     start = models.PositiveIntegerField(default=0, editable=False)
     end = models.PositiveIntegerField(default=0, editable=False)

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shian.kernel.flows.words import choices
 from shian.kernel.scopes import Scope
 from shian.kernel.scopes.entity import Entity
 
@@ -50,7 +51,7 @@ class Task(Entity):
     due = models.DateField(_("完成时限"), null=True, blank=True)
     original_due = models.DateField(_("原定时限"), null=True, blank=True, editable=False)
     status = models.CharField(
-        _("状态"), max_length=12, choices=flow.choices(flow.TASK), default="open", editable=False
+        _("状态"), max_length=12, choices=choices(flow.TASK), default="open", editable=False
     )
     percent = models.PositiveSmallIntegerField(_("进度"), default=0, editable=False)
     soft = models.BooleanField(_("倡导性"), default=False)

@@ -7,27 +7,29 @@ import uuid
 from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from shian.core.flow import Flow, to_mermaid
 from shian.kernel.changes.onetime import AlreadyDone
 from shian.kernel.changes.presentation import described
 from shian.kernel.changes.queries import history
 from shian.kernel.day import today
 from shian.kernel.files.queries import files_of
+from shian.kernel.flows.presentation import badge
+from shian.kernel.flows.submit import once, put_errors, stored
 from shian.kernel.places.models import Place
 from shian.kernel.scopes.rights import can_at
 
-from .. import actions, flow, queries
+from .. import actions, queries
 from ..models import Document, Task
+from ..resources import DOCUMENTS
 from ..rules.compare import Pair, text_diff
 from ..rules.excerpt import Mark, pieces
 from . import forms
-from .common import badge, find_document, once, put_errors, stored, task_badge
+from .common import find_document, task_badge
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
 LABELS = {
@@ -109,7 +111,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     base = f"/documents/{document.pk}/"
     context |= {
         "document": document, "title": document.title, "subtitle": document.number, "today": today(),
-        "state": badge(document.state, document.get_state_display()),
+        "state": badge(DOCUMENTS.case, document),
         "breadcrumbs": [(_("待办"), "/"), (_("来源文件"), "/documents/"), (document.number or document.title[:20], None)],
         "review_url": f"{base}review/" if steers and document.state in ("draft", "reviewing") else "",
         "exports": [
@@ -221,32 +223,3 @@ def _pieces(document: Document, tasks: list[Task]) -> list:
     marks = [Mark(t.start, t.end, "task", str(t.pk)) for t in tasks if t.end > t.start]
     cut = pieces(document.text, 0, len(document.text), marks) if document.text else []
     return [replace(p, text=_BLANK_LINES.sub("\n", p.text)) for p in cut]
-
-
-FLOWS = {"document": flow.DOCUMENT, "task": flow.TASK, "progress": flow.PROGRESS}
-
-
-@require_GET
-def flow_page(request: HttpRequest, name: str) -> HttpResponse:
-    """A state table as it is in force: who may do what, on what basis."""
-    found: Flow | None = FLOWS.get(name)
-    if found is None:
-        raise Http404
-    table = flow.translated(found)
-    label = {s.code: s.label for s in table.states}
-    rows = [
-        {
-            "label": t.label, "sources": "、".join(label[s] for s in t.sources),
-            "target": label[t.target] if t.target else _("不变"),
-            "actors": "、".join(table.words.get(a, a) for a in t.actors),
-            "needs": "、".join(table.words.get(n, n) for n in t.needs), "article": t.article,
-            "deadline": str(t.deadline or ""), "effect": t.effect,
-        }
-        for t in table.transitions
-    ]  # fmt: skip
-    context = {
-        "title": _("%(name)s流程") % {"name": table.name},
-        "rows": rows,
-        "mermaid": to_mermaid(table),
-    }
-    return render(request, "plans/flow.html", context)

@@ -8,39 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shian.kernel.flows.fields import DateInput, FilesField, long_text
 from shian.kernel.people.models import Unit
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor
 
 from ..models import Document, Task, TaskParty
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **more):
-        super().__init__(format="%Y-%m-%d", **more)
-
-
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files; their kind and size are checked when they are stored."""
-
-    widget = FilesInput
-
-    def clean(self, data, initial=None):
-        data = data if isinstance(data, (list, tuple)) else [data] if data else []
-        return [super(FilesField, self).clean(each, initial) for each in data]
-
-
-def long_text(label: str, *, required: bool = True, rows: int = 4, help_text: str = "") -> forms.CharField:
-    return forms.CharField(
-        label=label, required=required, help_text=help_text, max_length=5000,
-        widget=forms.Textarea(attrs={"rows": rows}),
-    )  # fmt: skip
 
 
 class ReportForm(forms.Form):
@@ -166,13 +139,16 @@ class TaskForm(forms.Form, PartiesMixin):
 
 
 class TransferForm(DecisionForm, PartiesMixin):
-    pass
+    def clean(self) -> dict:
+        said = super().clean()
+        return said | {"parties": self.parties()}
 
 
-def decision_form(kind: str, task: Task, data, *, actor: Actor, today: dt.date) -> DecisionForm:
-    """The form of one kind of decision on ``task``."""
-    initial = {"on": today, "due": task.due, "title": task.title, "text": task.text}
-    if kind == "transfer":
+def decision_form(kind: str, task: Task | None, data, *, actor: Actor, today: dt.date) -> DecisionForm:
+    """The form of one kind of decision on ``task``, or on a selection."""
+    now = {"due": task.due, "title": task.title, "text": task.text} if task else {}
+    initial = {"on": today} | now
+    if kind == "transfer" and task is not None:
         form: DecisionForm = TransferForm(data, initial=initial)
         form.add_parties(actor, task.place)
         return form
@@ -188,8 +164,9 @@ def decision_form(kind: str, task: Task, data, *, actor: Actor, today: dt.date) 
 
 
 def target_decision_form(kind: str, target, data, *, today: dt.date) -> DecisionForm:
-    form = DecisionForm(data, initial={"on": today, "due": target.due, "value": target.value.normalize()})
-    if kind == "change":
+    now = {"due": target.due, "value": target.value.normalize()} if target else {}
+    form = DecisionForm(data, initial={"on": today} | now)
+    if kind == "change" and target:
         form.fields["value"] = forms.DecimalField(
             label=_("新的目标值（%(unit_text)s）") % {"unit_text": target.unit_text},
             max_digits=20,

@@ -20,14 +20,15 @@ from shian.kernel.changes import onetime
 from shian.kernel.day import today
 from shian.kernel.files.actions import store_upload
 from shian.kernel.files.models import StoredFile
+from shian.kernel.flows.submit import once, put_errors
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor
 from shian.kernel.scopes.rights import can, can_at
+from shian.kernel.ui.words import told
 
 from .. import actions
 from ..actions import DuplicateDocument
 from ..models import Document
-from .common import once, put_errors
 
 ACCEPT = ("txt", "docx", "pdf", "xlsx", "csv")
 OLD = ("doc", "wps", "xls", "et", "ofd")
@@ -160,7 +161,7 @@ def read_source(file: StoredFile) -> dict:
         with open_table(file.path, file.name) as table:
             return {"text": "\n".join(_lines(table, table.sheets[0]))}
     except SheetError as error:
-        raise ValidationError({"file": error.message}) from error
+        raise ValidationError({"file": told(error)}) from error
 
 
 def _lines(table, sheet: str):

@@ -20,12 +20,13 @@ from shian.kernel.changes import onetime
 from shian.kernel.changes.presentation import described
 from shian.kernel.changes.queries import history
 from shian.kernel.changes.writer import StaleObject
+from shian.kernel.flows.submit import read_version
 
 from .. import actions
 from ..actions.guards import fresh
 from ..models import Document, Draft
 from . import review_names, review_parse
-from .common import find_document, read_version
+from .common import find_document
 from .review import find_draft, render_item, reply
 from .review_items import STATES, SURE, item_context, live_drafts, names_in
 

@@ -92,7 +92,7 @@ def problems(draft: Draft) -> list[str]:
         found.append(_("%(n)s个单位名称未识别") % {"n": len(unknown)})
     doubts = unread_in(draft)
     if doubts and draft.state == "pending":
-        found.append(_("%(n)s处未识别：%(why)s") % {"n": len(doubts), "why": doubts[0]["reason"]})
+        found.append(_("%(n)s处未识别：%(why)s") % {"n": len(doubts), "why": _(doubts[0]["reason"])})
     return found
 
 
@@ -160,7 +160,7 @@ def head_context(document: Document, drafts: list[Draft]) -> dict:
         "low_count": sum(d.state == "pending" and d.confidence < LOW for d in drafts),
         "problem_count": sum(bool(problems(d)) for d in drafts),
         "certain": sum(d.state == "pending" and d.confidence >= SURE for d in drafts),
-        "unread_json": json.dumps([[u["start"], u["end"], u["reason"]] for u in unread], ensure_ascii=False),
+        "unread_json": json.dumps([[u["start"], u["end"], _(u["reason"])] for u in unread], ensure_ascii=False),
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from shian.core.text import org_candidates
 from shian.kernel.people.models import Unit
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor, system
+from shian.kernel.ui.words import told
 
 from .. import actions
 from ..models import Document, Draft, TaskParty
@@ -58,7 +59,7 @@ def candidates(request: HttpRequest, pk: int) -> HttpResponse:
         if unit.pk not in seen:
             seen.add(unit.pk)
             rows.append({"choice": f"u:{unit.pk}", "label": unit.short_name or unit.name, "name": unit.name,
-                         "reason": found.why, "score": found.score})  # fmt: skip
+                         "reason": told(found.why), "score": found.score})  # fmt: skip
     return JsonResponse({"name": name, "candidates": rows[:5], "kind": kind_of(name)})
 
 

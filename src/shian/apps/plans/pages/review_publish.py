@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from shian.core.flow import Refused
 from shian.kernel.changes import onetime
+from shian.kernel.flows.submit import once
 from shian.kernel.scopes.rights import can_at
 
 from .. import actions
 from ..actions.publishing import unresolved
 from ..models import Document, Draft
 from ..rules.compare import Pair, text_diff
-from .common import find_document, once
+from .common import find_document
 from .documents import KINDS, LABELS, _words
 from .review_items import live_drafts, open_unread, problems
 

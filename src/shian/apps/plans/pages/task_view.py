@@ -9,32 +9,23 @@ from django.http import HttpRequest
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from shian.core.flow import INTERNAL, Transition
 from shian.kernel.changes.presentation import described
 from shian.kernel.changes.queries import history
 from shian.kernel.files.queries import files_of
+from shian.kernel.flows.presentation import badge, buttons
 from shian.kernel.people.models import Unit
-from shian.kernel.scopes import system
+from shian.kernel.scopes import Actor, system
 
 from .. import flow, queries
 from ..actions.guards import capacities
 from ..models import Decision, Milestone, Progress, Task
+from ..resources import REPORTS, TASKS
 from ..rules.excerpt import Mark, around, pieces
 from ..rules.judge import met, responsible
-from .common import badge, task_badge
+from .common import task_badge
 
-ICONS = {
-    "receive": "inbox", "report": "send", "close": "circle-check", "send_back": "arrow-back-up",
-    "reopen": "rotate", "change": "edit", "transfer": "transfer", "extend": "calendar-time",
-    "suspend": "clock-pause", "resume": "player-play", "drop": "ban",
-}  # fmt: skip
-ADDRESSES = {
-    "receive": "receive",
-    "report": "report",
-    "close": "close",
-    "send_back": "return",
-    "reopen": "reopen",
-}
+ALWAYS = ("receive", "report", "close")
+"""Verbs whose button also stands there for those of the task's people who may not take them."""
 
 
 def task_context(request: HttpRequest, task: Task, as_of: dt.date) -> dict:
@@ -80,7 +71,7 @@ def task_context(request: HttpRequest, task: Task, as_of: dt.date) -> dict:
         "deadline": {"date": task.due, "done": _closed_on(task, reports)} if task.due else None,
         "menu": [{"label": _("办理流程"), "url": "/flows/task/", "icon": "hierarchy"}],
         "breadcrumbs": [(_("待办"), "/"), (_("任务"), "/tasks/"), (task.no or _("任务"), None)],
-        "actions": verbs(task, who, bool(instances)), "version": task.version, "once_key": uuid.uuid4().hex,
+        "actions": verbs(task, actor, who, bool(instances)), "version": task.version, "once_key": uuid.uuid4().hex,
         "panels": panels, "source": source(task, targets, milestones), "owners": _owners(task, roles, reports),
         "reports": reports, "targets": targets, "milestones": milestones, "decisions": decisions,
         "instances": [(t, task_badge(t)) for t in instances], "office": office,
@@ -89,32 +80,17 @@ def task_context(request: HttpRequest, task: Task, as_of: dt.date) -> dict:
     }  # fmt: skip
 
 
-def verbs(task: Task, who: set[str], series: bool) -> list[dict]:
-    """Buttons of the state the task is in: what the viewer may do, then what waits for others and for whom."""
-    mine, others = [], []
-    for row in flow.TASK.transitions:
-        if task.status not in row.sources or row.verb in ("complete", "submit"):
-            continue
-        if series and row.verb in ("report", "close"):
-            continue
-        allowed = bool(set(row.actors) & who)
-        if allowed:
-            mine.append(_verb(task, row))
-        elif row.verb in ("receive", "report", "close") and who:
-            others.append({**_verb(task, row), "allowed": False, "reason": _("由上述单位办理")})
-    return mine + others
+def verbs(task: Task, actor: Actor, who: set[str], series: bool) -> list[dict]:
+    """Buttons of the state the task is in: what the viewer may do, then what waits for others and for whom.
 
-
-def _verb(task: Task, row: Transition) -> dict:
-    decision = row.verb in flow.DECISIONS
-    address = f"decide/{row.verb}" if decision else ADDRESSES[row.verb]
-    return {
-        "label": _("报送进展 / 提请办结") if row.verb == "report" else _(row.label),
-        "url": f"/tasks/{task.pk}/{address}/", "icon": ICONS[row.verb], "form": row.verb != "receive",
-        "tone": "danger" if row.verb == "drop" else "primary" if row.verb in ("report", "close", "receive") else "",
-        "who": "、".join(_(flow.WORDS[a]) for a in row.actors), "basis": "" if row.article == INTERNAL else row.article,
-        "deadline": str(row.deadline or ""),
-    }  # fmt: skip
+    A recurring task is reported on and closed by its instances.
+    """
+    return [
+        b
+        for b in buttons(TASKS.case, task, actor)
+        if not (series and b["verb"] in ("report", "close"))
+        and (b.get("allowed", True) or (who and b["verb"] in ALWAYS))
+    ]
 
 
 def source(task: Task, targets: list[dict], milestones: list[Milestone]) -> dict | None:
@@ -130,10 +106,7 @@ def source(task: Task, targets: list[dict], milestones: list[Milestone]) -> dict
 
 def _reports(actor, task: Task) -> list[dict]:
     rows = Progress.objects.for_actor(actor).live().filter(task=task).select_related("unit", "author")
-    return [
-        {"row": r, "state": badge(r.state, r.get_state_display()), "files": _files(r)}
-        for r in rows.order_by("-pk")
-    ]
+    return [{"row": r, "state": badge(REPORTS.case, r), "files": _files(r)} for r in rows.order_by("-pk")]
 
 
 def _files(row) -> list[dict]:
@@ -155,11 +128,10 @@ def _target(target, who: set[str]) -> dict:
             if good
             else {"label": _("未达标"), "tone": "danger", "icon": "alert-triangle"}
         )
-    decisions = ["change", "extend", "suspend", "drop"] if target.state == "active" else ["resume", "drop"]
+    decisions = [t for t in flow.TARGET.available(target.state, {"office"}) if t.verb in flow.DECISIONS]
     return {
         "row": target, "last": last, "state": verdict, "files": _files(last) if last else [],
-        "decisions": [(k, _(flow.TASK.verb[k].label)) for k in decisions]
-        if "office" in who and target.state != "dropped" else [],
+        "decisions": [(t.verb, _(t.label)) for t in decisions] if "office" in who else [],
     }  # fmt: skip
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from shian.core.errors import Invalid
+from shian.core.words import say
+
 from ..model import BizTransaction, Event, Party, Place, QuantityElement, SensorElement
 from ..number import Number
 from .values import NAMESPACES, identifier, instant, number, value, word
@@ -30,7 +33,9 @@ def prehash(event: Event, version: str) -> str:
     Left out: eventID, recordTime, errorDeclaration, certificationInfo. Raises ``ValueError`` for another version.
     """
     if version not in ("CBV2.0", "CBV2.1"):
-        raise ValueError(f"事件哈希的版本应为 CBV2.0 或 CBV2.1，实为：{version}")
+        raise Invalid(
+            "hash_version", say("事件哈希的版本应为 CBV2.0 或 CBV2.1，实为：%(version)s", version=version)
+        )
     return _Prehash(event, inline=version == "CBV2.1").text()
 
 

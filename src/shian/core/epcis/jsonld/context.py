@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shian.core.words import say
+
 from ..errors import EpcisError
 from ..model import Json
 
@@ -52,5 +54,9 @@ def split_context(context: Json) -> tuple[dict[str, str], tuple[Json, ...]]:
         if rest:
             others.append(rest)
     if len(prefixes) > MAX_PREFIXES:
-        raise EpcisError("@context", "limit.prefixes", f"前缀 {len(prefixes)} 个，超过上限 {MAX_PREFIXES} 个")
+        raise EpcisError(
+            "@context",
+            "limit.prefixes",
+            say("前缀 %(count)s 个，超过上限 %(most)s 个", count=len(prefixes), most=MAX_PREFIXES),
+        )
     return prefixes, tuple(others)

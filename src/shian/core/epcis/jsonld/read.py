@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+from shian.core.errors import Told
+from shian.core.words import say
+
 from ..errors import EpcisError, shown
 from ..model import (
     EVENT_TYPES,
@@ -40,16 +43,20 @@ def parse_json(data: bytes) -> Json:
     try:
         tree = cast(Json, _DECODER.decode(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
-        raise EpcisError("", "json.encoding", f"不是 UTF-8 编码（第 {error.start} 字节）") from None
+        raise EpcisError(
+            "", "json.encoding", say("不是 UTF-8 编码（第 %(byte)s 字节）", byte=error.start)
+        ) from None
     except json.JSONDecodeError as error:
-        where = f"第 {error.lineno} 行第 {error.colno} 列"
-        raise EpcisError("", "json.syntax", f"不是合法的 JSON：{where}，{error.msg}") from None
+        where = say("第 %(line)s 行第 %(column)s 列", line=error.lineno, column=error.colno)
+        raise EpcisError(
+            "", "json.syntax", say("不是合法的 JSON：%(where)s，%(why)s", where=where, why=error.msg)
+        ) from None
     except RecursionError:
-        raise EpcisError("", "limit.depth", "嵌套过深") from None
+        raise EpcisError("", "limit.depth", say("嵌套过深")) from None
     except _Refused as error:
-        raise EpcisError("", error.rule, str(error)) from None
+        raise EpcisError("", error.code, error.words) from None
     except ValueError as error:
-        raise EpcisError("", "json.number", str(error)) from None
+        raise EpcisError("", "json.number", say("%(error)s", error=error)) from None
     check_depth(tree)
     if _SURROGATE.search(data):
         canonical_json(tree)
@@ -68,7 +75,7 @@ def check_depth(tree: object) -> None:
         ]
         if not level:
             return
-    raise EpcisError("", "limit.depth", f"嵌套超过 {MAX_DEPTH} 层")
+    raise EpcisError("", "limit.depth", say("嵌套超过 %(most)s 层", most=MAX_DEPTH))
 
 
 MAX_DEPTH = 64
@@ -77,22 +84,20 @@ MAX_DEPTH = 64
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-class _Refused(Exception):
-    def __init__(self, rule: str, message: str) -> None:
-        super().__init__(message)
-        self.rule = rule
+class _Refused(Told):
+    """What the decoder's hooks raise; ``code`` is the rule."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise _Refused("json.duplicate", f"同一对象内字段重复：{shown(twice)}")
+        raise _Refused("json.duplicate", say("同一对象内字段重复：%(twice)s", twice=shown(twice)))
     return found
 
 
 def _constant(name: str) -> None:
-    raise _Refused("json.number", f"JSON 不允许 {name}")
+    raise _Refused("json.number", say("JSON 不允许 %(name)s", name=name))
 
 
 _DECODER = json.JSONDecoder(
@@ -144,7 +149,7 @@ def timestamp(text: str) -> Timestamp:
         if not 1 < instant.year < 9999:
             instant.astimezone(UTC) + timedelta(seconds=1)  # overflows where UTC has no such year
     except (ValueError, OverflowError):
-        raise EpcisError("", "time.impossible", f"不存在的时间：{shown(text)}") from None
+        raise EpcisError("", "time.impossible", say("不存在的时间：%(text)s", text=shown(text))) from None
     return Timestamp(text, instant)
 
 

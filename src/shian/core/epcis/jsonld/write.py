@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import orjson
 
+from shian.core.words import say
+
 from ..errors import EpcisError
 from ..model import Document, Event, Json, JsonObject, Place, QuantityElement, SensorElement
 from ..number import Number
@@ -23,9 +25,9 @@ def canonical_json(value: object) -> bytes:
         return orjson.dumps(value, default=_exact, option=orjson.OPT_SORT_KEYS)
     except TypeError as error:
         if "surrogates" in str(error):
-            raise EpcisError("", "json.encoding", "文本含不成对的代理字符，不是合法的 Unicode") from None
+            raise EpcisError("", "json.encoding", say("文本含不成对的代理字符，不是合法的 Unicode")) from None
         if "recursion" in str(error).lower():
-            raise EpcisError("", "limit.depth", "嵌套过深") from None
+            raise EpcisError("", "limit.depth", say("嵌套过深")) from None
         raise
 
 

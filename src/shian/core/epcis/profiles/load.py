@@ -10,6 +10,9 @@ from typing import Any
 
 import yaml
 
+from shian.core.errors import Told
+from shian.core.words import say
+
 
 @dataclass(frozen=True, slots=True)
 class Element:
@@ -75,6 +78,10 @@ def profile_names() -> list[str]:
     return list(_profiles())
 
 
+class UnknownProfile(Told, KeyError):
+    """No profile of that name; the words list those there are."""
+
+
 def load_profile(name: str) -> Profile:
     """The profile called ``name``, or titled so in Chinese; raises ``KeyError`` with the known names."""
     profiles = _profiles()
@@ -83,5 +90,7 @@ def load_profile(name: str) -> Profile:
         known = "、".join(
             n if n == p.title or n in p.title else f"{n}（{p.title}）" for n, p in profiles.items()
         )
-        raise KeyError(f"没有名为 {name} 的要素规范；可用：{known}")
+        raise UnknownProfile(
+            "unknown_profile", say("没有名为 %(name)s 的要素规范；可用：%(known)s", name=name, known=known)
+        )
     return found

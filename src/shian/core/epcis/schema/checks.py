@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from shian.core.words import say
+
 from ..errors import Problem, shown
 from ..number import Number
 from .formats import is_date_time, is_uri, plain_uri
@@ -37,7 +39,15 @@ def fail(rule: str, message: str) -> Problems:
 def kind(expected: type, value: object, what: str = "") -> Problems:
     """The value is of another JSON type than ``expected``, which is to hold ``what``."""
     found = _KINDS.get(type(value), "其他")
-    return fail("type", f"应为{what or _KINDS[expected]}，实为{found}：{shown(value, 40)}")
+    return fail(
+        "type",
+        say(
+            "应为%(right)s，实为%(found)s：%(value)s",
+            right=what or _KINDS[expected],
+            found=found,
+            value=shown(value, 40),
+        ),
+    )
 
 
 def anything(value: object) -> Problems:
@@ -66,7 +76,11 @@ def uri(value: object) -> Problems:
         return kind(str, value, _URI)
     if plain_uri(value):
         return FINE
-    return FINE if is_uri(value) else fail("format.uri", f"应为{_URI}，实为：{shown(value)}")
+    return (
+        FINE
+        if is_uri(value)
+        else fail("format.uri", say("应为%(right)s，实为：%(value)s", right=_URI, value=shown(value)))
+    )
 
 
 def date_time(value: object) -> Problems:
@@ -76,7 +90,10 @@ def date_time(value: object) -> Problems:
     if is_date_time(value):
         return FINE
     example = "应写作 2026-03-01T08:30:00+08:00 这样带时区的日期时间"
-    return fail("format.date-time", f"{example}，且日期存在；实为：{shown(value)}")
+    return fail(
+        "format.date-time",
+        say("%(example)s，且日期存在；实为：%(value)s", example=example, value=shown(value)),
+    )
 
 
 def matching(pattern: re.Pattern[str], what: str) -> Check:
@@ -85,7 +102,11 @@ def matching(pattern: re.Pattern[str], what: str) -> Check:
     def check(value: object) -> Problems:
         if type(value) is not str:
             return kind(str, value)
-        return FINE if pattern.fullmatch(value) else fail("pattern", f"应为{what}，实为：{shown(value)}")
+        return (
+            FINE
+            if pattern.fullmatch(value)
+            else fail("pattern", say("应为%(what)s，实为：%(value)s", what=what, value=shown(value)))
+        )
 
     return check
 
@@ -97,7 +118,13 @@ def one_of(words: Collection[str]) -> Check:
         if type(value) is str and value in words:
             return FINE
         return fail(
-            "enum", f"应为 {'、'.join(sorted(words))} 之一，实为：{shown(value)}{meant(value, words)}"
+            "enum",
+            say(
+                "应为 %(words)s 之一，实为：%(value)s%(hint)s",
+                words=tuple(sorted(words)),
+                value=shown(value),
+                hint=meant(value, words),
+            ),
         )
 
     return check
@@ -113,9 +140,21 @@ def word(words: Collection[str], forbidden: tuple[str, ...], name: str) -> Check
             return FINE
         if not is_uri(value):
             own = "自定的词须写成网址或 urn: 标识"
-            return fail("vocabulary", f"不是标准的{name}：{shown(value)}{meant(value, words)}；{own}")
+            return fail(
+                "vocabulary",
+                say(
+                    "不是标准的%(name)s：%(value)s%(hint)s；%(own)s",
+                    name=name,
+                    value=shown(value),
+                    hint=meant(value, words),
+                    own=own,
+                ),
+            )
         if value.startswith(forbidden):
-            return fail("vocabulary", f"JSON 中{name}应写作词汇本身，不写地址：{shown(value)}")
+            return fail(
+                "vocabulary",
+                say("JSON 中%(name)s应写作词汇本身，不写地址：%(value)s", name=name, value=shown(value)),
+            )
         return FINE
 
     return check
@@ -128,7 +167,9 @@ def array(item: Check, *, least: int = 0, unique: bool = False) -> Check:
         if type(value) is not list:
             return kind(list, value)
         if len(value) < least:
-            return fail("minItems", f"至少应有 {least} 项，实有 {len(value)} 项")
+            return fail(
+                "minItems", say("至少应有 %(least)s 项，实有 %(count)s 项", least=least, count=len(value))
+            )
         problems: list[Problem] = []
         for index, entry in enumerate(value):
             if found := item(entry):
@@ -139,7 +180,7 @@ def array(item: Check, *, least: int = 0, unique: bool = False) -> Check:
             return problems[:MOST]
         if unique and len(set(value)) != len(value):
             twice = next(v for v, count in Counter(value).items() if count > 1)
-            return fail("unique", f"列表中重复：{shown(twice)}")
+            return fail("unique", say("列表中重复：%(twice)s", twice=shown(twice)))
         return FINE
 
     return check
@@ -168,7 +209,9 @@ def record(
                 problems += [_unknown(name, other is not None)]
         for name in required:
             if name not in value:
-                problems.append(Problem(name, "schema.required", f"缺少必填字段 {named(name)}"))
+                problems.append(
+                    Problem(name, "schema.required", say("缺少必填字段 %(name)s", name=named(name)))
+                )
         for rule in all_of:
             problems += rule(value)
         return problems
@@ -178,4 +221,6 @@ def record(
 
 def _unknown(name: str, extensible: bool) -> Problem:
     hint = "；扩展字段的名称须为“前缀:名称”或 URI" if extensible else ""
-    return Problem(shown(name, 40), "schema.name", f"未定义的字段 {shown(name, 40)}{hint}")
+    return Problem(
+        shown(name, 40), "schema.name", say("未定义的字段 %(name)s%(hint)s", name=shown(name, 40), hint=hint)
+    )

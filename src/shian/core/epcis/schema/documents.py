@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from shian.core.words import say
+
 from ..errors import Problem
 from ..number import Number
 from .checks import (
@@ -32,7 +34,7 @@ def check_event(value: Any) -> Problems:
     if type(value) is not dict:
         return kind(dict, value)
     if "type" not in value:
-        return (Problem("type", "schema.required", f"缺少必填字段 {named('type')}"),)
+        return (Problem("type", "schema.required", say("缺少必填字段 %(named)s", named=named("type"))),)
     kind_of_event = value["type"]
     if type(kind_of_event) is not str:
         return [problem.below("type") for problem in text(kind_of_event)]
@@ -103,5 +105,7 @@ def check_document(value: Any) -> Problems:
             return _document(value)  # says what its type should be
     problems = list(check_event(value))
     if type(value) is dict and "@context" not in value:
-        problems.append(Problem("@context", "schema.required", f"缺少必填字段 {named('@context')}"))
+        problems.append(
+            Problem("@context", "schema.required", say("缺少必填字段 %(named)s", named=named("@context")))
+        )
     return problems

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from shian.core.words import say
+
 from ..errors import Problem
 from ..jsonld.write import canonical_json
 from . import words
@@ -158,7 +160,7 @@ def _object_has_a_what(event: dict[str, Any]) -> Problems:
 
 def _ilmd_only_with_add(event: dict[str, Any]) -> Problems:
     if "ilmd" in event and event.get("action") in ("OBSERVE", "DELETE"):
-        message = f"批次主数据 ilmd 只在 action 为 ADD 时可有，实为：{event['action']}"
+        message = say("批次主数据 ilmd 只在 action 为 ADD 时可有，实为：%(action)s", action=event["action"])
         return (Problem("ilmd", "schema.ilmd", message),)
     return FINE
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from difflib import get_close_matches
 
+from shian.core.words import say
+
 _LABELS = {
     "@context": "上下文地址，说明文档所用的词汇",
     "type": "类型",
@@ -43,5 +45,5 @@ def meant(value: object, words: Collection[str]) -> str:
         return ""
     for spelling in (value, value.upper(), value.lower()):
         if near := get_close_matches(spelling, sorted(words), 1, 0.75):
-            return f"（是否为 {near[0]}？）"
+            return say("（是否为 %(near)s？）", near=near[0])
     return ""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from shian.core.words import say
+
 from ..errors import Problem, shown
 from ..number import Number
 from .checks import FINE, Check, Problems, array, boolean, date_time, fail, kind, number, one_of, text, uri
@@ -19,7 +21,11 @@ from .labels import meant
 def _integer(value: Any) -> Problems:
     if type(value) is not Number:
         return kind(Number, value)
-    return FINE if value == value.to_integral_value() else fail("type", f"应为整数，实为：{value}")
+    return (
+        FINE
+        if value == value.to_integral_value()
+        else fail("type", say("应为整数，实为：%(value)s", value=value))
+    )
 
 
 def _nothing(value: Any) -> Problems:
@@ -102,7 +108,9 @@ def check_query(query: dict[str, Any]) -> Problems:
     for name, value in query.items():
         check = parameter(name)
         if check is None:
-            message = f"没有这个查询参数：{shown(name, 60)}{meant(name, PARAMETERS)}"
+            message = say(
+                "没有这个查询参数：%(name)s%(hint)s", name=shown(name, 60), hint=meant(name, PARAMETERS)
+            )
             problems.append(Problem(shown(name, 60), "query.parameter", message))
         else:
             problems += [problem.below(name) for problem in check(value)]

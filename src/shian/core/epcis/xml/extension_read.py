@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from urllib.parse import quote
 
+from shian.core.errors import Invalid
+from shian.core.words import say
+
 from ..errors import EpcisError, shown
 from ..jsonld.context import STANDARD_PREFIXES
 from ..model import Json, JsonObject
@@ -171,7 +174,9 @@ def _leaf(node: Node, attributes: dict[tuple[str, str], str]) -> Json:
         else:
             return node.text
     except ValueError as error:
-        raise EpcisError("", "xml.value", f"{shown(node.name)}：{error}") from None
+        raise EpcisError(
+            "", "xml.value", say("%(name)s：%(error)s", name=shown(node.name), error=error)
+        ) from None
     del attributes[XSI, "type"]
     return value
 
@@ -180,5 +185,5 @@ def xsd_boolean(text: str) -> bool:
     """An ``xsd:boolean``; raises ``ValueError``."""
     bare = text.strip()
     if bare not in ("true", "false", "1", "0"):
-        raise ValueError(f"不是布尔值：{shown(bare)}")
+        raise Invalid("boolean", say("不是布尔值：%(bare)s", bare=shown(bare)))
     return bare in ("true", "1")

@@ -9,6 +9,8 @@ from operator import and_
 from typing import Any
 from urllib.parse import quote, unquote
 
+from shian.core.words import say
+
 from ..errors import EpcisError, shown
 from ..number import Number
 from .names import CONSUMED_TYPES, ORDERED
@@ -35,7 +37,11 @@ def attribute(value: str) -> str:
 
 def _check(value: str) -> None:
     if found := _ILLEGAL.search(value):
-        raise EpcisError("", "xml.character", f"XML 不能表示字符 U+{ord(found[0]):04X}：{shown(value)!r}")
+        raise EpcisError(
+            "",
+            "xml.character",
+            say("XML 不能表示字符 U+%(code)04X：%(value)r", code=ord(found[0]), value=shown(value)),
+        )
 
 
 class ExtensionWriter:

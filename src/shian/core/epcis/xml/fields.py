@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from shian.core.words import say
+
 from ..errors import EpcisError, shown
 from ..model import Json, JsonObject
 from ..number import Number
@@ -25,13 +27,19 @@ def refuse_attributes(node: Node, *known: str) -> None:
     """Only attributes called as in ``known``, and those of XML Schema itself."""
     for space, name in node.attributes:
         if space not in (XSI, JSON) and (space or name not in known):
-            raise EpcisError("", "xml.attribute", f"元素 {shown(node.name)} 上的属性 {shown(name)} 无法保留")
+            raise EpcisError(
+                "",
+                "xml.attribute",
+                say("元素 %(name)s 上的属性 %(name_2)s 无法保留", name=shown(node.name), name_2=shown(name)),
+            )
 
 
 def refuse_text(node: Node) -> None:
     """Only elements, no text."""
     if text := node.text.strip(BLANK):
-        message = f"元素 {shown(node.name)} 应只含子元素，却含文本：{shown(text, 40)}"
+        message = say(
+            "元素 %(name)s 应只含子元素，却含文本：%(text)s", name=shown(node.name), text=shown(text, 40)
+        )
         raise EpcisError("", "xml.mixed", message)
 
 
@@ -39,7 +47,11 @@ def text_of(node: Node, *attributes: str) -> str:
     """The text of an element that holds nothing else."""
     if node.children:
         inner = node.children[0].name
-        raise EpcisError("", "xml.element", f"元素 {shown(node.name)} 应只含文本，却含元素 {shown(inner)}")
+        raise EpcisError(
+            "",
+            "xml.element",
+            say("元素 %(name)s 应只含文本，却含元素 %(inner)s", name=shown(node.name), inner=shown(inner)),
+        )
     if node.attributes:
         refuse_attributes(node, *attributes)
     return node.text.strip()
@@ -52,7 +64,12 @@ def children_of(node: Node, *names: str) -> Sequence[Node]:
         refuse_attributes(node)
     for child in node.children:
         if child.name not in names or child.space:
-            message = f"元素 {shown(node.name)} 中应为 {'、'.join(names)}，实为 {shown(child.name)}"
+            message = say(
+                "元素 %(name)s 中应为 %(names)s，实为 %(child)s",
+                name=shown(node.name),
+                names=tuple(names),
+                child=shown(child.name),
+            )
             raise EpcisError("", "xml.element", message)
     return node.children
 
@@ -71,7 +88,7 @@ def each(nodes: Sequence[Node], read: Callable[[Node], Json]) -> list[Json]:
 def put(out: JsonObject, node: Node, value: Json) -> None:
     """Add a field; raises for one that is there."""
     if node.name in out:
-        raise EpcisError("", "xml.duplicate", f"元素 {shown(node.name)} 重复")
+        raise EpcisError("", "xml.duplicate", say("元素 %(name)s 重复", name=shown(node.name)))
     out[node.name] = value
 
 
@@ -99,7 +116,7 @@ def number_of(node: Node) -> Number:
     try:
         return Number.from_xsd(text)
     except ValueError as error:
-        raise EpcisError("", "xml.value", str(error)) from None
+        raise EpcisError("", "xml.value", say("%(error)s", error=error)) from None
 
 
 def typed(name: str, field: str) -> Callable[[Node], Json]:
@@ -146,7 +163,7 @@ def reading(name: str, value: str) -> Json:
         if name == "booleanValue":
             return xsd_boolean(value)
     except ValueError as error:
-        raise EpcisError(name, "xml.value", str(error)) from None
+        raise EpcisError(name, "xml.value", say("%(error)s", error=error)) from None
     return bare(name, value) if name in ("type", "component", "exception") else value
 
 

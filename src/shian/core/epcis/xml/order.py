@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from shian.core.words import say
+
 from ..errors import Problem
 
 BASE = ("eventTime", "recordTime", "eventTimeZoneOffset")
@@ -60,7 +62,7 @@ def misplaced(tree: dict[str, Any]) -> Iterator[Problem]:
         for name in event:
             if name in ranks:
                 if ranks[name] < ranks[last]:
-                    message = f"XML 元素的顺序不合标准：{last} 应在 {name} 之后"
+                    message = say("XML 元素的顺序不合标准：%(last)s 应在 %(name)s 之后", last=last, name=name)
                     yield Problem(f"{path}{last}", "xml.order", message)
                     break
                 last = name

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from xml.parsers import expat
 
+from shian.core.words import say
+
 from ..errors import EpcisError
 from ..jsonld.read import MAX_DEPTH
 
@@ -88,19 +90,21 @@ def parse_xml(data: bytes) -> Node:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        where = f"第 {error.lineno} 行第 {error.offset + 1} 列"
+        where = say("第 %(line)s 行第 %(column)s 列", line=error.lineno, column=error.offset + 1)
         raise EpcisError(
-            "", "xml.syntax", f"不是良构的 XML：{where}，{expat.ErrorString(error.code)}"
+            "",
+            "xml.syntax",
+            say("不是良构的 XML：%(where)s，%(why)s", where=where, why=expat.ErrorString(error.code)),
         ) from None
     except (LookupError, ValueError) as error:
         if isinstance(error, EpcisError):
             raise
-        raise EpcisError("", "xml.encoding", f"无法识别的编码：{error}") from None
+        raise EpcisError("", "xml.encoding", say("无法识别的编码：%(error)s", error=error)) from None
     return builder.root()
 
 
 def _too_many() -> EpcisError:
-    return EpcisError("", "limit.elements", f"元素超过 {MAX_ELEMENTS} 个，请分为几份文档")
+    return EpcisError("", "limit.elements", say("元素超过 %(most)s 个，请分为几份文档", most=MAX_ELEMENTS))
 
 
 class _Builder:
@@ -112,19 +116,19 @@ class _Builder:
     def root(self) -> Node:
         root = next((part for part in self.parts[0] if isinstance(part, Node)), None)
         if root is None:
-            raise EpcisError("", "xml.syntax", "没有根元素")
+            raise EpcisError("", "xml.syntax", say("没有根元素"))
         return root
 
     def doctype(self, name: str, system: str | None, public: str | None, has_subset: int) -> None:
         if system or public or has_subset:
-            raise EpcisError("", "xml.doctype", f"不接受带内容的 DOCTYPE：{name[:40]}")
+            raise EpcisError("", "xml.doctype", say("不接受带内容的 DOCTYPE：%(name)s", name=name[:40]))
 
     def entity(self, name: str, *_: object) -> None:
-        raise EpcisError("", "xml.entity", f"不接受实体声明：{name[:40]}")
+        raise EpcisError("", "xml.entity", say("不接受实体声明：%(name)s", name=name[:40]))
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if len(self.stack) >= MAX_DEPTH:
-            raise EpcisError("", "limit.depth", f"嵌套超过 {MAX_DEPTH} 层")
+            raise EpcisError("", "limit.depth", say("嵌套超过 %(most)s 层", most=MAX_DEPTH))
         self.count += 1
         if self.count > MAX_ELEMENTS:
             raise _too_many()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from shian.core.words import say
+
 from ..errors import EpcisError, Problem, shown
 from ..jsonld.context import EPCIS_CONTEXT
 from ..jsonld.read import check_depth
@@ -67,7 +69,9 @@ def read_xml(data: bytes) -> XmlTree:
     version = _VERSIONS.get(root.name, {}).get(root.space)
     if version is None:
         named = f"{{{shown(root.space, 60)}}}{shown(root.name, 40)}"
-        raise EpcisError("", "xml.namespace", f"根元素不是 EPCIS 1.2 或 2.0 的文档或事件：{named}")
+        raise EpcisError(
+            "", "xml.namespace", say("根元素不是 EPCIS 1.2 或 2.0 的文档或事件：%(named)s", named=named)
+        )
     if root.name in EVENT_TYPES and ("", "creationDate") in root.attributes:
         root = _enclosed(root)
     reader = _Reader()
@@ -107,7 +111,11 @@ class _Reader:
             elif child.name in known:
                 yield child
             else:
-                message = f"元素 {shown(node.name)} 中不应有 {shown(child.name)}；扩展元素须有命名空间"
+                message = say(
+                    "元素 %(name)s 中不应有 %(child)s；扩展元素须有命名空间",
+                    name=shown(node.name),
+                    child=shown(child.name),
+                )
                 raise EpcisError("", "xml.element", message)
 
     def settled(self, out: JsonObject) -> JsonObject:
@@ -142,7 +150,7 @@ class _Reader:
             if child.name == "EPCISBody":
                 _once(out, "epcisBody", child, self.query_body)
             elif child.children:
-                raise EpcisError("epcisHeader", "xml.query", "JSON 的查询文档没有文档头，无法保留")
+                raise EpcisError("epcisHeader", "xml.query", say("JSON 的查询文档没有文档头，无法保留"))
         return self.settled(out)
 
     def query_body(self, body: Node) -> JsonObject:
@@ -154,7 +162,7 @@ class _Reader:
             else:
                 add_extension(whole, child, self.prefixes)
         if "queryResults" not in whole:
-            raise EpcisError("queryResults", "xml.query", "查询文档里没有查询结果 QueryResults")
+            raise EpcisError("queryResults", "xml.query", say("查询文档里没有查询结果 QueryResults"))
         return whole
 
     def results(self, results: Node) -> JsonObject:
@@ -311,14 +319,14 @@ def _enclosed(event: Node) -> Node:
 def _refuse_qualified(node: Node) -> None:
     """The standard's own elements inside a document stand in no namespace (``elementFormDefault`` of its schema)."""
     if node.space in DOCUMENT or node.space in QUERY:
-        message = f"元素 {shown(node.name)} 不应带 EPCIS 的命名空间：只有根元素带"
+        message = say("元素 %(name)s 不应带 EPCIS 的命名空间：只有根元素带", name=shown(node.name))
         raise EpcisError(node.name, "xml.namespace", message)
 
 
 def _once(out: JsonObject, name: str, node: Node, read: Callable[[Node], Json]) -> None:
     """``out[name]``, read once; a refusal names it."""
     if name in out:
-        raise EpcisError(name, "xml.duplicate", f"元素 {shown(node.name)} 重复")
+        raise EpcisError(name, "xml.duplicate", say("元素 %(name)s 重复", name=shown(node.name)))
     try:
         out[name] = read(node)
     except EpcisError as error:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from shian.core.words import say
+
 from ..errors import EpcisError, shown
 from ..jsonld.context import EPCIS_CONTEXT, STANDARD_PREFIXES, split_context
 from ..jsonld.write import document_to_json, event_to_json
@@ -31,7 +33,9 @@ def write_xml(document: Document, version: str = "2.0") -> bytes:
     persistent dispositions and certification; in both, event types of other vocabularies.
     """
     if version not in ("1.2", "2.0"):
-        raise EpcisError("", "xml.version", f"XML 版本应为 1.2 或 2.0，实为：{version}")
+        raise EpcisError(
+            "", "xml.version", say("XML 版本应为 1.2 或 2.0，实为：%(version)s", version=version)
+        )
     return _Writer(document, version).document().encode()
 
 
@@ -50,7 +54,9 @@ class _Writer:
         for prefix, uri in event.namespaces.items():
             if self.bound.setdefault(prefix, uri) != uri:
                 raise EpcisError(
-                    "", "xml.prefix", f"同一文档内前缀 {prefix} 指向不同的命名空间，无法写成 XML"
+                    "",
+                    "xml.prefix",
+                    say("同一文档内前缀 %(prefix)s 指向不同的命名空间，无法写成 XML", prefix=prefix),
                 )
 
     def document(self) -> str:
@@ -125,7 +131,9 @@ class _Writer:
         for entry in element.get("attributes", ()):
             if more := sorted(entry.keys() - {"id", "attribute"}):
                 raise EpcisError(
-                    "epcisHeader", "xml.unsupported", f"主数据属性在 XML 中没有字段 {shown(more[0])}"
+                    "epcisHeader",
+                    "xml.unsupported",
+                    say("主数据属性在 XML 中没有字段 %(name)s", name=shown(more[0])),
                 )
             value = entry.get("attribute", "")
             kind, content = self.extensions.content(value)
@@ -138,7 +146,9 @@ class _Writer:
 
     def event(self, event: Event, index: int) -> str:
         if event.type not in EVENT_TYPES:
-            raise EpcisError(f"eventList[{index}].type", "xml.type", f"XML 无法表示事件类型 {event.type}")
+            raise EpcisError(
+                f"eventList[{index}].type", "xml.type", say("XML 无法表示事件类型 %(type)s", type=event.type)
+            )
         tree = event_to_json(event, {**self.bound, **self.namespaces})
         if self.version == "2.0":
             order = (*BASE, *DECLARED, "certificationInfo", *ORDER_20[event.type])
@@ -156,9 +166,15 @@ class _Writer:
     def _fits_12(self, tree: Mapping[str, Any], index: int) -> None:
         for name in (*NEW, "certificationInfo"):
             if name in tree:
-                raise EpcisError(f"eventList[{index}].{name}", "xml12.unsupported", f"XML 1.2 没有 {name}")
+                raise EpcisError(
+                    f"eventList[{index}].{name}", "xml12.unsupported", say("XML 1.2 没有 %(name)s", name=name)
+                )
         if tree["type"] not in ORDER_12:
-            raise EpcisError(f"eventList[{index}].type", "xml12.unsupported", f"XML 1.2 没有 {tree['type']}")
+            raise EpcisError(
+                f"eventList[{index}].type",
+                "xml12.unsupported",
+                say("XML 1.2 没有 %(type)s", type=tree["type"]),
+            )
 
     def _fields_12(self, tree: dict[str, Any], order: tuple[str, ...], nested: tuple[str, ...]) -> str:
         if required := _REQUIRED_12.get(tree["type"]):

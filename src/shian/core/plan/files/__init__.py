@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shian.core.words import say
+
 from ..errors import PlanInputError
 from ..model import Ledger
 from ..reader import read_text
@@ -13,7 +15,7 @@ MAX_BYTES = 30 * 1024 * 1024
 MAX_CHARACTERS = 8_000_000
 SUFFIXES = (".txt", ".csv", ".tsv", ".docx", ".pdf")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_KNOWN = {b"\x89PNG": "图片", b"\xff\xd8\xff": "图片", b"GIF8": "图片", b"Rar!": "压缩包", b"7z\xbc\xaf": "压缩包", b"\x7fELF": "程序", b"MZ": "程序"}
+_KNOWN = {b"\x89PNG": say("图片"), b"\xff\xd8\xff": say("图片"), b"GIF8": say("图片"), b"Rar!": say("压缩包"), b"7z\xbc\xaf": say("压缩包"), b"\x7fELF": say("程序"), b"MZ": say("程序")}
 
 
 def read_bytes(data: bytes, filename: str) -> Ledger:
@@ -28,14 +30,14 @@ def read_bytes(data: bytes, filename: str) -> Ledger:
 def text_of(data: bytes, filename: str) -> str:
     """The text of a file, tables as lines of cells parted by tabs."""
     if not data.strip(b"\0 \r\n\t\xef\xbb\xbf"):
-        raise PlanInputError("empty", f"“{filename}”是空文件，没有可读的内容。")
+        raise PlanInputError("empty", say("“%(filename)s”是空文件，没有可读的内容。", filename=filename))
     if len(data) > MAX_BYTES:
-        raise PlanInputError("too_large", f"“{filename}”有 {len(data) / 1048576:.0f} MB，超过 {MAX_BYTES // 1048576} MB 的上限；工作计划不会这样大，请检查是否选错了文件。")
+        raise PlanInputError("too_large", say("“%(filename)s”有 %(size).0f MB，超过 %(most)s MB 的上限；工作计划不会这样大，请检查是否选错了文件。", filename=filename, size=len(data) / 1048576, most=MAX_BYTES // 1048576))
     text = _by_kind(data, filename)
     if not text.strip():
-        raise PlanInputError("empty", f"“{filename}”里没有文字。")
+        raise PlanInputError("empty", say("“%(filename)s”里没有文字。", filename=filename))
     if len(text) > MAX_CHARACTERS:
-        raise PlanInputError("too_large", f"“{filename}”有 {len(text)} 个字，超过 {MAX_CHARACTERS} 字的上限。")
+        raise PlanInputError("too_large", say("“%(filename)s”有 %(size)s 个字，超过 %(most)s 字的上限。", filename=filename, size=len(text), most=MAX_CHARACTERS))
     return text
 
 
@@ -50,14 +52,14 @@ def _by_kind(data: bytes, filename: str) -> str:
         return pdf_text(data, filename)
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise PlanInputError("encrypted", f"“{filename}”设有打开密码，请先去掉密码再导入。")
-        raise PlanInputError("wrong_type", f"“{filename}”是旧版 Office 或 WPS 格式（.doc/.xls/.wps），请另存为 DOCX 后再导入。")
+            raise PlanInputError("encrypted", say("“%(filename)s”设有打开密码，请先去掉密码再导入。", filename=filename))
+        raise PlanInputError("wrong_type", say("“%(filename)s”是旧版 Office 或 WPS 格式（.doc/.xls/.wps），请另存为 DOCX 后再导入。", filename=filename))
     if data.startswith(b"{\\rtf"):
-        raise PlanInputError("wrong_type", f"“{filename}”是 RTF 格式，请另存为 DOCX 后再导入。")
+        raise PlanInputError("wrong_type", say("“%(filename)s”是 RTF 格式，请另存为 DOCX 后再导入。", filename=filename))
     for magic, kind in _KNOWN.items():
         if data.startswith(magic):
-            raise PlanInputError("wrong_type", f"“{filename}”是{kind}，不是文字文件；请提供 TXT、DOCX 或带文字层的 PDF。")
+            raise PlanInputError("wrong_type", say("“%(filename)s”是%(kind)s，不是文字文件；请提供 TXT、DOCX 或带文字层的 PDF。", filename=filename, kind=kind))
     suffix = filename.lower().rpartition(".")[2]
     if suffix in ("docx", "pdf"):
-        raise PlanInputError("broken", f"“{filename}”的内容不是 {suffix.upper()}，文件可能已损坏或改过后缀。")
+        raise PlanInputError("broken", say("“%(filename)s”的内容不是 %(kind)s，文件可能已损坏或改过后缀。", filename=filename, kind=suffix.upper()))
     return decode(data)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 
+from shian.core.words import say
+
 from ..errors import PlanInputError
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -26,11 +28,11 @@ def decode(data: bytes) -> str:
             text = data.decode(encoding, "replace")
             if sum("\u4e00" <= c <= "\u9fff" for c in text[:2000]) * 3 >= len(text[:2000]):
                 return text
-    raise PlanInputError("encoding", "认不出文字编码：请另存为 UTF-8 或 GB18030 编码的文本，或改用 DOCX。")
+    raise PlanInputError("encoding", say("认不出文字编码：请另存为 UTF-8 或 GB18030 编码的文本，或改用 DOCX。"))
 
 
 def _strict(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        raise PlanInputError("encoding", "文件开头标明了 Unicode 编码，但内容与之不符，可能已损坏。") from None
+        raise PlanInputError("encoding", say("文件开头标明了 Unicode 编码，但内容与之不符，可能已损坏。")) from None

@@ -15,6 +15,8 @@ from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree  # type: ignore[import-untyped]
 
+from shian.core.words import say
+
 from ..errors import PlanInputError
 from ..tables import column_kind
 from .numbering import Numbering
@@ -37,7 +39,7 @@ def docx_text(data: bytes, filename: str) -> str:
     except PlanInputError:
         raise
     except (KeyError, ValueError, AttributeError, IndexError, TypeError, OSError, zipfile.BadZipFile, RecursionError, etree.LxmlError) as e:
-        raise PlanInputError("broken", f"“{filename}”无法作为 DOCX 打开，文件可能已损坏；请用 Word 或 WPS 打开后另存一份。") from e
+        raise PlanInputError("broken", say("“%(filename)s”无法作为 DOCX 打开，文件可能已损坏；请用 Word 或 WPS 打开后另存一份。", filename=filename)) from e
 
 
 def _check_archive(data: bytes, filename: str) -> None:
@@ -47,23 +49,23 @@ def _check_archive(data: bytes, filename: str) -> None:
             names = {i.filename for i in infos}
             unpacked = sum(i.file_size for i in infos)
             if any(i.flag_bits & 1 for i in infos):
-                raise PlanInputError("encrypted", f"“{filename}”已加密，请先去掉密码再导入。")
+                raise PlanInputError("encrypted", say("“%(filename)s”已加密，请先去掉密码再导入。", filename=filename))
             if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 10_000):
-                raise PlanInputError("zip_bomb", f"“{filename}”展开后有 {unpacked / 1048576:.0f} MB，远大于正常文档，已拒绝打开。")
+                raise PlanInputError("zip_bomb", say("“%(filename)s”展开后有 %(size).0f MB，远大于正常文档，已拒绝打开。", filename=filename, size=unpacked / 1048576))
             if "word/document.xml" not in names:
                 raise PlanInputError("wrong_type", _other_package(filename, names))
     except PlanInputError:
         raise
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as e:
-        raise PlanInputError("broken", f"“{filename}”无法打开，文件可能已损坏或没有传完整。") from e
+        raise PlanInputError("broken", say("“%(filename)s”无法打开，文件可能已损坏或没有传完整。", filename=filename)) from e
 
 
 def _other_package(filename: str, names: set[str]) -> str:
     if "xl/workbook.xml" in names:
-        return f"“{filename}”是 Excel 表格；请复制表格内容后粘贴导入，或另存为 DOCX。"
+        return say("“%(filename)s”是 Excel 表格；请复制表格内容后粘贴导入，或另存为 DOCX。", filename=filename)
     if "ppt/presentation.xml" in names:
-        return f"“{filename}”是演示文稿，不是工作计划文档。"
-    return f"“{filename}”是压缩包，不是 DOCX 文档；请先解压。"
+        return say("“%(filename)s”是演示文稿，不是工作计划文档。", filename=filename)
+    return say("“%(filename)s”是压缩包，不是 DOCX 文档；请先解压。", filename=filename)
 
 
 def _block_lines(parent: Element, numbering: Numbering) -> Iterator[str]:

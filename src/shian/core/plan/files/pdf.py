@@ -11,6 +11,8 @@ from typing import Any
 import pdfplumber
 import pypdf
 
+from shian.core.words import say
+
 from ..errors import PlanInputError
 
 MAX_PAGES = 400
@@ -30,11 +32,11 @@ def pdf_text(data: bytes, filename: str) -> str:
     except PlanInputError:
         raise
     except Exception as e:  # pdfminer raises whatever the broken object provokes
-        raise PlanInputError("broken", f"“{filename}”无法解析，PDF 可能已损坏；请重新导出一份，或改用 DOCX。") from e
+        raise PlanInputError("broken", say("“%(filename)s”无法解析，PDF 可能已损坏；请重新导出一份，或改用 DOCX。", filename=filename)) from e
     lines = _without_margins(pages)
     inked = sum(len(line.strip()) for line in lines)
     if inked < 20 * len(pages) and (images or inked == 0):
-        raise PlanInputError("scanned", f"“{filename}”是扫描件或图片，没有文字层，暂不能识别（文字识别功能以后提供）；请提供电子版原文。")
+        raise PlanInputError("scanned", say("“%(filename)s”是扫描件或图片，没有文字层，暂不能识别（文字识别功能以后提供）；请提供电子版原文。", filename=filename))
     return "\n".join(lines)
 
 
@@ -42,16 +44,16 @@ def _check(data: bytes, filename: str) -> None:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise PlanInputError("encrypted", f"“{filename}”设有打开密码，请先去掉密码再导入。")
+            raise PlanInputError("encrypted", say("“%(filename)s”设有打开密码，请先去掉密码再导入。", filename=filename))
         count = len(reader.pages)
     except PlanInputError:
         raise
     except Exception as e:  # pypdf raises whatever the broken object provokes
-        raise PlanInputError("broken", f"“{filename}”无法作为 PDF 打开，文件可能已损坏或没有传完整。") from e
+        raise PlanInputError("broken", say("“%(filename)s”无法作为 PDF 打开，文件可能已损坏或没有传完整。", filename=filename)) from e
     if count > MAX_PAGES:
-        raise PlanInputError("too_large", f"“{filename}”有 {count} 页，超过 {MAX_PAGES} 页的上限。")
+        raise PlanInputError("too_large", say("“%(filename)s”有 %(count)s 页，超过 %(most)s 页的上限。", filename=filename, count=count, most=MAX_PAGES))
     if count == 0:
-        raise PlanInputError("empty", f"“{filename}”没有页面。")
+        raise PlanInputError("empty", say("“%(filename)s”没有页面。", filename=filename))
 
 
 def _page_lines(page: Page) -> Lines:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from shian.core.recall.masterdata import Refused, RowProblem, party_id
+from shian.core.words import say
 
 from ..facts import thing
 
@@ -53,26 +54,30 @@ def check_rows(rows: Iterable[tuple[int, Mapping[str, str]]]) -> CaseList:
             found = _row(number, fields)
             first, control = groups.setdefault(found[0].person, (number, found[0].control))
             if control != found[0].control:
-                message = f"第 {first} 行把此人列为{'对照' if control else '病例'}，不能两者都是"
+                message = say(
+                    "第 %(first)s 行把此人列为%(group)s，不能两者都是",
+                    first=first,
+                    group=say("对照") if control else say("病例"),
+                )
                 raise Refused("control", fields.get("control", ""), "cases.one_group", message)
             eaten += found
         except Refused as bad:
-            problems.append(RowProblem(number, SHOWN[bad.column], bad.value, bad.rule, bad.message))
+            problems.append(RowProblem(number, SHOWN[bad.column], bad.value, bad.rule, bad.words))
     return CaseList(tuple(eaten), tuple(problems))
 
 
 def _row(number: int, fields: Mapping[str, str]) -> list[Eaten]:
     for key in ("person", "lot"):
         if not fields.get(key):
-            raise Refused(key, "", "cases.required", "必填")
+            raise Refused(key, "", "cases.required", say("必填"))
     mark = fields.get("control", "").lower()
     if mark not in _YES | _NO:
-        raise Refused("control", fields["control"], "cases.control", "应为“是”或“否”（空白为病例）")
+        raise Refused("control", fields["control"], "cases.control", say("应为“是”或“否”（空白为病例）"))
     place = fields.get("place", "")
     try:
         holder = party_id(place) if place else None
     except Refused as bad:
-        raise Refused("place", place, bad.rule, bad.message) from None
+        raise Refused("place", place, bad.rule, bad.words) from None
     time = _time(fields.get("time", ""))
     return [Eaten(number, fields["person"], mark in _YES, lot, holder, time) for lot in _lots(fields["lot"])]
 
@@ -83,9 +88,9 @@ def _lots(text: str) -> list[str]:
         try:
             lots.append(thing(part))
         except ValueError as error:
-            raise Refused("lot", part, "gs1.identifier", str(error)) from None
+            raise Refused("lot", part, "gs1.identifier", say("%(error)s", error=error)) from None
     if not lots:
-        raise Refused("lot", text, "cases.required", "必填")
+        raise Refused("lot", text, "cases.required", say("必填"))
     return lots
 
 
@@ -96,7 +101,7 @@ def _time(text: str) -> int | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused("time", text, "cases.time", "应为 ISO 8601 时间（例：2026-03-01T08:00）") from None
+        raise Refused("time", text, "cases.time", say("应为 ISO 8601 时间（例：2026-03-01T08:00）")) from None
     if len(text) == len("2026-03-01"):
         moment += timedelta(days=1, seconds=-1)
     return int((moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)).timestamp())

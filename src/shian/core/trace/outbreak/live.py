@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from shian.core.errors import Invalid
+from shian.core.words import say
+
 Ints = npt.NDArray[np.integer]
 Words = npt.NDArray[np.uint64]
 _DEPTH_BEFORE_SCALAR = 64
@@ -97,10 +100,13 @@ def score_lots(indptr: Ints, indices: Ints, case_of: Ints, lot_of: Ints) -> LotS
     have eaten many lots. Raises ``ValueError`` for a lot outside the index or arrays of unequal length.
     """
     if len(case_of) != len(lot_of):
-        raise ValueError(f"case_of: {len(case_of)} 项，lot_of: {len(lot_of)} 项，应相等")
+        raise Invalid(
+            "lengths_differ",
+            say("case_of: %(cases)s 项，lot_of: %(lots)s 项，应相等", cases=len(case_of), lots=len(lot_of)),
+        )
     size = len(indptr) - 1
     if len(lot_of) and not (int(np.min(lot_of)) >= 0 and int(np.max(lot_of)) < size):
-        raise ValueError(f"lot_of: 批次编号应在 0..{size - 1} 之内")
+        raise Invalid("lot_range", say("lot_of: 批次编号应在 0..%(last)s 之内", last=size - 1))
     lots = ancestors(indptr, indices, lot_of)
     local = np.searchsorted(lots, np.asarray(lot_of))
     words = max((int(np.max(case_of)) + 64) // 64, 1) if len(case_of) else 1

@@ -16,8 +16,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from shian.core.errors import Told
+from shian.core.words import say
 
-class NetworkError(ValueError):
+
+class NetworkError(Told, ValueError):
     """The tables do not form a network; the message names table, id and rule."""
 
 
@@ -112,22 +115,45 @@ class Network:
 
     def __post_init__(self) -> None:
         if len(self.station_index) != len(self.stations):
-            raise NetworkError(f"stations ID={_repeated(s.id for s in self.stations)!r}: 编号重复")
+            raise NetworkError(
+                "repeated_station",
+                say("stations ID=%(id)r: 编号重复", id=_repeated(s.id for s in self.stations)),
+            )
         if len(self.delivery_index) != len(self.deliveries):
-            raise NetworkError(f"deliveries ID={_repeated(d.id for d in self.deliveries)!r}: 编号重复")
+            raise NetworkError(
+                "repeated_delivery",
+                say("deliveries ID=%(id)r: 编号重复", id=_repeated(d.id for d in self.deliveries)),
+            )
         for d in self.deliveries:
             for name, value in (("source", d.source), ("target", d.target)):
                 if value not in self.station_index:
-                    raise NetworkError(f"deliveries ID={d.id!r} {name}={value!r}: 没有这个主体")
+                    raise NetworkError(
+                        "unknown_station",
+                        say(
+                            "deliveries ID=%(id)r %(name)s=%(value)r: 没有这个主体",
+                            id=d.id,
+                            name=name,
+                            value=value,
+                        ),
+                    )
         for pair in self.relations:
             for name, value in zip(("from", "to"), pair, strict=True):
                 if value not in self.delivery_index:
-                    raise NetworkError(f"deliveryRelations {name}={value!r}: 没有这笔交付")
+                    raise NetworkError(
+                        "unknown_delivery",
+                        say("deliveryRelations %(name)s=%(value)r: 没有这笔交付", name=name, value=value),
+                    )
             before, after = (self.deliveries[self.delivery_index[i]] for i in pair)
             if before.target != after.source:
                 raise NetworkError(
-                    f"deliveryRelations {before.id!r} → {after.id!r}: 前者送达 {before.target!r}，"
-                    f"后者发自 {after.source!r}，不在同一主体"
+                    "not_joined",
+                    say(
+                        "deliveryRelations %(before)r → %(after)r: 前者送达 %(target)r，后者发自 %(source)r，不在同一主体",
+                        before=before.id,
+                        after=after.id,
+                        target=before.target,
+                        source=after.source,
+                    ),
                 )
 
     @cached_property

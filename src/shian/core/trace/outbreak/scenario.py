@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
+from shian.core.errors import Told
+from shian.core.words import say
+
 from .dates import MODES
 from .model import Network
 
 
-class ScenarioError(ValueError):
+class ScenarioError(Told, ValueError):
     """A field of the scenario is unknown, of the wrong type, or names something not in the network."""
 
 
@@ -75,7 +78,7 @@ class _Fields:
 
     def __init__(self, data: object, network: Network) -> None:
         if not isinstance(data, dict):
-            raise ScenarioError("scenario: 应为一个 JSON 对象")
+            raise ScenarioError("not_an_object", say("scenario: 应为一个 JSON 对象"))
         self._left: dict[str, Any] = dict(data)
         self._deliveries = network.delivery_index
         self._stations = network.station_index
@@ -85,17 +88,19 @@ class _Fields:
         groups: dict[str, tuple[str, ...]] = {}
         value = self._left.pop("groups", None) or {}
         if not isinstance(value, dict):
-            raise ScenarioError("groups: 应为 编号 → 成员列表")
+            raise ScenarioError("groups_form", say("groups: 应为 编号 → 成员列表"))
         for name, members in value.items():
             if name in self._stations:
-                raise ScenarioError(f"groups {name!r}: 与主体编号重复")
+                raise ScenarioError("group_is_station", say("groups %(name)r: 与主体编号重复", name=name))
             groups[name] = tuple(self._known(m, f"groups {name!r}", self._stations) for m in members)
         return groups
 
     def _known(self, value: object, name: str, known: Mapping[str, object]) -> str:
         text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
         if not isinstance(text, str) or text not in known:
-            raise ScenarioError(f"{name}={value!r}: 网络中没有这个编号")
+            raise ScenarioError(
+                "unknown_id", say("%(name)s=%(value)r: 网络中没有这个编号", name=name, value=value)
+            )
         return text
 
     def _places(self) -> Mapping[str, object]:
@@ -107,7 +112,7 @@ class _Fields:
         if value is None:
             return ()
         if not isinstance(value, list):
-            raise ScenarioError(f"{name}: 应为编号列表")
+            raise ScenarioError("not_a_list", say("%(name)s: 应为编号列表", name=name))
         known = self._places() if kind == "station" else self._deliveries
         return tuple(dict.fromkeys(self._known(v, name, known) for v in value))
 
@@ -115,7 +120,7 @@ class _Fields:
         """Id → finite number."""
         value = self._left.pop(name, None) or {}
         if not isinstance(value, dict):
-            raise ScenarioError(f"{name}: 应为 编号 → 数值")
+            raise ScenarioError("not_a_mapping", say("%(name)s: 应为 编号 → 数值", name=name))
         known = {
             "station": self._places(),
             "delivery": self._deliveries,
@@ -124,7 +129,10 @@ class _Fields:
         found: dict[str, float] = {}
         for key, number in value.items():
             if isinstance(number, bool) or not isinstance(number, int | float) or not isfinite(number):
-                raise ScenarioError(f"{name} {key!r}={number!r}: 应为有限的数值")
+                raise ScenarioError(
+                    "number",
+                    say("%(name)s %(key)r=%(number)r: 应为有限的数值", name=name, key=key, number=number),
+                )
             found[self._known(key, name, known)] = float(number)
         return found
 
@@ -137,20 +145,30 @@ class _Fields:
         """One of ``options``."""
         value = self._left.pop(name, None) or default
         if value not in options:
-            raise ScenarioError(f"{name}={value!r}: 应为 {'、'.join(options)} 之一")
+            raise ScenarioError(
+                "choice",
+                say(
+                    "%(name)s=%(value)r: 应为 %(options)s 之一",
+                    name=name,
+                    value=value,
+                    options=tuple(options),
+                ),
+            )
         return str(value)
 
     def flag(self, name: str) -> bool:
         """true or false; false when absent."""
         value = self._left.pop(name, None)
         if value not in (None, True, False):
-            raise ScenarioError(f"{name}={value!r}: 应为 true 或 false")
+            raise ScenarioError(
+                "boolean", say("%(name)s=%(value)r: 应为 true 或 false", name=name, value=value)
+            )
         return bool(value)
 
     def done(self) -> None:
         """Refuse fields that nobody asked for: usually a misspelt name."""
         if self._left:
-            raise ScenarioError(f"{next(iter(self._left))}: 不认识的字段")
+            raise ScenarioError("unknown_field", say("%(name)s: 不认识的字段", name=next(iter(self._left))))
 
 
 def read_web(data: object, network: Network) -> WebScenario:
@@ -182,7 +200,9 @@ def read_likelihood(data: object, network: Network) -> LikelihoodScenario:
     shares = fields.numbers("marketShares", "any")
     for key, share in shares.items():
         if not 0 <= share <= 1:
-            raise ScenarioError(f"marketShares {key!r}={share}: 应在 0 与 1 之间")
+            raise ScenarioError(
+                "share_range", say("marketShares %(key)r=%(share)s: 应在 0 与 1 之间", key=key, share=share)
+            )
     scenario = LikelihoodScenario(
         cases=_web(fields),
         control_stations=fields.ids("controlStations", "station"),

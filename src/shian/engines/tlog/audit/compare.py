@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shian.core.tlog.tree import HASH_SIZE, split_hashes
+from shian.core.words import say
 
 from ..log import Log
 from .finding import Finding, Progress
@@ -128,13 +129,13 @@ def _name(gaps: Sequence[_Gap]) -> Iterator[Finding]:
         records = [(gap.at_record + i, d) for i, d in enumerate(gap.records)]
         for index, digest in entries:
             if digest in moved:
-                yield Finding("reordered", index, f"第 {index} 条：记录次序被调换")
+                yield Finding("reordered", index, say("第 %(index)s 条：记录次序被调换", index=index))
         lost = [i for i, d in entries if d not in moved]
         come = [i for i, d in records if d not in moved]
         both = min(len(lost), len(come))
         for index in lost[:both]:
-            yield Finding("altered", index, f"第 {index} 条：记录内容与入链时不同")
+            yield Finding("altered", index, say("第 %(index)s 条：记录内容与入链时不同", index=index))
         for index in lost[both:]:
-            yield Finding("removed", index, f"第 {index} 条：记录缺失")
+            yield Finding("removed", index, say("第 %(index)s 条：记录缺失", index=index))
         for index in come[both:]:
-            yield Finding("inserted", index, f"第 {index} 处：多出未入链的记录")
+            yield Finding("inserted", index, say("第 %(index)s 处：多出未入链的记录", index=index))

@@ -11,6 +11,7 @@ import numpy as np
 from shian.core.tlog.bulk import TreeHasher
 from shian.core.tlog.checkpoint import Checkpoint
 from shian.core.tlog.tree import HASH_SIZE
+from shian.core.words import say
 
 from ..log import TILE_HEIGHT, TILE_WIDTH, Log, LogError
 from .finding import Finding, Progress
@@ -82,7 +83,11 @@ def _bundle_roots(span: _Span) -> tuple[bytes, list[int]]:
 
 def _damage(number: int) -> Finding:
     first = number * TILE_WIDTH
-    return Finding("tile", first, f"第 {first}–{first + TILE_WIDTH - 1} 条：条目块缺失或被截短")
+    return Finding(
+        "tile",
+        first,
+        say("第 %(first)s–%(last)s 条：条目块缺失或被截短", first=first, last=first + TILE_WIDTH - 1),
+    )
 
 
 def _check_tiles(log: Log, computed: bytes, known: set[int]) -> Iterator[Finding]:
@@ -114,8 +119,18 @@ def _differences(held: bytes, true: bytes) -> list[int]:
 
 def _mismatch(level: int, first: int) -> Finding:
     last = first + (1 << TILE_HEIGHT * level) - 1
-    what = "条目或其哈希被改写" if level == 1 else f"第 {level} 层或其下一层哈希被改写"
-    return Finding("tile", first, f"第 {first}–{last} 条与第 {level} 层哈希不符：{what}")
+    what = "条目或其哈希被改写" if level == 1 else say("第 %(level)s 层或其下一层哈希被改写", level=level)
+    return Finding(
+        "tile",
+        first,
+        say(
+            "第 %(first)s–%(last)s 条与第 %(level)s 层哈希不符：%(what)s",
+            first=first,
+            last=last,
+            level=level,
+            what=what,
+        ),
+    )
 
 
 def _check_checkpoints(log: Log, size: int, trusted: Sequence[Checkpoint]) -> list[Finding]:
@@ -124,7 +139,11 @@ def _check_checkpoints(log: Log, size: int, trusted: Sequence[Checkpoint]) -> li
     found: list[Finding] = []
     for checkpoint in sorted(trusted, key=lambda c: c.size):
         if checkpoint.size > size:
-            text = f"检查点记有 {checkpoint.size} 条，日志只剩 {size} 条：末尾被截去"
+            text = say(
+                "检查点记有 %(size)s 条，日志只剩 %(size_2)s 条：末尾被截去",
+                size=checkpoint.size,
+                size_2=size,
+            )
             return [*found, Finding("checkpoint", size, text)]
         if found:
             continue
@@ -135,6 +154,11 @@ def _check_checkpoints(log: Log, size: int, trusted: Sequence[Checkpoint]) -> li
         if agrees:
             fits = checkpoint.size
         else:
-            text = f"前 {checkpoint.size} 条的根与检查点不符：第 {fits}–{checkpoint.size - 1} 条之间有条目被改写、删除或调换"
+            text = say(
+                "前 %(size)s 条的根与检查点不符：第 %(fits)s–%(last)s 条之间有条目被改写、删除或调换",
+                size=checkpoint.size,
+                fits=fits,
+                last=checkpoint.size - 1,
+            )
             found.append(Finding("checkpoint", fits, text))
     return found

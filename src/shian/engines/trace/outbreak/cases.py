@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from shian.core.trace.outbreak.cases import SHOWN, CaseList, check_rows
+from shian.core.words import say
 from shian.engines.sheets import HeaderMatch, SheetError, Table, find_header, open_table
 
 HEADINGS: Mapping[str, frozenset[str]] = {
@@ -40,7 +41,10 @@ def _header(table: Table) -> HeaderMatch:
     header = find_header(islice(table.rows(), 30), HEADINGS)
     missing = [SHOWN[key] for key in ("person", "lot") if key not in header.columns]
     if missing:
-        raise SheetError("no_column", f"表中没有“{'”和“'.join(missing)}”列；病例名单至少要有病例和批次两列")
+        raise SheetError(
+            "no_column",
+            say("表中没有“%(missing)s”列；病例名单至少要有病例和批次两列", missing="”和“".join(missing)),
+        )
     return header
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from shian.core.trace.outbreak.formats import FileContent, FileFlags, read_document
 from shian.core.trace.outbreak.model import NetworkError
+from shian.core.words import say
 
 from .workbook import read_workbook
 
@@ -21,5 +22,7 @@ def read_file(path: Path) -> FileContent:
     try:
         document: Any = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise NetworkError(f"{path.name}: 既不是 XLSX 也不是 JSON（{error}）") from error
+        raise NetworkError(
+            "file_type", say("%(name)s: 既不是 XLSX 也不是 JSON（%(error)s）", name=path.name, error=error)
+        ) from error
     return read_document(document, path.name)

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from shian.core.errors import Invalid
 from shian.core.trace.outbreak.cases import CaseList, Eaten
 from shian.core.trace.outbreak.explain import Explanation, explaining_sets
 from shian.core.trace.outbreak.likelihood import expected_share, log_likelihood_ratio
 from shian.core.trace.outbreak.live import LotScores, merge_states, score_lots
+from shian.core.words import say
 
 from ..live import LiveIndex, read_snapshot
 from ..names import many
@@ -78,7 +80,7 @@ def trace_cases(index: LiveIndex, cases: CaseList) -> TracedCases:
     starts, untraced = _starts(index, cases.eaten)
     ill, well = (_score(index, cases.eaten, starts, control) for control in (False, True))
     if not ill.people:
-        raise ValueError("名单中没有病例")
+        raise Invalid("no_cases", say("名单中没有病例"))
     names = _names(index, "thing", ill.lots.lots)
     suspects = _suspects(ill, well, names)
     bits = {names[n]: b for n, b in zip(ill.lots.lots.tolist(), _bits(ill.lots), strict=True)}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from shian.core.trace.outbreak.model import Delivery, Network, NetworkError, PartialDate, Station, make_date
+from shian.core.words import say
 from shian.engines.sheets import SheetError, open_table
 
 STATIONS, DELIVERIES, RELATIONS = "Stations", "Deliveries", "Deliveries2Deliveries"
@@ -28,7 +29,7 @@ class _Sheet:
         try:
             self._rows = enumerate(table.rows(name), start=1)
         except SheetError as error:
-            raise NetworkError(f"工作簿缺少工作表 {name}") from error
+            raise NetworkError("no_worksheet", say("工作簿缺少工作表 %(name)s", name=name)) from error
         self._columns = self._headings(first)
 
     def _headings(self, first: Sequence[str]) -> list[str]:
@@ -38,7 +39,15 @@ class _Sheet:
                 return labels
             if number >= _HEADING_ROWS:
                 break
-        raise NetworkError(f"{self.name}: 前 {_HEADING_ROWS} 行没有表头 {first[0]!r}")
+        raise NetworkError(
+            "no_heading",
+            say(
+                "%(name)s: 前 %(rows)s 行没有表头 %(heading)r",
+                name=self.name,
+                rows=_HEADING_ROWS,
+                heading=first[0],
+            ),
+        )
 
     def _join(self, subs: Sequence[object]) -> None:
         """Take the second heading row: each sub-heading belongs to the last heading on its left."""
@@ -85,7 +94,7 @@ def _text(cells: dict[str, Any], *names: str) -> str:
 def _need(cells: dict[str, Any], where: str, *names: str) -> str:
     value = _text(cells, *names)
     if not value:
-        raise NetworkError(f"{where} {names[0]}: 缺少值")
+        raise NetworkError("value_missing", say("%(where)s %(name)s: 缺少值", where=where, name=names[0]))
     return value
 
 
@@ -94,12 +103,31 @@ def _date(cells: dict[str, Any], group: str, where: str) -> PartialDate | None:
     for sub in ("year", "month", "day"):
         text = _text(cells, f"delivery date {group}/{sub}", f"{group}/{sub}", f"{group} {sub}")
         if text and not text.isdecimal():
-            raise NetworkError(f"{where} {group}/{sub}={text!r}: 应为整数")
+            raise NetworkError(
+                "not_an_integer",
+                say(
+                    "%(where)s %(group)s/%(sub)s=%(text)r: 应为整数",
+                    where=where,
+                    group=group,
+                    sub=sub,
+                    text=text,
+                ),
+            )
         parts.append(int(text) if text else None)
     year, month, day = parts
     found = make_date(year, month, day if month else None)
     if year is not None and found is None:
-        raise NetworkError(f"{where} {group}={year}-{month}-{day}: 日历上没有这一天")
+        raise NetworkError(
+            "no_such_day",
+            say(
+                "%(where)s %(group)s=%(year)s-%(month)s-%(day)s: 日历上没有这一天",
+                where=where,
+                group=group,
+                year=year,
+                month=month,
+                day=day,
+            ),
+        )
     return found
 
 
@@ -114,7 +142,7 @@ def read_workbook(path: Path) -> Network:
 
 def _stations(sheet: _Sheet) -> Iterator[Station]:
     for number, cells in sheet.rows():
-        where = f"{STATIONS} 第 {number} 行"
+        where = say("%(table)s 第 %(number)s 行", table=STATIONS, number=number)
         identity = _need(cells, where, "company_id")
         rest = {k: _text(cells, k) for k in cells if k not in ("company_id", "name", _MARK)}
         yield Station(identity, _text(cells, "name"), rest)
@@ -123,7 +151,7 @@ def _stations(sheet: _Sheet) -> Iterator[Station]:
 def _deliveries(sheet: _Sheet) -> Iterator[Delivery]:
     seen: dict[tuple[object, ...], int] = {}
     for number, cells in sheet.rows():
-        where = f"{DELIVERIES} 第 {number} 行"
+        where = say("%(table)s 第 %(number)s 行", table=DELIVERIES, number=number)
         unit = next((k for k in cells if k.startswith("unit weig")), "")
         amount = [_text(cells, f"lot size/{sub}") for sub in ("quantity", "type / unit")]
         delivery = Delivery(
@@ -147,12 +175,15 @@ def _deliveries(sheet: _Sheet) -> Iterator[Delivery]:
         )
         content = (*same, _text(cells, unit) if unit else "")
         if content in seen:
-            raise NetworkError(f"{where}: 与第 {seen[content]} 行内容相同，疑为重复录入")
+            raise NetworkError(
+                "repeated_row",
+                say("%(where)s: 与第 %(first)s 行内容相同，疑为重复录入", where=where, first=seen[content]),
+            )
         seen[content] = number
         yield delivery
 
 
 def _relations(sheet: _Sheet) -> Iterator[tuple[str, str]]:
     for number, cells in sheet.rows():
-        where = f"{RELATIONS} 第 {number} 行"
+        where = say("%(table)s 第 %(number)s 行", table=RELATIONS, number=number)
         yield _need(cells, where, *_FROM), _need(cells, where, *_INTO)

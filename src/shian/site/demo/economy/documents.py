@@ -123,7 +123,10 @@ class _Teller:
     def _make(self, i: int) -> tuple[str, str]:
         w = self.world
         where = _at("bizLocation", w.place[i])
-        return "Object", f'"action":"ADD","bizStep":"commissioning","epcList":[],"quantityList":[{_lot(w.thing[i])}],{where}'
+        return (
+            "Object",
+            f'"action":"ADD","bizStep":"commissioning","epcList":[],"quantityList":[{_lot(w.thing[i])}],{where}',
+        )
 
     def _ship(self, i: int) -> tuple[str, str]:
         w, m = self.world, self.world.moves

@@ -135,7 +135,9 @@ class _Maker:
         self.batches = 0
 
     def world(self) -> World:
-        farm = self._new_lots(self._holders(0, self.count[0]), OPENING + np.sort(self._uniform(self.count[0], DAYS * 24)))
+        farm = self._new_lots(
+            self._holders(0, self.count[0]), OPENING + np.sort(self._uniform(self.count[0], DAYS * 24))
+        )
         made = self._times(farm)
         packer = self._sell(farm, 1, self.count[1])
         packed = self._process(packer, self.count[2])
@@ -278,5 +280,3 @@ class _Maker:
                 sales.grams[chosen] // 2, np.zeros(len(chosen), np.int64), np.full(len(chosen), -1),
             )
         )  # fmt: skip
-
-

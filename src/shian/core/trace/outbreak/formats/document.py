@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from shian.core.words import say
+
 from ..model import Network, NetworkError
 from .flags import FileFlags
 from .json_v0 import is_v0, read_v0
@@ -22,17 +24,26 @@ class FileContent:
 def read_document(document: Any, name: str = "JSON") -> FileContent:
     """Network and flags of FoodChain-Lab JSON, v0 or v1. Raises :class:`NetworkError`; ``name`` is the file's in words."""
     if not isinstance(document, dict):
-        raise NetworkError(f"{name}: 应为一个 JSON 对象")
+        raise NetworkError("not_an_object", say("%(name)s: 应为一个 JSON 对象", name=name))
     try:
         if "data" in document:
             network, flags = read_v1(document)
         elif is_v0(document):
             network, flags = read_v0(document)
         elif "utxCore" in document:
-            raise NetworkError(f"{name}: 是 UTX 文件，尚不能读；请先在 FoodChain-Lab 中打开并另存为 JSON")
+            raise NetworkError(
+                "utx",
+                say("%(name)s: 是 UTX 文件，尚不能读；请先在 FoodChain-Lab 中打开并另存为 JSON", name=name),
+            )
         else:
-            raise NetworkError(f"{name}: 不是 FoodChain-Lab 格式（缺少 data，也没有 stations/deliveries）")
+            raise NetworkError(
+                "not_fcl",
+                say("%(name)s: 不是 FoodChain-Lab 格式（缺少 data，也没有 stations/deliveries）", name=name),
+            )
         flags.check(network.station_index, network.delivery_index)
     except (KeyError, TypeError, AttributeError) as error:
-        raise NetworkError(f"{name}: 结构不符合 FoodChain-Lab 格式（{error!r}）") from error
+        raise NetworkError(
+            "structure",
+            say("%(name)s: 结构不符合 FoodChain-Lab 格式（%(error)s）", name=name, error=repr(error)),
+        ) from error
     return FileContent(network, flags)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 
+from shian.core.words import say
+
 from ..model import NetworkError
 from ..scenario import WebScenario, WeightedScenario
 
@@ -29,7 +31,15 @@ class Flags:
         if weight is None:
             weight = 1.0 if row.get("outbreak") else 0.0
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not isfinite(weight):
-            raise NetworkError(f"{table} ID={row.get('id')!r} weight={weight!r}: 应为有限的数值")
+            raise NetworkError(
+                "weight",
+                say(
+                    "%(table)s ID=%(id)r weight=%(weight)r: 应为有限的数值",
+                    table=table,
+                    id=row.get("id"),
+                    weight=weight,
+                ),
+            )
         return cls(
             id=str(row["id"]),
             weight=float(weight),
@@ -86,7 +96,9 @@ class FileFlags:
         places = {**stations, **dict.fromkeys(self.groups, 0)}
         for name, members in self.groups.items():
             if name in stations:
-                raise NetworkError(f"settings.metaNodes id={name!r}: 与主体编号重复")
+                raise NetworkError(
+                    "group_is_station", say("settings.metaNodes id=%(name)r: 与主体编号重复", name=name)
+                )
             _known("settings.metaNodes members", members, stations)
         _known("tracing.nodes id", _ids(self.stations), places)
         _known("tracing.deliveries id", _ids(self.deliveries), deliveries)
@@ -101,4 +113,6 @@ def _ids(flags: Iterable[Flags]) -> tuple[str, ...]:
 def _known(name: str, ids: Iterable[str], known: Mapping[str, int]) -> None:
     for value in ids:
         if value not in known:
-            raise NetworkError(f"{name}={value!r}: 表中没有这个编号")
+            raise NetworkError(
+                "unknown_id", say("%(name)s=%(value)r: 表中没有这个编号", name=name, value=value)
+            )

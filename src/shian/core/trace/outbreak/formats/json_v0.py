@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shian.core.words import say
+
 from ..model import Delivery, Network, NetworkError, Station, parse_date
 from .flags import FileFlags, Flags
 from .json_v1 import text_of
@@ -109,17 +111,17 @@ def _delivery(row: Mapping[str, Any]) -> Delivery:
 def _list(held: object, name: str) -> list[dict[str, Any]]:
     value = held.get(name) if isinstance(held, dict) else None
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-        raise NetworkError(f"{name}: 应为对象列表")
+        raise NetworkError("not_a_list", say("%(name)s: 应为对象列表", name=name))
     if name != "deliveriesRelations":
         for number, row in enumerate(value, start=1):
-            _need(row, "id", f"{name} 第 {number} 行")
+            _need(row, "id", say("%(name)s 第 %(number)s 行", name=name, number=number))
     return value
 
 
 def _need(row: Mapping[str, Any], name: str, where: str) -> str:
     value = text_of(row.get(name))
     if not value:
-        raise NetworkError(f"{where} {name}: 缺少值")
+        raise NetworkError("value_missing", say("%(where)s %(name)s: 缺少值", where=where, name=name))
     return value
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from shian.core.words import say
+
 from ..model import Delivery, Network, NetworkError, Station, parse_date
 from .flags import FileFlags, Flags
 
@@ -42,10 +44,13 @@ def rows(data: Mapping[str, Any], table: str) -> Iterator[dict[str, Any]]:
     """Rows of a table as column → value."""
     held = data.get(table)
     if not isinstance(held, dict) or not isinstance(held.get("data"), list):
-        raise NetworkError(f"data.{table}: 缺少表格或 data 列表")
+        raise NetworkError("table_missing", say("data.%(table)s: 缺少表格或 data 列表", table=table))
     for number, row in enumerate(held["data"], start=1):
         if not isinstance(row, list) or not all(isinstance(c, dict) and "id" in c for c in row):
-            raise NetworkError(f"data.{table} 第 {number} 行: 应为 {{id, value}} 列表")
+            raise NetworkError(
+                "row_form",
+                say("data.%(table)s 第 %(number)s 行: 应为 {id, value} 列表", table=table, number=number),
+            )
         yield {str(cell["id"]): cell.get("value") for cell in row}
 
 
@@ -65,7 +70,7 @@ def _split(row: Mapping[str, Any], known: Mapping[str, str]) -> tuple[dict[str, 
 def _need(found: Mapping[str, str], name: str, where: str) -> str:
     value = found.get(name, "")
     if not value:
-        raise NetworkError(f"{where} {name}: 缺少值")
+        raise NetworkError("value_missing", say("%(where)s %(name)s: 缺少值", where=where, name=name))
     return value
 
 
@@ -73,18 +78,24 @@ def read_v1(document: Mapping[str, Any]) -> tuple[Network, FileFlags]:
     """Network and flags of a v1 document. Raises :class:`NetworkError` naming table, row and column."""
     data = document["data"]
     if not isinstance(data, dict):
-        raise NetworkError("data: 应为对象")
+        raise NetworkError("not_an_object", say("data: 应为对象"))
     stations, deliveries, relations = [], [], []
     for number, row in enumerate(rows(data, "stations"), start=1):
         found, rest = _split(row, _STATION)
-        stations.append(Station(_need(found, "id", f"stations 第 {number} 行"), found.get("name", ""), rest))
+        stations.append(
+            Station(
+                _need(found, "id", say("stations 第 %(number)s 行", number=number)),
+                found.get("name", ""),
+                rest,
+            )
+        )
     for number, row in enumerate(rows(data, "deliveries"), start=1):
         found, rest = _split(row, _DELIVERY)
-        deliveries.append(_delivery(found, rest, f"deliveries 第 {number} 行"))
+        deliveries.append(_delivery(found, rest, say("deliveries 第 %(number)s 行", number=number)))
     for number, row in enumerate(rows(data, "deliveryRelations"), start=1):
         names = {column.lower(): text_of(value) for column, value in row.items()}
         first, second = ("from", "to") if "from" in names else ("id", "next")
-        where = f"deliveryRelations 第 {number} 行"
+        where = say("deliveryRelations 第 %(number)s 行", number=number)
         relations.append((_need(names, first, where), _need(names, second, where)))
     return Network(tuple(stations), tuple(deliveries), tuple(relations)), _flags(document)
 

@@ -1,0 +1,7 @@
+from ..app import ShianApp
+
+
+class ChoicesConfig(ShianApp):
+    name = "shian.kernel.choices"
+    label = "choices"
+    urls = "urls"

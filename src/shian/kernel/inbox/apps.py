@@ -1,0 +1,19 @@
+from django.utils.translation import gettext_lazy as _
+
+from ..app import Item, ShianApp, installed
+
+
+class InboxConfig(ShianApp):
+    name = "shian.kernel.inbox"
+    label = "inbox"
+    urls = "urls"
+    nav = (Item("work", _("待办"), "inbox:inbox", "checklist", 10),)
+    inbox = ("cases.of_cases",)
+
+    def ready(self) -> None:
+        """Every app's contributions, in the order of the settings."""
+        from .waiting import contribute
+
+        for app in installed():
+            sources = [app.part(name) for name in app.inbox]
+            contribute(*sources, covers=[app.get_model(name) for name in app.inbox_covers])

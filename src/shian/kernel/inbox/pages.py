@@ -1,0 +1,36 @@
+"""待办: what waits for me, today first."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from ..day import today
+from .waiting import groups
+
+
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    day, actor = today(), request.actor
+    found = groups(actor, day)
+    shown = [_group(g) for g in found]
+    day_format = _("Y年n月j日 l")
+    context = {
+        "today": day,
+        "greeting": f"{date_format(day, day_format)} · {actor.unit_name}",
+        "groups": [g for g in shown if g["count"]],
+        "tiles": [g for g, group in zip(shown, found, strict=True) if group.always or g["count"]],
+        "nothing": "" if any(g["count"] for g in shown) else _("目前没有需要您办理的事项。"),
+    }
+    return render(request, "ui/landing.html", context)
+
+
+def _group(group) -> dict:
+    more = len(group.items) > len(group.shown)
+    return {
+        "name": group.name, "label": group.label, "tone": group.tone, "icon": group.icon,
+        "count": len(group.items), "items": group.shown, "url": group.url if more else "",
+    }  # fmt: skip

@@ -1,0 +1,6 @@
+from ..app import ShianApp
+
+
+class LinesConfig(ShianApp):
+    name = "shian.kernel.lines"
+    label = "lines"

@@ -1,0 +1,7 @@
+from ..app import ShianApp
+
+
+class ListingConfig(ShianApp):
+    name = "shian.kernel.listing"
+    label = "listing"
+    resource_urls = "urls"

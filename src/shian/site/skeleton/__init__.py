@@ -1,0 +1,1 @@
+"""Templates of ``shian new``; ``site/scaffold.py`` fills them in."""

@@ -1,0 +1,87 @@
+"""Tasks and reports through the generated suite of flows."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from shian.apps.plans import actions
+from shian.apps.plans.models import Progress, Task
+from shian.kernel.scopes import system
+from tests.flow_suite import FlowTests
+
+DECIDED = {"reason": "统筹调整", "number": "演食安委〔2026〕3号", "on": "2026-03-10"}
+
+
+def new_task(cast, state: str = "open") -> Task:
+    """Led by 市场监督管理局, supported by 农业农村局; put into ``state`` by hand."""
+    parties = [
+        {"unit_id": cast.units["市场监督管理局"].pk, "role": "lead"},
+        {"unit_id": cast.units["农业农村局"].pk, "role": "support"},
+    ]
+    office = cast.actor("shianban")
+    task = actions.create_task(
+        actor=office, title="加强抽检", place=cast.county, due=dt.date(2026, 9, 30), parties=parties
+    )
+    with system("arranged by the test"):
+        Task.unscoped.filter(pk=task.pk).update(status=state)
+        return Task.unscoped.get(pk=task.pk)
+
+
+class TestTasks(FlowTests):
+    resource = "tasks"
+    holders = {
+        "shianban": {
+            "receive", "close", "send_back", "reopen", "change", "transfer", "extend", "suspend", "resume", "drop",
+        },
+        "shichangju": {"receive", "report"},
+        "nongyeju": {"receive", "report"},
+        "shishianban": set(),
+    }  # fmt: skip
+    strangers = ("jiaoyuju",)
+
+    @property
+    def said(self):
+        unit = self.cast.units["教育体育局"].pk
+        return {
+            "report": {"text": "已抽检60批次", "percent": 30},
+            "send_back": {"reason": "缺明细"},
+            "reopen": {"reason": "尚有尾项"},
+            "change": DECIDED | {"title": "加强重点品种抽检"},
+            "transfer": DECIDED | {"joint": [f"u{unit}"]},
+            "extend": DECIDED | {"due": "2026-12-20"},
+            **dict.fromkeys(("suspend", "resume", "drop"), DECIDED),
+        }
+
+    def make(self, cast, state):
+        return new_task(cast, state)
+
+    def changes(self, obj, verb):
+        """A supporting unit's report leaves the task as it is: the report itself is counted."""
+        if verb == "report":
+            return Progress.unscoped.filter(task=obj).count()
+        return super().changes(obj, verb)
+
+    def test_a_need_left_out_is_named_and_nothing_happens(self):
+        """As generated, but that the parties of a transfer are chosen in three fields."""
+        for verb, name in (("report", "text"), ("send_back", "reason"), ("extend", "due"), ("drop", "number")):
+            obj = self.make(self.cast, "open")
+            answer = self.call(self.client_of(self.able(verb)), obj, verb, **{name: ""})
+            assert answer.status_code == 400 and name in answer.json()["errors"], verb
+            assert self.changes(obj, verb) == 0
+        obj = self.make(self.cast, "open")
+        answer = self.call(self.client_of("shianban"), obj, "transfer", joint=[])
+        assert answer.status_code == 400 and "承办单位" in answer.content.decode()
+
+
+class TestReports(FlowTests):
+    resource = "progress"
+    holders = {"shianban": {"accept", "return"}, "shichangju": set()}
+    strangers = ("jiaoyuju",)
+    said = {"return": {"reason": "缺明细表"}}
+
+    def make(self, cast, state):
+        task = new_task(cast, "active")
+        row = actions.report(actor=cast.actor("shichangju"), task=task, text="已抽检", percent=40)
+        with system("arranged by the test"):
+            Progress.unscoped.filter(pk=row.pk).update(state=state)
+            return Progress.unscoped.get(pk=row.pk)

@@ -1,0 +1,97 @@
+"""Lines, choice box, photographs and the past in a browser, on a desk and on a phone."""
+
+import io
+
+import pytest
+from PIL import Image
+from tests.kernel.visits import Finding, Visit, served, tables
+
+from shian.kernel.changes.writer import change
+from shian.kernel.files.models import Attachment
+from shian.kernel.people.models import Unit
+from shian.kernel.scopes import SYSTEM, system
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), tables():
+        yield
+
+
+@pytest.fixture
+def visits(made, live_server, cast, settings, tmp_path):
+    """Thirty shops, so that units are chosen by the box; one visit with two findings."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    east = cast.places["东河镇"]
+    with served():
+        with change(SYSTEM, "unit.create") as w:
+            w.save_all([Unit(name=f"金玉面馆{n:02d}", kind="business", place=east) for n in range(1, 31)])
+        row = Visit(title="春季检查", place=east)
+        with change(SYSTEM, "visit.create") as w:
+            w.save(row)
+            w.save_all([Finding(visit=row, text="积水", sort=1), Finding(visit=row, text="无证", sort=2)])
+        yield row
+        with system("the tables of this test are not emptied with the rest"):
+            Finding.unscoped.all().delete()
+            Visit.unscoped.all().delete()
+
+
+def picture(tmp_path):
+    path = tmp_path / "现场.jpg"
+    image = Image.new("RGB", (800, 600), "steelblue")
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[36867] = "2026:06:01 09:30:00"
+    exif.get_ifd(0x8825).update({1: "N", 2: (34.0, 7.0, 12.0), 3: "E", 4: (113.0, 30.0, 36.0)})
+    out = io.BytesIO()
+    image.save(out, "JPEG", exif=exif)
+    path.write_bytes(out.getvalue())
+    return path
+
+
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_lines_are_edited_by_keyboard_and_the_box_is_searched(visits, open_page, login_as, live_url, shot, size):
+    page = open_page(size)
+    login_as(page, "guanliyuan")
+    page.goto(f"{live_url}/visits/{visits.pk}/edit/")
+    box = page.locator("#id_unit")
+    box.click()
+    box.fill("面馆07")
+    page.wait_for_selector('[role="option"]')
+    shot(page, f"choice-box-{size}")
+    box.press("Enter")
+    assert box.input_value() == "金玉面馆07" and page.url.endswith("/edit/"), "Enter chooses and does not send"
+    page.locator("[data-lines-add]").click()
+    page.keyboard.type("油污")
+    page.keyboard.press("Alt+ArrowUp")
+    page.locator("[data-line]").first.locator('[data-line-do="remove"]').click()
+    shot(page, f"lines-{size}")
+    page.locator(".form-foot button[type=submit]").first.click()
+    page.wait_for_url(f"**/visits/{visits.pk}/")
+    rows = Finding.unscoped.live().filter(visit=visits).order_by("sort")
+    assert [r.text for r in rows] == ["油污", "无证"]
+    assert Visit.unscoped.get(pk=visits.pk).unit.name == "金玉面馆07"
+    page.click("#tab-past")
+    shot(page, f"past-{size}")
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_photographs_are_added_on_the_row_s_page(visits, open_page, login_as, live_url, shot, tmp_path, size):
+    page = open_page(size)
+    login_as(page, "guanliyuan")
+    page.goto(f"{live_url}/visits/{visits.pk}/#files")
+    page.locator('input[type="file"][multiple]').set_input_files(picture(tmp_path))
+    page.fill("#files-caption", "后厨现场")
+    page.click(".attached-add button[type=submit]")
+    page.wait_for_selector(".attached-list img")
+    shot(page, f"attachments-{size}")
+    assert Attachment.unscoped.get().caption == "后厨现场"
+    page.goto(f"{live_url}/visits/?as_of=2026-06-30")
+    shot(page, f"as-of-{size}")
+    page.goto(f"{live_url}/visits/")
+    page.locator('[data-toggle="filters"]').click()
+    page.wait_for_selector("#filters [data-box]")
+    page.locator("#filters #id_unit").fill("面馆")
+    page.wait_for_selector('#filters [role="option"]')
+    shot(page, f"filter-box-{size}")
+    assert page.problems == []
