@@ -1,4 +1,4 @@
-"""The shared cast: the people of the demo county."""
+"""The shared cast: the people of the demo county and the tests' own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("tests.resource_suite", "tests.flow_suite")
+pytest.register_assert_rewrite("tests.resource_suite", "tests.flow_suite", "tests.suite")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Plans, gold ledgers and reference results given beside the checkout; absent in a bare clone."""
@@ -56,21 +56,22 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The cast is made once a run; each test works on it inside its own transaction."""
-    from shian.site.demo.cast import make_cast
+    from tests.cast import make_all
 
     with django_db_blocker.unblock():
-        make_cast()
+        make_all()
 
 
 @pytest.fixture
 def cast(db):
-    """The demo county: ``cast.units["市场监督管理局"]``, ``cast.actor("shianban")``, fresh from the database.
+    """The demo county: ``cast.units["市场监督管理局"]``, ``cast.actor("shianban")``, fresh from the database,
+    and the tests' own members: ``cast.users["editor_a"]``.
 
     A test with real transactions empties the tables when it ends; whoever comes next makes the cast anew.
     """
     from shian.kernel.people.models import User
-    from shian.site.demo.cast import find_cast, make_cast
+    from tests.cast import find_all, make_all
 
     if not User.unscoped.exists():
-        make_cast()
-    return find_cast()
+        make_all()
+    return find_all()

@@ -18,3 +18,4 @@ REST_FRAMEWORK = _rest | {"DEFAULT_THROTTLE_CLASSES": []}
 """The fuzzer asks more often than 600 times a minute."""
 
 MIDDLEWARE = ["tests.readonly.ReadingNeverWrites", *_middleware]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench_app"]  # noqa: F405

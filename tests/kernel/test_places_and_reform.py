@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from tests.resource_suite import ResourceTests
+from tests.oracle import OTHER
+from tests.resource_suite import ResourceTests, Roads
 
 from shian.kernel.people.actions import succeed
 from shian.kernel.places.actions import record_lineage, save_place, set_population
@@ -64,6 +65,7 @@ def test_frozen_population_is_refused(cast):
 
 class TestReforms(ResourceTests):
     resource = "reforms"
+    roads = Roads(place="before.place", everyone=True)
     change = ("document", "演编〔2026〕4号")
 
     def sample(self, cast):
@@ -73,8 +75,14 @@ class TestReforms(ResourceTests):
 
 class TestLineages(ResourceTests):
     resource = "lineages"
+    roads = Roads(place="before", everyone=True)
+    fixed = ("kind",)
     change = ("document", "演政〔2026〕9号")
 
     def sample(self, cast):
         places = {"before": cast.places["南湾乡"].pk, "after": cast.places["东河镇"].pk}
-        return places | {"kind": "merged", "on": "2026-05-01", "document": "演政〔2026〕8号"}
+        return places | {"kind": "renamed", "on": "2026-05-01", "document": "演政〔2026〕8号"}
+
+    def where(self, spot):
+        """Nothing is merged: that also ends the old place, which is a matter of the place above it."""
+        return super().where(spot) | {"kind": "split" if spot.place == OTHER else "renamed"}

@@ -1,11 +1,18 @@
-from tests.resource_suite import ResourceTests
+from tests.resource_suite import ResourceTests, Roads
 
 from shian.kernel.clock.models import CalendarDay
 
 
 class TestCalendarDays(ResourceTests):
     resource = "calendar-days"
+    roads = Roads(place="place", everyone=True)
+    fixed = ("kind",)
     change = ("note", "补充说明")
+
+    def where(self, spot):
+        """A day of no place is one off for the whole country."""
+        country = {} if spot.place else {"kind": "off", "date": f"2027-05-{self._count:02d}"}
+        return super().where(spot) | country
 
     def sample(self, cast):
         return {
@@ -30,6 +37,10 @@ class TestCalendarDays(ResourceTests):
 
 class TestSchedules(ResourceTests):
     resource = "schedules"
+    roads = Roads(place="", everyone=True)
+    editor = "installer"
+    fixed = ("kind",)
+    uniform = ("kind", "daily_at")
     change = ("every_minutes", 30)
 
     def sample(self, cast):

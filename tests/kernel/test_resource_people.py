@@ -1,12 +1,15 @@
 from django.test import Client
-from tests.resource_suite import ResourceTests
+from tests.resource_suite import ResourceTests, Roads
 
 from shian.kernel.changes.models import Change
+from shian.kernel.places.models import Place
 from shian.kernel.scopes.models import Role
 
 
 class TestUsers(ResourceTests):
     resource = "users"
+    roads = Roads(place="unit.place", units=("unit",), user="self")
+    uniform = ("email",)
 
     def sample(self, cast):
         unit = cast.units["财政局"].pk
@@ -21,6 +24,7 @@ class TestUsers(ResourceTests):
 
 class TestUnitAliases(ResourceTests):
     resource = "unit-aliases"
+    roads = Roads(place="place", everyone=True)
 
     def sample(self, cast):
         return {"name": "县市监局", "unit": cast.units["市场监督管理局"].pk, "place": cast.county.pk}
@@ -28,7 +32,13 @@ class TestUnitAliases(ResourceTests):
 
 class TestGrants(ResourceTests):
     resource = "grants"
+    roads = Roads(place="user.unit.place", user="user")
     change = ("detail", "masked")
+    uniform = ("valid_from", "valid_to")
+
+    def where(self, spot):
+        """A grant lies where its holder does, and covers no more than that."""
+        return super().where(spot) | {"places": [self.key_at(Place, spot)]}
 
     def sample(self, cast):
         user, role = cast.users["xiling"].pk, Role.unscoped.get(code="reader").pk

@@ -1,8 +1,10 @@
-from tests.resource_suite import ResourceTests
+from tests.resource_suite import ResourceTests, Roads
 
 
 class TestPlaces(ResourceTests):
     resource = "places"
+    roads = Roads(place="parent", everyone=True)
+    uniform = ("valid_from", "valid_to")
 
     def sample(self, cast):
         return {"name": "新设乡", "kind": "township", "code": "990121099000", "parent": cast.county.pk}
@@ -10,7 +12,9 @@ class TestPlaces(ResourceTests):
 
 class TestPopulations(ResourceTests):
     resource = "populations"
+    roads = Roads(place="place", everyone=True)
     change = ("persons", 512000)
+    uniform = ("frozen_at",)
 
     def sample(self, cast):
-        return {"place": cast.places["东河镇"].pk, "year": 2025, "persons": 43210, "source": "演示统计年鉴"}
+        return {"place": cast.places["东河镇"].pk, "year": 2031, "persons": 43210, "source": "演示统计年鉴"}

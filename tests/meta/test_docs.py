@@ -6,20 +6,19 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import connection, models
-from tests.resource_suite import ResourceTests
+from tests.resource_suite import ResourceTests, Roads
 
 from shian.kernel.imports.importable import Importable
 from shian.kernel.listing.export import Exportable
 from shian.kernel.resources import registry
 from shian.kernel.resources.declare import Actions, Column, Resource, Section, register
-from shian.kernel.scopes import Scope, system
+from shian.kernel.scopes import Scope
 from shian.kernel.scopes.entity import Entity
-from shian.kernel.scopes.models import Role
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-an-entity.md"
 NAMES = {
     "Entity": Entity, "Scope": Scope, "models": models, "Column": Column, "Resource": Resource, "Importable": Importable, "Exportable": Exportable, "Actions": Actions, "Section": Section,
-    "register": register, "ResourceTests": ResourceTests, "__name__": "example",
+    "register": register, "ResourceTests": ResourceTests, "Roads": Roads, "__name__": "example",
 }  # fmt: skip
 exec("\n".join(re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.S)), NAMES)  # noqa: S102
 Drill, DECLARED = NAMES["Drill"], registry.get("drills")
@@ -44,9 +43,6 @@ class TestDrills(NAMES["TestDrills"]):
         apps.all_models["ledgers"]["drill"] = Drill
         apps.clear_cache()
         register(DECLARED)
-        role = Role.unscoped.get(code="admin")
-        with system("arranged by the test"):
-            Role.unscoped.filter(pk=role.pk).update(permissions=[*role.permissions, "drill.*"])
         yield
         registry.unregister("drills")
         del apps.all_models["ledgers"]["drill"]

@@ -1,0 +1,105 @@
+"""A case with findings and remarks below it, and a plain entity with every ordinary option."""
+
+from django.db import models
+
+from shian.kernel.scopes import Scope
+from shian.kernel.scopes.entity import Entity
+
+DOMAINS = [("food", "食品生产"), ("farm", "农产品"), ("canteen", "餐饮")]
+KINDS = [("routine", "日常"), ("special", "专项"), ("report", "举报")]
+STATES = [("open", "待办"), ("doing", "办理中"), ("closed", "已办结")]
+
+
+class Case(Entity):
+    """Territory and domain, the owner's unit, and participation: every road to a row (案件样例)."""
+
+    scope = Scope(place="place__path", domain="domain", units=("owner_id",), participation="pk")
+    personal = ("phone",)
+    tracked = ("state",)
+
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="+", verbose_name="案发区域")
+    domain = models.CharField("业务领域", max_length=10, choices=DOMAINS)
+    title = models.CharField("案由", max_length=120)
+    amount = models.IntegerField("金额", default=0)
+    happened_on = models.DateField("案发日期", null=True, blank=True)
+    kind = models.CharField("案件类型", max_length=10, choices=KINDS, default="routine")
+    urgent = models.BooleanField("紧急", default=False)
+    owner = models.ForeignKey("people.Unit", models.PROTECT, related_name="+", verbose_name="承办单位")
+    phone = models.CharField("举报人电话", max_length=20, blank=True)
+    state = models.CharField("状态", max_length=10, choices=STATES, default="open", editable=False)
+
+    class Meta(Entity.Meta):
+        verbose_name = verbose_name_plural = "案件样例"
+        ordering = ["title", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Finding(Entity):
+    """A child of a case: seen and written where the case is (问题样例)."""
+
+    scope = Scope(
+        place="case__place__path",
+        domain="case__domain",
+        units=("case__owner_id",),
+        participation="case_id",
+        shared_as="bench.case",
+    )
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="findings", verbose_name="案件")
+    text = models.CharField("问题", max_length=120)
+    count = models.PositiveIntegerField("数量", default=1)
+
+    class Meta(Entity.Meta):
+        verbose_name = verbose_name_plural = "问题样例"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Remark(Entity):
+    """A child of a finding, two hops away from the case (批注样例)."""
+
+    scope = Scope(place="finding__case__place__path", domain="finding__case__domain")
+
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="remarks", verbose_name="问题")
+    text = models.CharField("批注", max_length=120)
+
+    class Meta(Entity.Meta):
+        verbose_name = verbose_name_plural = "批注样例"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Plain(Entity):
+    """An entity as most are: bound to a place and a domain, nothing but the ordinary options (台账样例)."""
+
+    scope = Scope(place="place__path", domain="domain", units=("unit_id",))
+    natural_key = ("code",)
+
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="+", verbose_name="所在区域")
+    domain = models.CharField("业务领域", max_length=10, choices=DOMAINS)
+    title = models.CharField("名称", max_length=120)
+    code = models.CharField("编号", max_length=60)
+    number = models.IntegerField("数值", default=0)
+    day = models.DateField("登记日期", null=True, blank=True)
+    kind = models.CharField("登记类型", max_length=10, choices=KINDS, default="routine")
+    urgent = models.BooleanField("加急", default=False)
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+", verbose_name="登记单位")
+    case = models.ForeignKey(
+        Case, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="相关案件"
+    )
+    note = models.CharField("备注", max_length=120, blank=True)
+
+    class Meta(Entity.Meta):
+        verbose_name = verbose_name_plural = "台账样例"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(retired_at=None), name="one_live_plain_code"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
