@@ -94,6 +94,7 @@ class Oracle:
             self.roads.everyone
             or any(self._covers(h, row) for h in self._counting(member, "view"))
             or self._own(member, row)
+            or self._of_installation(member, row)
         )
 
     def may(self, member: str, verb: str, row: Any | None = None) -> bool:
@@ -122,6 +123,12 @@ class Oracle:
         if self.roads.domain and held.domains and at(row, self.roads.domain) not in held.domains:
             return False
         return self.names[held.place] in self.line(self._place(row))
+
+    def _of_installation(self, member: str, row: Any) -> bool:
+        """Rows without a place are read by who looks after the whole installation."""
+        if not self.roads.place or self._place(row) is not None:
+            return False
+        return bool(self._counting(member, "view") and self._counting(member, "installation.change"))
 
     def _own(self, member: str, row: Any) -> bool:
         unit, user = self.units[member], self.users[member]

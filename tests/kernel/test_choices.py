@@ -162,7 +162,7 @@ def test_filters_take_several_by_tick_and_by_name(shops):
         .context["table"]
         .rows
     )
-    assert {r.title for r in found} == {"孙丽", "吴强"}
+    assert {r.title for r in found} == {"孙丽", "吴强", "测试participant"}
 
 
 def test_bulk_edit_takes_a_typed_name(shops):

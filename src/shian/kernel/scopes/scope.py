@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.apps import apps
 from django.db.models import Model, Q
 
 from .actor import Actor
+from .verbs import INSTALLATION
 
 
 def span(root: str) -> tuple[str, str]:
@@ -63,6 +65,7 @@ class Scope:
                     if self.domain and grant.domains
                     else land
                 )
+            where |= self._without_place(model, actor, permission)
         if actor.unit_id is not None:
             for lookup in self.units:
                 where |= Q(**{lookup: actor.unit_id})
@@ -71,6 +74,25 @@ class Scope:
         if self.user and actor.user_id is not None:
             where |= Q(**{self.user: actor.user_id})
         return where
+
+    def _without_place(self, model: type[Model], actor: Actor, permission: str) -> Q:
+        """Rows that no place governs belong to the installation: whoever may change them must see them."""
+        road = self.place.rsplit("__", 1)[0]
+        counting = [g for g in actor.grants if g.detail != "counts"]
+        if not (_may_be_empty(model, road) and any(g.allows(permission) for g in counting)):
+            return Q(pk__in=[])
+        return Q(**{f"{road}__isnull": True}) if any(g.allows(INSTALLATION) for g in counting) else Q(pk__in=[])
+
+
+@lru_cache(maxsize=512)
+def _may_be_empty(model: type[Model], road: str) -> bool:
+    """Whether some hop of the relation path ``road`` may be null."""
+    for part in road.split("__"):
+        field = model._meta.get_field(part)
+        if field.null:
+            return True
+        model = field.related_model or model
+    return False
 
 
 def _shared_ids(model: type[Model], shared_as: str, actor: Actor):

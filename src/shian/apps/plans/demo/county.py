@@ -103,7 +103,7 @@ def load_county(cast, today: dt.date) -> Document:
 def _actor(cast, key: str):
     """Somebody of the unit: its user where the cast has one, else somebody with the rights of a member unit."""
     unit = cast.units[key]
-    user = next((u for u in cast.users.values() if u.unit_id == unit.pk and u.username != "guanliyuan"), None)
+    user = next((u for u in cast.users.values() if u.is_demo and u.unit_id == unit.pk and u.username != "guanliyuan"), None)
     if user is not None:
         return cast.actor(user.username)
     with system("demo data"):
