@@ -396,3 +396,18 @@ def test_values_of_a_wrong_kind_are_refused_with_their_name(cast):
             with system("arranged by the test"):
                 Petition.unscoped.filter(pk=obj.pk).update(state="open")
     assert client.post(f"/api/v1/petitions/{obj.pk}/close/", "[]", content_type="application/json").status_code == 400
+
+
+def test_clocks_that_open_with_the_case_start_once_and_with_every_road(cast):
+    """收到之日: the day the case came in, not the day it was entered; editing it later starts nothing again."""
+    from dataclasses import replace as varied
+
+    flow = varied(FLOW, opens=("complaint.accept",))
+    opened = varied(varied(DECLARED, flow=flow), name="petitions-opened")
+    row = Petition(place=cast.county, title="当日收到")
+    with today_is(MONDAY):
+        opened.actions.save(actor=SYSTEM, rows=[row], verb="petition.note")
+        row.title = "当日收到，已更正"
+        opened.actions.save(actor=SYSTEM, rows=[row], verb="petition.note")
+    clock = Clock.unscoped.get(object_type="ledgers.petition", object_id=row.pk)
+    assert (clock.rule, clock.triggered_on, clock.due) == ("complaint.accept", MONDAY, dt.date(2026, 3, 11))

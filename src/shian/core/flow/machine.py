@@ -106,6 +106,10 @@ class Flow:
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     words: Mapping[str, str]
+    opens: tuple[str, ...] = ()
+    """Rules whose time begins to run with the case itself: a complaint has come in, a sample was received."""
+    since: str = ""
+    """Field of the case with the day it came in; none: the day it is entered."""
 
     def __post_init__(self) -> None:
         problems = list(_problems(self))
@@ -154,7 +158,8 @@ class Flow:
     @property
     def rules(self) -> tuple[str, ...]:
         """Every rule of time that the table names."""
-        return tuple(dict.fromkeys(r for t in self.transitions for r in (*t.starts, *t.stops)))
+        named = (r for t in self.transitions for r in (*t.starts, *t.stops))
+        return tuple(dict.fromkeys((*self.opens, *named)))
 
 
 def _empty(value: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from django.db import models
 from shian.core.flow import Flow
 from shian.kernel.changes.past import standing
 from shian.kernel.flows.declare import Capacities, Case, Verb
+from shian.kernel.flows.opening import opening
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.rights import can
@@ -55,6 +56,11 @@ class Resource:
     """In which capacities an actor stands to rows; none: whoever holds ``<model>.<verb>`` may take it."""
     features: tuple[Feature, ...] = ()
     actions: Actions = field(default_factory=Actions)
+
+    def __post_init__(self) -> None:
+        if self.flow is not None and self.flow.opens:
+            opened = replace(self.actions, save=opening(self.flow, self.actions.save))
+            object.__setattr__(self, "actions", opened)
 
     # -- names ------------------------------------------------------------------------------------
     @property
