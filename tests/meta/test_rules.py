@@ -1,6 +1,7 @@
 """House rules that no linter knows: where rows are written, where scopes may be left, what every model owes."""
 
 import ast
+import dataclasses
 import importlib
 import re
 import subprocess
@@ -11,6 +12,7 @@ from django.apps import apps
 from django.db import models
 
 from shian.kernel.resources import registry
+from shian.kernel.resources.resource import Resource
 from shian.kernel.scopes.entity import Entity
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,6 +111,42 @@ def test_files_stay_small_enough_to_read():
         if "migrations" not in path.parts and (n := len(path.read_text("utf-8").splitlines())) > 400
     }
     assert long == {}
+
+
+def test_functions_stay_small_enough_to_read():
+    long = {
+        f"{path.relative_to(SRC)}:{node.name}": node.end_lineno - node.lineno + 1
+        for path, tree in modules(".")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno >= 50
+    }
+    assert long == {}
+
+
+WIDE = 82
+"""Template lines beyond 140 characters that a break would change on the page; may only become fewer."""
+
+
+def test_template_lines_fit_a_screen():
+    wide = [
+        f"{path.relative_to(SRC)}:{n}"
+        for path in sorted(SRC.rglob("*.html"))
+        for n, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > 140
+    ]
+    assert len(wide) <= WIDE, wide
+
+
+def test_no_option_of_a_resource_has_fewer_than_two_users():
+    options = {f.name: f for f in dataclasses.fields(Resource)}
+
+    def used(resource, name) -> bool:
+        option, value = options[name], getattr(resource, name)
+        plain = option.default if option.default_factory is dataclasses.MISSING else option.default_factory()
+        return (option.default is dataclasses.MISSING and option.default_factory is dataclasses.MISSING) or value != plain
+
+    users = {name: sum(used(r, name) for r in registry.all_resources() if "bench" not in r.name) for name in options}
+    assert {name: n for name, n in users.items() if n < 2} == {}
 
 
 def test_the_resource_layer_keeps_its_budget():

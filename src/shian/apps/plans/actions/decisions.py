@@ -50,23 +50,7 @@ def decide(
         "reason": reason, "number": number, "due": due, "old_due": task.due, "parties": "有" if rows else "",
     }  # fmt: skip
     task.status = step(flow.TASK, task.status, kind, capacities(actor, task), facts)
-    before, after = {}, {}
-
-    def put(field: str, label: str, value, shown=str) -> None:
-        before[label], after[label] = shown(getattr(task, field) or ""), shown(value)
-        setattr(task, field, value)
-
-    if due and kind in ("extend", "change"):
-        put("due", "完成时限", due)
-    if kind == "change":
-        if title:
-            put("title", "任务", title.strip()[:300])
-        if text is not None and text.strip() != task.text:
-            put("text", "工作内容", text.strip())
-        if not after:
-            raise ValidationError(_("请写明变更的内容：任务、工作内容或完成时限"))
-    if kind in ("suspend", "resume", "drop"):
-        before["状态"], after["状态"] = _label(task.loaded["status"]), _label(task.status)
+    before, after = _amend(task, kind, due, title, text)
     with change(actor, f"task.{kind}", basis=number, reason=reason) as w:
         if kind == "transfer":
             _transfer(w, task, rows, before, after)
@@ -81,6 +65,30 @@ def decide(
                 share_document(task.document)
         tell(task, f"任务{flow.TASK.verb[kind].label}", f"{decision.number}：{decision.reason}")
     return decision
+
+
+def _amend(
+    task: Task, kind: str, due: dt.date | None, title: str | None, text: str | None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Puts what a decision says into ``task``; what stood there before, and what stands there now, as printed."""
+    before, after = {}, {}
+
+    def put(field: str, label: str, value) -> None:
+        before[label], after[label] = str(getattr(task, field) or ""), str(value)
+        setattr(task, field, value)
+
+    if due and kind in ("extend", "change"):
+        put("due", "完成时限", due)
+    if kind == "change":
+        if title:
+            put("title", "任务", title.strip()[:300])
+        if text is not None and text.strip() != task.text:
+            put("text", "工作内容", text.strip())
+        if not after:
+            raise ValidationError(_("请写明变更的内容：任务、工作内容或完成时限"))
+    if kind in ("suspend", "resume", "drop"):
+        before["状态"], after["状态"] = _label(task.loaded["status"]), _label(task.status)
+    return before, after
 
 
 def decide_target(
