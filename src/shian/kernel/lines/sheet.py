@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ class SheetLines:
         self.resource, self.declared, self.actor = resource, declared, actor
         relation = declared.relation(resource)
         self.model: type[Entity] = relation.related_model
-        self.link = relation.remote_field.name
+        self.link, self.attname = relation.remote_field.name, relation.remote_field.attname
         self.sort = declared.sort if declared.sort not in declared.fields else ""
 
     # -- planning ---------------------------------------------------------------------------------
@@ -129,27 +130,28 @@ class SheetLines:
         ``fresh``: keys of parents that this import made. What goes makes room first: a line may take the place
         of one that a unique constraint would not bear beside it.
         """
-        current, done = self._current(plan for _parent, plan in pairs), []
+        current = self._current(plan for _parent, plan in pairs)
+        gone = [[self._standing(current, entry) for entry in plan["gone"]] for _parent, plan in pairs]
+        lines = [[self._filled(current, parent, entry) for entry in plan["lines"]] for parent, plan in pairs]
+        before = [{c.pk for c in (*out, *kept) if c.pk} for out, kept in zip(gone, lines, strict=True)]
         with change(self.actor, verb, batch=batch) as w:
-            for parent, plan in pairs:
-                gone = [self._standing(current, entry) for entry in plan["gone"]]
-                lines = [self._filled(current, parent, entry) for entry in plan["lines"]]
-                before = {c.pk for c in [*gone, *lines] if c.pk}
-                written = self._store(w, gone, lines)
-                if written and parent.pk not in fresh:
-                    after = [line.pk for line in lines]
+            touched = self._store(w, list(chain(*gone)), list(chain(*lines)))
+            for (parent, _plan), former, kept in zip(pairs, before, lines, strict=True):
+                if parent.pk in touched - fresh:
+                    after = [line.pk for line in kept]
                     w.touch(
-                        parent, {self.declared.name: [sorted(before), after]} if before != set(after) else {}
+                        parent, {self.declared.name: [sorted(former), after]} if former != {*after} else {}
                     )
-                done.append(_noted(plan, lines, gone))
-        return done
+        return [_noted(plan, *rows) for (_parent, plan), *rows in zip(pairs, lines, gone, strict=True)]
 
-    def _store(self, w: Writer, gone: Sequence[Entity], lines: Sequence[Entity]) -> bool:
+    def _store(self, w: Writer, gone: Sequence[Entity], lines: Sequence[Entity]) -> set[int]:
+        """Keys of the parents of which a line was written."""
         for child in gone:
-            w.retire(child)
-        written = w.save_all([line for line in lines if line.pk])
-        made = w.save_all([line for line in lines if not line.pk])
-        return bool(gone or written or made)
+            child.retired_at = w.at
+        written = w.save_all(gone)
+        written += w.save_all([line for line in lines if line.pk])
+        written += w.save_all([line for line in lines if not line.pk])
+        return {getattr(line, self.attname) for line in written}
 
     def _current(self, plans: Iterable[Plan]) -> dict[int, Entity]:
         keys = [e["id"] for plan in plans for e in [*plan["lines"], *plan["gone"]] if e["id"]]
@@ -184,18 +186,18 @@ class SheetLines:
         self, pairs: Sequence[tuple[Any, Plan]], *, verb: str, batch: uuid.UUID, fresh: set[int]
     ) -> None:
         """New lines out of use, changed ones as they were, those that went are back."""
-        current = self._current(plan for _parent, plan in pairs)
+        plans = [plan for _parent, plan in pairs]
+        current = self._current(plans)
+        made = [self._standing(current, e) for plan in plans for e in plan["lines"] if e.get("new")]
+        changed = [self._former(current, e) for plan in plans for e in plan["lines"] if e["diff"]]
+        back = [self._standing(current, e) for plan in plans for e in plan["gone"]]
         with change(self.actor, verb, batch=batch) as w:
-            for parent, plan in pairs:
-                made = [self._standing(current, e) for e in plan["lines"] if e.get("new")]
-                changed = [self._former(current, e) for e in plan["lines"] if e["diff"]]
-                back = [self._standing(current, entry) for entry in plan["gone"]]
-                for child in made:
-                    w.retire(child)
-                w.save_all(changed)
-                for child in back:
-                    w.restore(child)
-                if (made or changed or back) and parent.pk not in fresh:
+            touched = self._store(w, made, changed)
+            for child in back:
+                child.retired_at = None
+            touched |= self._store(w, [], back)
+            for parent, _plan in pairs:
+                if parent.pk in touched - fresh:
                     w.touch(parent)
 
     def _former(self, current: dict[int, Entity], entry: dict) -> Entity:
