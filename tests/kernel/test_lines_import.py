@@ -254,6 +254,15 @@ def test_an_unknown_parent_place_is_an_error_of_the_group(admin, visit):
     assert kinds(page) == {2: "error", 3: "error"} and errors(page)[2].startswith("区域：没有这个镇")
 
 
+def test_a_row_whose_key_is_half_readable_spoils_the_list_beside_it(admin, visit, monkeypatch):
+    monkeypatch.setattr(Visit, "natural_key", ("place", "title"))
+    wrong = ["春季检查", "东何镇", "积水", 2]
+    assert kinds(looked_at(admin, wrong, B)[1]) == {2: "error", 3: "error"}
+    assert kinds(looked_at(admin, B, wrong)[1]) == {2: "error", 3: "error"}
+    apart = looked_at(admin, wrong, B, ["春季检查", "西岭镇", "油污", 1], A)[1]
+    assert kinds(apart) == {2: "error", 3: "error", 4: "new", 5: "error"}
+
+
 @pytest.mark.parametrize("chunk", [2, 250])
 def test_rows_of_one_key_that_stand_apart_refuse_each_other(admin, visit, monkeypatch, chunk):
     monkeypatch.setattr(check, "CHUNK", chunk)

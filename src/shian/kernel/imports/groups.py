@@ -83,7 +83,9 @@ class GroupChecker(Checker):
                 now[name] = self.read[name](_cell(cells, self.columns[name]))
             except ValidationError:
                 continue
-        if now and all(name in self._now and self._now[name] == value for name, value in now.items()):
+        known = now.keys() & self._now.keys()
+        if known and all(now[name] == self._now[name] for name in known):
+            self._now |= now
             return False
         self._now = now or {"": object()}
         return True
@@ -154,9 +156,8 @@ class GroupChecker(Checker):
     def _apart(self, groups: Sequence[Group]) -> None:
         """Rows of one key that do not stand together refuse each other."""
         for group in groups:
-            values = group.first.values
-            if set(self.resource.model.natural_key) <= values.keys():
-                group.key = key_text(self.key(values))
+            whole = (r.values for r in group.rows if set(self.resource.model.natural_key) <= r.values.keys())
+            group.key = key_text(self.key(values)) if (values := next(whole, None)) else ""
         keys = [group.key for group in groups if group.key]
         earlier = SessionRow.unscoped.filter(session=self.session, key__in=keys).order_by()
         seen: dict[str, int] = dict(earlier.values_list("key").annotate(Min("number")))
@@ -182,7 +183,7 @@ class GroupChecker(Checker):
         """Refuses what earlier chunks had taken for the whole list."""
         for key, number in self.recalled.items():
             SessionRow.unscoped.filter(session=self.session, key=key, number__lt=number).update(
-                kind="error", errors=[self.apart(number)]
+                kind="error", errors=[self.apart(number)], diff={}, lines={}
             )
 
     def _judge_group(self, group: Group, obj: Any, stored: Sequence) -> None:
