@@ -2,6 +2,7 @@
 
 import io
 
+import openpyxl
 import pytest
 from PIL import Image
 from tests.kernel.visits import Finding, Visit, served, tables
@@ -49,7 +50,9 @@ def picture(tmp_path):
 
 
 @pytest.mark.parametrize("size", ["wide", "phone"])
-def test_lines_are_edited_by_keyboard_and_the_box_is_searched(visits, open_page, login_as, live_url, shot, size):
+def test_lines_are_edited_by_keyboard_and_the_box_is_searched(
+    visits, open_page, login_as, live_url, shot, size
+):
     page = open_page(size)
     login_as(page, "guanliyuan")
     page.goto(f"{live_url}/visits/{visits.pk}/edit/")
@@ -59,7 +62,9 @@ def test_lines_are_edited_by_keyboard_and_the_box_is_searched(visits, open_page,
     page.wait_for_selector('[role="option"]')
     shot(page, f"choice-box-{size}")
     box.press("Enter")
-    assert box.input_value() == "金玉面馆07" and page.url.endswith("/edit/"), "Enter chooses and does not send"
+    assert box.input_value() == "金玉面馆07" and page.url.endswith("/edit/"), (
+        "Enter chooses and does not send"
+    )
     page.locator("[data-lines-add]").click()
     page.keyboard.type("油污")
     page.keyboard.press("Alt+ArrowUp")
@@ -95,3 +100,32 @@ def test_photographs_are_added_on_the_row_s_page(visits, open_page, login_as, li
     page.wait_for_selector('#filters [role="option"]')
     shot(page, f"filter-box-{size}")
     assert page.problems == []
+
+
+def test_a_sheet_with_several_rows_a_key_is_previewed_and_written(
+    visits, page, login_as, live_url, shot, tmp_path
+):
+    book = openpyxl.Workbook()
+    for row in (
+        ["检查名称", "区域", "问题", "数量"],
+        ["春季检查", "东河镇", "无证", 6], ["春季检查", "东河镇", "油污", 1], ["秋季检查", "东河镇", "发霉", 3],
+        ["秋季检查", "东河镇", "过期", 1], ["冬季检查", "东河镇", "鼠迹", 1], ["冬季检查", "西岭镇", "虫害", 1],
+    ):  # fmt: skip
+        book.active.append(row)
+    book.save(tmp_path / "检查.xlsx")
+    login_as(page, "guanliyuan")
+    page.goto(f"{live_url}/visits/import/")
+    shot(page, "lines-import-upload")
+    page.set_input_files("input[name=file]", tmp_path / "检查.xlsx")
+    page.click("form.form-page button[type=submit]")
+    page.wait_for_selector("[data-default]")
+    shot(page, "lines-import-columns", whole=True)
+    page.click("[data-default]")
+    page.wait_for_selector("form[data-confirm]")
+    shot(page, "lines-import-preview", whole=True)
+    assert page.locator("dl.diff").count() and "第 6 行" in page.inner_text("main")
+    page.click("form[data-confirm] button[type=submit]")
+    page.click("dialog[open] .btn-primary, .modal.show .btn-primary, dialog[open] button[value=ok]")
+    page.wait_for_selector("form[action$='undo/'], a[href='/visits/']")
+    texts = Finding.unscoped.live().order_by("text").values_list("text", flat=True)
+    assert sorted(texts) == sorted(["无证", "油污", "发霉", "过期"])

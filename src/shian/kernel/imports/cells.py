@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from shian.kernel.resources.resource import Resource
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.naming import Names
 from shian.kernel.ui.language import in_every_language
@@ -22,13 +21,12 @@ YES, NO = {"是", "有", "true", "1", "y", "yes", "√"}, {"否", "无", "false"
 Reader = Callable[[Any], Any]
 
 
-def readers(resource: Resource, actor: Actor, names: list[str]) -> dict[str, Reader]:
-    """field name → function from a cell to a value; it raises ValidationError."""
-    return {name: _reader(resource, actor, name) for name in names}
+def readers(fields: Mapping[str, models.Field], actor: Actor) -> dict[str, Reader]:
+    """name → function from a cell to a value of that field; it raises ValidationError."""
+    return {name: _reader(found, actor) for name, found in fields.items()}
 
 
-def _reader(resource: Resource, actor: Actor, name: str) -> Reader:
-    found = resource.model_field(name)
+def _reader(found: models.Field, actor: Actor) -> Reader:
     if found.is_relation:
         return _reference(found, actor)
     if found.choices:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -16,26 +16,12 @@ from shian.kernel.changes.diffs import difference
 from shian.kernel.resources.resource import Resource
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.rights import refusals
-from shian.kernel.ui.language import in_every_language
 
 from .cells import readers, text
-from .importable import Importable
+from .fields import known_headings
 from .models import Mapping, Session, SessionRow
 
 CHUNK = 250
-
-
-def known_headings(resource: Resource) -> dict[str, set[str]]:
-    """field name → headings that mean it."""
-    declared = resource.feature(Importable)
-    return {
-        name: {
-            name,
-            *in_every_language(lambda n=name: resource.field_label(n)),
-            *(declared.aliases.get(name, ()) if declared else ()),
-        }
-        for name in resource.form_fields
-    }
 
 
 def look_at(path, filename: str, resource: Resource) -> tuple[str, HeaderMatch, int]:
@@ -74,14 +60,26 @@ def source_rows(session: Session) -> Iterator[tuple[int, list]]:
                 yield number, cells
 
 
-def next_rows(session: Session, after: int, count: int = CHUNK) -> list[tuple[int, list]]:
-    """Up to ``count`` rows below row ``after``."""
+def next_rows(
+    session: Session, after: int, begins: Callable[[Sequence], bool] | None = None
+) -> list[tuple[int, list]]:
+    """A chunk of the rows below row ``after``; fewer than ``CHUNK`` are the last.
+
+    ``begins``: whether a row begins a group of rows; a chunk is as long as it takes not to cut one.
+    """
     last, rest = _open.pop(session.pk, (None, None))
     if last != after:
         rest = (row for row in source_rows(session) if row[0] > after)
-    rows = list(islice(rest, count))
-    if len(rows) == count:
-        _open[session.pk] = (rows[-1][0], rest)
+    rows = list(islice(rest, CHUNK))
+    if len(rows) < CHUNK:
+        return rows
+    if begins:
+        for _number, cells in rows:
+            begins(cells)
+        while (row := next(rest, None)) and not begins(row[1]):
+            rows.append(row)
+        rest = chain([row], rest) if row else rest
+    _open[session.pk] = (rows[-1][0], rest)
     return rows
 
 
@@ -93,7 +91,13 @@ class Checker:
         self.columns = {
             name: int(col) for name, col in session.mapping.items() if name in resource.form_fields
         }
-        self.read = readers(resource, actor, list(self.columns))
+        self.read = readers({name: resource.model_field(name) for name in self.columns}, actor)
+
+    begins: Callable[[Sequence], bool] | None = None
+    """Whether a row begins a group of rows; none: each is its own."""
+
+    def recall(self) -> None:
+        """Refuses rows of earlier chunks for what a later one says."""
 
     def values(self, cells: Sequence) -> tuple[dict, list]:
         values, errors = {}, []
@@ -165,7 +169,7 @@ class Checker:
         if obj.pk and not row.diff:
             row.kind = "same"
             return row, obj
-        row.errors = problems(self.resource, obj)
+        row.errors = problems(obj, self.resource.form_fields)
         if not row.errors:
             row.kind = "changed" if obj.pk else "new"
         return row, obj
@@ -181,22 +185,25 @@ def fill(resource: Resource, obj, values: dict) -> None:
         setattr(obj, found.attname, value if found.is_relation else found.to_python(value))
 
 
-def problems(resource: Resource, obj) -> list:
-    """[[field, value, rule], …]: the checks of the single form on one row; unique keys are checked apart."""
+def problems(obj, names: Sequence[str]) -> list:
+    """[[field, value, rule], …]: the checks of the single form, which fills ``names``, on one row.
+
+    Unique keys are checked apart.
+    """
     out = []
     relations = {f.name for f in obj._meta.fields if f.is_relation}
-    others = {f.name for f in obj._meta.fields} - set(resource.form_fields)
+    others = {f.name for f in obj._meta.fields} - set(names)
     for check in (lambda: obj.clean_fields(exclude=relations | others), obj.clean):
         try:
             check()
         except ValidationError as error:
             named = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
             for name, texts in named.items():
-                label = resource.field_label(name) if name and name != "__all__" else ""
+                label = str(obj._meta.get_field(name).verbose_name) if name and name != "__all__" else ""
                 value = str(getattr(obj, name, "")) if label else ""
                 out.append([label, value, " ".join(texts)])
-    for name in resource.form_fields:
-        found = resource.model._meta.get_field(name)
+    for name in names:
+        found = obj._meta.get_field(name)
         if found.is_relation and not found.blank and getattr(obj, found.attname, None) is None:
             out.append([str(found.verbose_name), "", _("必填")])
     return out

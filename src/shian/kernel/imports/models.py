@@ -75,6 +75,10 @@ class SessionRow(models.Model):
     object_id = models.BigIntegerField(null=True)
     version = models.PositiveIntegerField(null=True)
     """Version of the object when checked; after applying, the version the import wrote."""
+    head = models.PositiveIntegerField(null=True)
+    """Of a further row of one parent with its lines: the number of the first, which stands for all."""
+    lines = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    """What the group of rows would do to the lines of its parent; after applying, what it did."""
     done = models.BooleanField(default=False)
     outcome = models.CharField(max_length=10, blank=True)
     """After undo: restored, retired or left."""

@@ -9,7 +9,6 @@ import uuid
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,8 +18,6 @@ from django.views.decorators.http import require_POST
 
 from shian.engines.sheets import Column as SheetColumn
 from shian.engines.sheets import SheetError, open_table, write_table
-from shian.kernel.changes.models import Change
-from shian.kernel.changes.presentation import described
 from shian.kernel.changes.queries import history
 from shian.kernel.changes.writer import StaleObject, change
 from shian.kernel.files.actions import store_upload
@@ -31,8 +28,10 @@ from shian.kernel.scopes.numbers import whole
 from shian.kernel.ui.words import told
 
 from . import check
+from .fields import children, offered
 from .importable import Importable
 from .models import Session, SessionRow
+from .preview import preview_context, tiles
 from .session import address, map_columns, set_state, start
 
 
@@ -71,6 +70,14 @@ def upload(request: HttpRequest, resource: Resource) -> HttpResponse:
         "form": form,
         "accept": ",".join(f".{kind}" for kind in sorted(TABLES)),
         "template_url": f"/{resource.name}/import/template.xlsx",
+        "more_templates": [
+            {
+                "url": f"/{resource.name}/import/template.xlsx?lines={d.name}",
+                "label": _("空白模板：含%(label)s，每条一行")
+                % {"label": d.child(resource)._meta.verbose_name_plural},
+            }
+            for d in children(resource)
+        ],
         "previous": [
             {
                 "label": s.filename,
@@ -135,7 +142,11 @@ def template(request: HttpRequest, resource: Resource) -> HttpResponse:
     """An empty workbook with the headings the import knows."""
     _allowed(request, resource)
     target = io.BytesIO()
-    write_table(target, [SheetColumn(resource.field_label(n), 18) for n in resource.form_fields], [])
+    heads = [resource.field_label(n) for n in resource.form_fields]
+    for declared in children(resource):
+        if declared.name == request.GET.get("lines"):
+            heads += [declared.heading(resource, n) for n in declared.fields]
+    write_table(target, [SheetColumn(head, 18) for head in heads], [])
     target.seek(0)
     return FileResponse(
         target,
@@ -172,7 +183,7 @@ def session_page(request: HttpRequest, resource: Resource, pk: int) -> HttpRespo
         "once_key": uuid.uuid4().hex,
         "errors_url": f"{address(session)}errors.xlsx" if _bad(session) else "",
     }
-    parts = {"mapping": _mapping_context, "preview": _preview_context, "result": _result_context}
+    parts = {"mapping": _mapping_context, "preview": preview_context, "result": _result_context}
     if step in parts:
         context |= parts[step](request, session, resource)
     return render(request, "ui/session_import.html", context)
@@ -187,8 +198,8 @@ def _mapping_context(request: HttpRequest, session: Session, resource: Resource)
     width = max((len(r) for r in head), default=0)
     by_column = {int(col): name for name, col in session.mapping.items()}
     fields = [("", _("（不导入）"))] + [
-        (n, resource.field_label(n) + (" *" if n in resource.model.natural_key else ""))
-        for n in resource.form_fields
+        (n, label + (" *" if n in resource.model.natural_key else ""))
+        for n, label in offered(resource).items()
     ]
     names = session.headers + [""] * width
     form = forms.Form(initial={f"column_{n}": by_column.get(n, "") for n in range(width)})
@@ -210,61 +221,6 @@ def _mapping_context(request: HttpRequest, session: Session, resource: Resource)
         "missing": [resource.field_label(n) for n in resource.model.natural_key if n not in session.mapping],
         "remembered": bool(check.remembered(resource, session.headers, request.actor.user_id)),
     }
-
-
-TILES = {
-    "new": ("success", "plus"), "changed": ("info", "edit"), "same": ("neutral", "check"), "error": ("danger", "alert-circle"),
-    "refused": ("warning", "hand-stop"),
-}  # fmt: skip
-
-
-def _tiles(session: Session, kind: str = "") -> list[dict]:
-    return [
-        {
-            "tone": TILES[name][0],
-            "icon": TILES[name][1],
-            "label": label,
-            "value": session.counts.get(name, 0),
-            "url": f"?kind={name}",
-            "current": name == kind,
-        }
-        for name, label in SessionRow.KINDS
-        if name != "refused" or session.counts.get(name)
-    ]
-
-
-def _preview_context(request: HttpRequest, session: Session, resource: Resource) -> dict:
-    kind = request.GET.get("kind", "")
-    rows = SessionRow.unscoped.filter(session=session)
-    rows = rows.filter(kind=kind) if kind in dict(SessionRow.KINDS) else rows
-    names = [n for n in resource.form_fields if n in session.mapping]
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    will = session.counts.get("new", 0) + session.counts.get("changed", 0)
-    return {
-        "headers": [resource.field_label(n) for n in names],
-        "preview_rows": [
-            {
-                "number": row.number,
-                "kind": row.kind,
-                "cells": [_cell(row, session.mapping[n]) for n in names],
-                "diff": _diff(resource, row),
-                "errors": ["：".join(part for part in error if part) for error in row.errors],
-            }
-            for row in page
-        ],
-        "page": page,
-        "count_label": f"{page.paginator.count:,}",
-        "tiles": _tiles(session, kind),
-        "can_apply": bool(will),
-        "apply_label": _("写入 %(n)s 行") % {"n": will},
-        "apply_question": _("新增 %(a)s 行、更新 %(b)s 行，共 %(n)s 行。确定写入吗？")
-        % {"a": session.counts.get("new", 0), "b": session.counts.get("changed", 0), "n": will},
-    }
-
-
-def _diff(resource: Resource, row: SessionRow) -> list[dict]:
-    fake = Change(object_type=resource.model._meta.label_lower, object_id=row.object_id or 0, diff=row.diff)
-    return described([fake])[0]["diff"] if row.diff else []
 
 
 def _result_context(request: HttpRequest, session: Session, resource: Resource) -> dict:
@@ -289,7 +245,7 @@ def _result_context(request: HttpRequest, session: Session, resource: Resource) 
         }
     return {
         "counts": session.counts,
-        "tiles": _tiles(session),
+        "tiles": tiles(session),
         "undone": undone,
         "undo": {"url": f"{address(session)}undo/", "allowed": session.state == "applied"},
         "next_url": f"/{resource.name}/",
@@ -300,15 +256,12 @@ def _bad(session: Session) -> int:
     return session.counts.get("error", 0) + session.counts.get("refused", 0)
 
 
-def _cell(row: SessionRow, column: int) -> str:
-    return row.cells[int(column)] if int(column) < len(row.cells) else ""
-
-
 def _map(request: HttpRequest, session: Session, resource: Resource) -> HttpResponse:
     mapping: dict[str, int] = {}
+    known = offered(resource)
     for key, name in request.POST.items():
         column = whole(key.removeprefix("column_"), 16_384) if key.startswith("column_") else None
-        if column is not None and name in resource.form_fields:
+        if column is not None and name in known:
             mapping.setdefault(name, column)
     try:
         map_columns(request.actor, session, mapping, _size(session))
@@ -350,7 +303,8 @@ def _advance(request: HttpRequest, session: Session, before: str, after: str, ki
     except StaleObject:
         messages.error(request, _("这次导入的状态已变化，请看当前状态"))
         return redirect(address(session))
-    start(request.actor, session, kind, session.counts.get("new", 0) + session.counts.get("changed", 0))
+    size = SessionRow.unscoped.filter(session=session, kind__in=["new", "changed"]).count()
+    start(request.actor, session, kind, size)
     return redirect(address(session))
 
 

@@ -17,7 +17,11 @@ from shian.kernel.resources.resource import Resource
 from shian.kernel.scopes import verbs
 from shian.kernel.scopes.actor import Actor
 
-from .check import CHUNK, Checker, fill, headers_hash, next_rows, unwelcome
+from . import check
+from .check import Checker, fill, headers_hash, next_rows, unwelcome
+from .fields import lined
+from .groups import GroupChecker
+from .linewrites import below, refuse_rest
 from .models import Mapping, Session, SessionRow
 
 verbs.declare(
@@ -67,6 +71,9 @@ def map_columns(actor: Actor, session: Session, mapping: dict[str, int], size: i
         raise ValidationError(
             _("还没有对应到列：%(names)s。它们用来识别一行数据，必须有。") % {"names": "、".join(missing)}
         )
+    if len(kinds := lined(resource, mapping)) > 1:
+        labels = "、".join(str(k.child(resource)._meta.verbose_name) for k in kinds)
+        raise ValidationError(_("一张表只能带一种明细，现在有：%(labels)s") % {"labels": labels})
     session.mapping = mapping
     Mapping.unscoped.update_or_create(
         resource=resource.name,
@@ -82,11 +89,14 @@ def map_columns(actor: Actor, session: Session, mapping: dict[str, int], size: i
 def check_chunk(session: Session, actor: Actor, cursor: dict):
     resource = registry.get(session.resource)
     at = cursor.get("row", 0)
-    rows = next_rows(session, at)
-    checked = Checker(session, resource, actor).check(rows)
+    kinds = lined(resource, session.mapping)
+    checker = GroupChecker(session, resource, actor, kinds[0]) if kinds else Checker(session, resource, actor)
+    rows = next_rows(session, at, checker.begins)
+    checked = checker.check(rows)
     yield
+    checker.recall()
     SessionRow.unscoped.bulk_create(checked, batch_size=250)
-    finished = len(rows) < CHUNK
+    finished = len(rows) < check.CHUNK
     if finished:
         session.refresh_from_db()
         session.counts = counts(session)
@@ -100,17 +110,18 @@ def check_chunk(session: Session, actor: Actor, cursor: dict):
 def apply_chunk(session: Session, actor: Actor, cursor: dict):
     resource = registry.get(session.resource)
     rows = list(
-        SessionRow.unscoped.filter(session=session, done=False, kind__in=["new", "changed"]).order_by(
-            "number"
-        )[:CHUNK]
+        SessionRow.unscoped.filter(
+            session=session, head=None, done=False, kind__in=["new", "changed"]
+        ).order_by("number")[: check.CHUNK]
     )
     pairs = _prepare(resource, actor, rows)
     yield
     _write(resource, actor, session, [(r, o) for r, o in pairs if r.kind != "refused"])
     for row in rows:
         row.done = True
-    _note(rows, "done", "kind", "errors", "object_id", "version")
-    finished = len(rows) < CHUNK
+    _note(rows, "done", "kind", "errors", "object_id", "version", "lines")
+    refuse_rest(session, rows)
+    finished = len(rows) < check.CHUNK
     if finished:
         session.refresh_from_db()
         session.counts = counts(session)
@@ -148,9 +159,11 @@ def _refuse(row: SessionRow, why: str) -> None:
 def _write(resource: Resource, actor: Actor, session: Session, pairs: list) -> None:
     """Writes a chunk at once; where something objects, row by row, so that only the guilty row is refused."""
     how = {"actor": actor, "verb": resource.permission("import"), "batch": session.batch}
+    lines = below(resource, session, actor)
     try:
         with transaction.atomic():
             resource.actions.save(rows=[o for _r, o in pairs], **how)
+            lines.write(pairs)
         written = {row.pk: obj for row, obj in pairs}
     except REFUSALS:
         written = {}
@@ -161,6 +174,7 @@ def _write(resource: Resource, actor: Actor, session: Session, pairs: list) -> N
             obj = current.get(row.object_id) or resource.model()
             fill(resource, obj, row.values)
             resource.actions.save(rows=[obj], **how)
+            lines.write([(row, obj)])
             written[row.pk] = obj
 
         for row, why in work_off([row for row, _o in pairs], one):
@@ -182,13 +196,13 @@ def undo_chunk(session: Session, actor: Actor, cursor: dict):
     resource = registry.get(session.resource)
     rows = list(
         SessionRow.unscoped.filter(
-            session=session, done=True, outcome="", kind__in=["new", "changed"]
-        ).order_by("-number")[:CHUNK]
+            session=session, head=None, done=True, outcome="", kind__in=["new", "changed"]
+        ).order_by("-number")[: check.CHUNK]
     )
     yield
     _undo(resource, actor, session, rows)
     _note(rows, "outcome", "errors")
-    finished = len(rows) < CHUNK
+    finished = len(rows) < check.CHUNK
     if finished:
         session.refresh_from_db()
         session.counts = counts(session)
@@ -202,13 +216,14 @@ def _undo(resource: Resource, actor: Actor, session: Session, rows: list[Session
     """Through the actions of the resource: the chunk at once, else row by row, so that only what objects is left."""
     how = {"actor": actor, "verb": resource.permission("undo"), "batch": session.batch}
     mine = resource.model.objects.for_actor(actor).live()
+    lines = below(resource, session, actor)
 
     def split(keys: list) -> tuple[list, list]:
         """(rows back at their former values, rows made by the import) as they stand in the database."""
         current, back, going = mine.in_bulk([row.object_id for row in keys]), [], []
-        for row in keys:
+        for row, stands in zip(keys, lines.untouched(keys), strict=True):
             obj = current.get(row.object_id)
-            if obj is None or obj.version != row.version:
+            if obj is None or obj.version != row.version or not stands:
                 continue
             if row.kind == "new":
                 going.append((row, obj))
@@ -219,6 +234,7 @@ def _undo(resource: Resource, actor: Actor, session: Session, rows: list[Session
 
     def act(keys: list) -> None:
         back, going = split(keys)
+        lines.take_back([*back, *going])
         if back:
             resource.actions.save(rows=[obj for _row, obj in back], **how)
         if going:
@@ -239,9 +255,12 @@ def _undo(resource: Resource, actor: Actor, session: Session, rows: list[Session
 
 
 def counts(session: Session) -> dict[str, int]:
-    """{kind: rows} and, after undo, {outcome: rows}."""
-    rows = SessionRow.unscoped.filter(session=session)
+    """{kind: rows}, lines that go and, after undo, {outcome: rows}; a parent counts once, however many its lines."""
+    rows = SessionRow.unscoped.filter(session=session, head=None)
     out = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
+    lines = rows.filter(kind="changed").exclude(lines={}).values_list("lines", flat=True)
+    if gone := sum(len(plan["gone"]) for plan in lines.iterator(chunk_size=2000)):
+        out["gone"] = gone
     return out | dict(rows.order_by().exclude(outcome="").values_list("outcome").annotate(Count("pk")))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,11 @@ from shian.kernel.resources.tables import text_of
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.detail import masked, sees_personal
 from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.naming import Names
 
 from .part import LinesPart
+
+NONE: Mapping[str, Names] = {}
 
 
 @dataclass(frozen=True)
@@ -103,15 +106,40 @@ class Children(Feature):
         label = str(self.child(resource)._meta.verbose_name_plural)
 
         def of(rows: Sequence[Any], actor: Actor) -> dict[int, list[list]]:
-            found = self.rows(resource, rows)
-            return {o.pk: [self._texts(row, sees_personal(actor, o)) for row in found[o.pk]] for o in rows}
+            found, names = self.rows(resource, rows), self._names(resource, actor)
+            return {
+                o.pk: [self._texts(row, sees_personal(actor, o), names) for row in found[o.pk]] for o in rows
+            }
 
-        return [
-            Spread(self.name, _("含%(label)s，每条一行") % {"label": label}, tuple(self.labels(resource)), of)
+        heads = tuple(self.heading(resource, name) for name in self.fields)
+        return [Spread(self.name, _("含%(label)s，每条一行") % {"label": label}, heads, of)]
+
+    def heading(self, resource: Resource, name: str) -> str:
+        """The heading of a line's column in a flat sheet: with the child's name where another column is called so."""
+        child = self.child(resource)
+        label = str(child._meta.get_field(name).verbose_name)
+        others = {resource.column_label(column) for column in resource.columns}
+        others |= {resource.field_label(field) for field in resource.form_fields}
+        for feature in resource.features:
+            if isinstance(feature, Children) and feature.name != self.name:
+                others |= set(feature.labels(resource))
+        return f"{child._meta.verbose_name}：{label}" if label in others else label
+
+    def _names(self, resource: Resource, actor: Actor) -> dict[str, Names]:
+        """field → how its references are written so that an import reads them back."""
+        fields = [self.child(resource)._meta.get_field(name) for name in self.fields]
+        return {
+            f.name: Names(f.related_model, actor)
+            for f in fields
+            if f.is_relation and issubclass(f.related_model, Entity)
+        }
+
+    def _texts(self, row: Entity, open_: bool, names: Mapping[str, Names] = NONE) -> list[str]:
+        values = [(name, getattr(row, name)) for name in self.fields]
+        texts = [
+            names[name].written(value) if name in names and value else text_of(row, name, value)
+            for name, value in values
         ]
-
-    def _texts(self, row: Entity, open_: bool) -> list[str]:
-        texts = [text_of(row, name, getattr(row, name)) for name in self.fields]
         return [
             masked(t) if t and n in row.personal and not open_ else t
             for n, t in zip(self.fields, texts, strict=True)

@@ -183,13 +183,8 @@ class LinesPart:
         """Lines of one parent that a unique constraint forbids, in words; the database would only name itself."""
         named = {line.pk for line in self.lines}
         others = [] if self.whole_list else [row for pk, row in self.existing.items() if pk not in named]
-        for constraint in self.model._meta.constraints:
-            names = [n for n in getattr(constraint, "fields", ()) if n != self.link]
-            if self.link not in getattr(constraint, "fields", ()) or not set(names) <= {
-                *self.declared.fields
-            }:
-                continue
-            columns = [self.model._meta.get_field(n).attname for n in names]
+        for fields in unique_fields(self.model, self.link, self.declared.fields):
+            columns = [f.attname for f in fields]
             seen = {
                 tuple(getattr(row, c) for c in columns): _("已有的“%(row)s”") % {"row": row} for row in others
             }
@@ -264,6 +259,13 @@ class LinesPart:
     def media(self) -> forms.Media:
         own = forms.Media(css={"all": ["lines/lines.css"]}, js=[forms.Script("lines/lines.js", defer=True)])
         return self.factory().media + own
+
+
+def unique_fields(model: type[Entity], link: str, fields: Sequence[str]) -> list[list[models.Field]]:
+    """The fields of each unique constraint that holds among the lines of one parent and that ``fields`` fill."""
+    sets = [c.fields for c in model._meta.constraints if link in getattr(c, "fields", ())]
+    named = [[n for n in names if n != link] for names in sets]
+    return [[model._meta.get_field(n) for n in names] for names in named if set(names) <= {*fields}]
 
 
 def _plain(value: Any) -> Any:
