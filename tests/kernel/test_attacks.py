@@ -9,8 +9,11 @@ from django.test import Client
 
 from shian.kernel.people.actions import grant
 from shian.kernel.people.models import Unit, User
-from shian.kernel.places.models import Population
+from shian.kernel.places.actions import save_place
+from shian.kernel.places.models import Place, Population
 from shian.kernel.scopes import SYSTEM
+from shian.kernel.scopes.context import system
+from shian.kernel.scopes.detail import sees_personal
 from shian.kernel.scopes.models import Grant, Role
 
 
@@ -94,11 +97,43 @@ def test_version_nought_is_no_version(cast, admin):
 
 def test_what_only_a_flow_moves_has_no_retire_page(cast):
     from shian.apps.plans.models import Document
-    from shian.kernel.scopes.context import system
-
     with system("test"):
         row = Document.unscoped.create(title="文件", place=cast.county, year=2026)
     client = Client()
     client.force_login(cast.users["shianban"])
     assert client.post(f"/documents/{row.pk}/retire/").status_code == 404
     assert client.post(f"/documents/{row.pk}/restore/").status_code == 404
+
+
+def test_a_full_grant_opens_personal_data_where_it_holds_only(cast):
+    person, admin = cast.users["xiling"], Role.unscoped.get(code="admin")
+    grant(actor=SYSTEM, user=person, role=admin, places=[cast.places["东河镇"]])
+    assert sees_personal(cast.actor("xiling"), cast.users["shianban"])  # nothing is masked for him
+    grant(actor=SYSTEM, user=person, role=Role.unscoped.get(code="reader"), places=[cast.county], detail="masked")
+    actor = cast.actor("xiling")
+    assert not sees_personal(actor, cast.users["shianban"])
+    assert sees_personal(actor, cast.users["donghe"])
+
+
+def test_nobody_resets_the_password_of_who_reaches_further(cast, admin):
+    """He reads the new password: by his unit's road, or beside a grant beyond his own, it would be a way up."""
+    colleague, boss = cast.users["shianban"], cast.users["guanliyuan"]
+    role = Role.unscoped.get(code="admin")
+    grant(actor=SYSTEM, user=cast.users["donghe"], role=role, places=[cast.places["东河镇"]])
+    seconded = cast.users["nongyeju"]
+    grant(actor=SYSTEM, user=seconded, role=role, places=[cast.city])
+    assert admin.post(f"/users/{colleague.pk}/password/").status_code == 200
+    assert admin.post(f"/users/{seconded.pk}/password/").status_code == 403
+    with system("test"):
+        User.unscoped.filter(username="donghe").update(unit=cast.units["office"])
+    client = Client()
+    client.force_login(cast.users["donghe"])
+    assert client.post(f"/users/{boss.pk}/password/").status_code == 403
+
+
+def test_a_county_does_not_swallow_another_province(cast, admin):
+    other = save_place(actor=SYSTEM, place=Place(name="外省", kind="province"))
+    other = Place.unscoped.get(pk=other.pk)
+    given = {"version": other.version, "parent": cast.county.pk}
+    assert send(admin, "PATCH", f"/api/v1/places/{other.pk}/", given).status_code == 400
+    assert Place.unscoped.get(pk=other.pk).parent is None

@@ -17,7 +17,8 @@ from shian.kernel.changes.writer import change
 from shian.kernel.scopes import verbs
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.models import Grant, Role
-from shian.kernel.scopes.rights import can_at, counting
+from shian.kernel.scopes.queries import actor_for
+from shian.kernel.scopes.rights import can_at, counting, require_at
 
 from .models import Succession, Unit, UnitAlias, User
 
@@ -115,7 +116,13 @@ def save_user(*, actor: Actor, user: User, password: str | None = None, reason: 
 
 
 def reset_password(*, actor: Actor, user: User) -> str:
-    """A new random password, told once to the administrator; the person changes it after signing in."""
+    """A new random password, told once to the administrator; the person changes it after signing in.
+
+    Who tells it could sign in as that person: he needs the right wherever that person has any.
+    """
+    reach = {root for g in actor_for(user).grants for root in g.roots}
+    for path in sorted(reach | ({user.unit.place.path} if user.unit else set())):
+        require_at(actor, "user.password", path)
     password = secrets.token_urlsafe(9)
     user.set_password(password)
     with change(actor, "user.password", reason="重置密码") as w:
