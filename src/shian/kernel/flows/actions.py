@@ -154,7 +154,7 @@ def _write(actor: Actor, case: Case, row: Transition, moves: list[Move], said: d
         turn(w, moves, said)
         for move in moves:
             for file in said.get("files") or ():
-                attach(actor, move.obj, file, kind="evidence")
+                attach(w, move.obj, file, kind="evidence")
 
 
 def _without(case: Case, row: Transition, moves: list[Move], stale: StaleObject, said: dict, out: Outcome):

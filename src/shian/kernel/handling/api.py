@@ -54,14 +54,17 @@ def _perform(request, resource: Resource, pk: int, verb: str):
     if not isinstance(request.data, dict):
         return api.problem(_("请求体必须是 JSON 对象"), 400)
     obj = pages.find(request, case, pk)
-    once = request.headers.get("Idempotency-Key", "")
+    once = api.once_key(request)
     if onetime.answered(once, actor.user_id) is not None:
         return _row(request, resource, pk)
     version = request.data.get("version")
     if version is not None and (type(version) is not int or not 0 < version < 2**31):
         return api.problem(_("version 必须是正整数"), 400, errors={"version": [_("必须是正整数")]})
-    given = {name: _typed(value) for name, value in request.data.items()}
+    given = {name: api.plain(value, many=True) for name, value in request.data.items()}
     form = form_for(case, verb, obj, actor, given)
+    if form is not None:
+        many = {n for n, f in form.fields.items() if getattr(f.widget, "allow_multiple_selected", False)}
+        form.data = {n: v if n in many or not isinstance(v, list) else str(v) for n, v in given.items()}
     try:
         if form is not None and not form.is_valid():
             return api.problem(_("数据有误"), 400, errors={k: list(v) for k, v in form.errors.items()})
@@ -81,15 +84,6 @@ def _perform(request, resource: Resource, pk: int, verb: str):
     except StaleObject as stale:
         return api.problem(str(stale), 409)
     return _row(request, resource, pk)
-
-
-def _typed(value):
-    """A JSON value as somebody types it into a form: numbers are text there."""
-    if isinstance(value, list):
-        return [_typed(each) for each in value]
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    return api.plain(value)
 
 
 def _row(request, resource: Resource, pk: int):

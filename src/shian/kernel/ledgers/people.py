@@ -5,7 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from shian.kernel.imports.importable import Importable
 from shian.kernel.listing.export import Exportable
-from shian.kernel.people.actions import restore_units, retire_units, save_successions, save_users
+from shian.kernel.people.actions import (
+    restore_grants,
+    restore_units,
+    retire_units,
+    save_grants,
+    save_successions,
+    save_users,
+)
 from shian.kernel.people.models import Succession, Unit, UnitAlias, User
 from shian.kernel.resources.declare import Actions, Column, Panel, Resource, Section, register
 from shian.kernel.scopes.models import Grant
@@ -110,6 +117,7 @@ register(
         ordering=("user", "pk"),
         with_related=("places",),
         features=(Exportable(),),
+        actions=Actions(save=save_grants, restore=restore_grants),
     )
 )
 

@@ -19,6 +19,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from shian.kernel.changes.writer import change
+from shian.kernel.resources.api import plain
 from shian.kernel.resources.forms import scope_choices
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.entity import Entity
@@ -139,7 +140,7 @@ class LinesPart:
             pk = given.get("id")
             known = self.existing.get(pk) if isinstance(pk, int) and not isinstance(pk, bool) else None
             values = model_to_dict(known or self.model(), self.declared.fields)
-            values |= {name: _plain(given[name]) for name in self.declared.fields if name in given}
+            values |= {name: plain(given[name]) for name in self.declared.fields if name in given}
             line = self._line(n, values, known, prefix=None)
             line.form.empty_permitted = False
             line.foreign = pk is not None and known is None
@@ -266,9 +267,3 @@ def unique_fields(model: type[Entity], link: str, fields: Sequence[str]) -> list
     sets = [c.fields for c in model._meta.constraints if link in getattr(c, "fields", ())]
     named = [[n for n in names if n != link] for names in sets]
     return [[model._meta.get_field(n) for n in names] for names in named if set(names) <= {*fields}]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("\x00", "")
-    return str(value) if isinstance(value, dict) else value

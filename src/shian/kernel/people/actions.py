@@ -7,14 +7,18 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shian.kernel.changes.rows import restore_rows, retire_rows
+from shian.kernel.changes.rows import restore_rows, retire_rows, save_rows
 from shian.kernel.changes.standing import refuse_below_retired, refuse_while_used
 from shian.kernel.changes.writer import change
 from shian.kernel.scopes import verbs
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.models import Grant, Role
+from shian.kernel.scopes.queries import actor_for
+from shian.kernel.scopes.rights import can_at, counting, require_at
 
 from .models import Succession, Unit, UnitAlias, User
 
@@ -54,8 +58,15 @@ def restore_units(
 
 
 def save_users(*, actor: Actor, rows: Sequence[User], verb: str, reason: str = "", batch=None) -> list[User]:
-    """Creates or edits people; a new one cannot sign in until a password is set."""
+    """Creates or edits people; a new one cannot sign in until a password is set.
+
+    A unit brings its rows, and its place to grants that name none: whoever moves a person there needs the place.
+    """
     for user in rows:
+        moved = user.pk and user.unit is not None and user.loaded.get("unit_id") != user.unit_id
+        if moved and not can_at(actor, verb, user.unit.place.path):
+            raise ValidationError({"unit": _("您没有在“%(place)s”的权限，不能把用户调入“%(unit)s”")
+                                   % {"place": user.unit.place, "unit": user.unit}})  # fmt: skip
         if not user.password:
             user.set_unusable_password()
     with change(actor, verb, reason=reason, batch=batch) as w:
@@ -105,12 +116,43 @@ def save_user(*, actor: Actor, user: User, password: str | None = None, reason: 
 
 
 def reset_password(*, actor: Actor, user: User) -> str:
-    """A new random password, told once to the administrator; the person changes it after signing in."""
+    """A new random password, told once to the administrator; the person changes it after signing in.
+
+    Who tells it could sign in as that person: he needs the right wherever that person has any.
+    """
+    reach = {root for g in actor_for(user).grants for root in g.roots}
+    for path in sorted(reach | ({user.unit.place.path} if user.unit else set())):
+        require_at(actor, "user.password", path)
     password = secrets.token_urlsafe(9)
     user.set_password(password)
     with change(actor, "user.password", reason="重置密码") as w:
         w.save(user)
     return password
+
+
+def _refuse_own(actor: Actor, rows: Sequence[Grant]) -> None:
+    """Own rows are open to their owner; his own rights are not his to widen."""
+    for row in rows:
+        if actor.user_id is not None and actor.user_id in {row.user_id, row.loaded.get("user_id")}:
+            raise ValidationError({"user": _("不能给自己授权，也不能修改自己的授权；请由其他管理员办理")})
+        held = {g.detail for g in counting(actor, "grant.edit") + counting(actor, "grant.create")}
+        if not actor.is_system and row.detail == "full" and held == {"masked"}:
+            raise ValidationError({"detail": _("您自己看不到个人信息，不能授予“全部”")})
+
+
+def save_grants(
+    *, actor: Actor, rows: Sequence[Grant], verb: str, reason: str = "", batch=None
+) -> Sequence[Grant]:
+    """Creates or edits grants of others."""
+    _refuse_own(actor, rows)
+    return save_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
+
+
+def restore_grants(
+    *, actor: Actor, rows: Sequence[Grant], verb: str, reason: str = "", batch=None
+) -> Sequence[Grant]:
+    _refuse_own(actor, rows)
+    return restore_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
 
 
 def grant(

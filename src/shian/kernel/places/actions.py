@@ -14,6 +14,7 @@ from shian.kernel.changes.standing import refuse_below_retired, refuse_while_use
 from shian.kernel.changes.writer import change
 from shian.kernel.scopes import verbs
 from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.rights import can_at
 
 from .models import STEP, Lineage, Place, Population
 
@@ -36,6 +37,9 @@ def save_places(
             parent = place.parent
             if parent and place.pk and parent.path.startswith(place.path or "-"):
                 raise ValidationError({"parent": _("上级不能是自己或自己的下级")})
+            moved = place.path and place.loaded.get("parent_id") != place.parent_id
+            if moved and not can_at(actor, verb, place.path):  # one without a parent is open to the installation's own
+                raise ValidationError({"parent": _("您没有在“%(place)s”的权限，不能改变它的上级") % {"place": place}})
             changed = w.save(place)
             path = (parent.path if parent else "") + str(place.pk).zfill(STEP)
             if path != place.path:
@@ -44,11 +48,11 @@ def save_places(
                     if place.path
                     else []
                 )
-                moved = list(below)
-                for child in moved:
+                shifted = list(below)
+                for child in shifted:
                     child.path = path + child.path[len(place.path) :]
                 place.path = path
-                w.save_all([place, *moved])
+                w.save_all([place, *shifted])
             if changed:
                 written.append(place)
     return written

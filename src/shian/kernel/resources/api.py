@@ -19,6 +19,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers, viewsets
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,6 +30,7 @@ from shian.kernel.changes.past import day_of, turn_back
 from shian.kernel.changes.writer import StaleObject
 from shian.kernel.day import today
 from shian.kernel.scopes.detail import masked, sees_personal
+from shian.kernel.scopes.numbers import whole
 
 from . import converter as converter
 from . import registry, tables
@@ -44,6 +46,13 @@ class Paging(CursorPagination):
     page_size = 100
     page_size_query_param = "size"
     max_page_size = 1000
+
+    def decode_cursor(self, request):
+        """One that we did not write is no address."""
+        cursor = super().decode_cursor(request)
+        if cursor is not None and cursor.position is not None and whole(cursor.position) is None:
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 def serializer_for(resource: Resource) -> type[serializers.ModelSerializer]:
@@ -192,10 +201,14 @@ class ResourceViewSet(viewsets.GenericViewSet):
         if not isinstance(request.data, dict):
             return problem(_("请求体必须是 JSON 对象"), 400)
         resource, actor = self.resource, request.actor
-        once = request.headers.get("Idempotency-Key", "")
+        once = once_key(request)
         if answer := onetime.answered(once, actor.user_id):
             return Response(self._shown([self._find(answer)])[0])
-        given = {k: plain(v) for k, v in request.data.items() if k in resource.form_fields}
+        given = {
+            k: plain(v, many=resource.model_field(k).many_to_many)
+            for k, v in request.data.items()
+            if k in resource.form_fields
+        }
         data = model_to_dict(obj, resource.form_fields) | given if obj.pk else given
         form = form_class(resource)(data, instance=obj, actor=actor, resource=resource)
         try:
@@ -226,13 +239,19 @@ class ResourceViewSet(viewsets.GenericViewSet):
         return Response(self._shown([self._find(str(obj.pk))])[0], status=status)
 
 
-def plain(value):
-    """JSON values as a form takes them; a NUL can be stored nowhere."""
-    if isinstance(value, str):
-        return value.replace("\x00", "")
-    if isinstance(value, dict):
-        return str(value)
-    return value
+def plain(value, *, many: bool = False):
+    """A JSON value as somebody types it into a form: text, or with ``many`` a list; a NUL can be stored nowhere."""
+    if value is None:
+        return None
+    if many and isinstance(value, list):
+        return [plain(each) for each in value]
+    return str(value).replace("\x00", "")
+
+
+def once_key(request: Request) -> str:
+    """The Idempotency-Key, which speaks of this address only."""
+    key = request.headers.get("Idempotency-Key", "")
+    return f"{request.method} {request.path} {key}" if key else ""
 
 
 def viewset_for(resource: Resource) -> type[ResourceViewSet]:

@@ -165,7 +165,7 @@ def _save(request: HttpRequest, form, parts: list, resource: Resource, verb: str
     """Writes a valid form in one transaction with its one-time key; the address to go to."""
     obj, actor = form.instance, request.actor
     if obj.pk and (read := request.POST.get("version", "")):
-        if (version := whole(read, 2**31 - 1)) is None:
+        if not (version := whole(read, 2**31 - 1)):
             raise ValidationError(_("version 必须是正整数"))
         obj.version = version
     with transaction.atomic():
@@ -179,9 +179,9 @@ def _save(request: HttpRequest, form, parts: list, resource: Resource, verb: str
 
 @require_POST
 def retire(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
-    obj = find(request, resource, pk, "retire")
     if not resource.editable:
         raise Http404
+    obj = find(request, resource, pk, "retire")
     how = {"verb": resource.permission("retire"), "reason": request.POST.get("reason", "")}
     try:
         resource.actions.retire(actor=request.actor, rows=[obj], **how)
@@ -198,9 +198,9 @@ def _refused(request: HttpRequest, resource: Resource, obj, error: Exception) ->
 
 @require_POST
 def restore(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
-    obj = find(request, resource, pk, "restore")
     if not resource.editable:
         raise Http404
+    obj = find(request, resource, pk, "restore")
     try:
         resource.actions.restore(actor=request.actor, rows=[obj], verb=resource.permission("restore"))
     except (ValidationError, StaleObject) as error:

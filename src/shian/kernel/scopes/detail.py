@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from . import verbs
 from .actor import Actor
+from .rights import can
 
 
 def sees_personal(actor: Actor, obj) -> bool:
-    """One's own row, or a grant of full detail that covers editing or viewing this model."""
+    """One's own row, or a grant of full detail that allows editing this model: where another grant masks, this row."""
     if actor.is_system or (obj._meta.label == "people.User" and obj.pk == actor.user_id):
         return True
     permission = f"{obj._meta.model_name}.edit"
-    return any(g.detail == "full" and g.allows(permission) for g in actor.grants)
+    full = tuple(g for g in actor.grants if g.detail == "full" and g.allows(permission))
+    if not full or all(g.detail != "masked" for g in actor.grants):
+        return bool(full)
+    return permission in verbs.known() and can(replace(actor, grants=full), permission, obj)
 
 
 def masked(text: str) -> str:
