@@ -40,7 +40,7 @@ class Books(Reading, Writing):
     @pytest.mark.needs("Importable")
     def test_an_import_changes_and_creates_what_the_oracle_allows(self):
         self.lay()
-        name, value = self.common_change()
+        name, value = self.common_change() or pytest.skip("every field tells rows apart")
         news = [self.values_at(x.spot)[0] for x in self.laid if not x.spot.kind]
         book = self.book([x.values | {name: value} for x in self.laid] + [v | {name: value} for v in news])
         for member, client in self.each_member():
@@ -90,7 +90,7 @@ class Books(Reading, Writing):
     @pytest.mark.needs("Importable")
     def test_an_import_leaves_rows_alone_that_were_changed_since_its_preview(self):
         laid, client = self.first()
-        name, value = self.common_change()
+        name, value = self.common_change() or pytest.skip("every field tells rows apart")
         with undone():
             address = self.upload(client, self.book([laid.values | {name: value}]))
             for values in (self.changed(laid), laid.values):  # there and back: only the version tells

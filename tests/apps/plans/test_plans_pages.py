@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from shian.apps.plans import actions, queries
 from shian.apps.plans.models import Decision, Document, Progress, TargetValue, Task
+from shian.kernel.changes.models import Change
+from shian.kernel.changes.presentation import described
 from shian.kernel.day import today_is
 from shian.kernel.people.models import User
 
@@ -284,3 +286,33 @@ def test_three_roles_close_a_task_in_the_browser(plan, task, sign_in):
     assert "已通过" in page and "已办结" in page
     assert Task.unscoped.get(pk=task.pk).status == "closed"
     assert office.get(f"/documents/{plan.pk}/tasks.docx").status_code == 200
+
+
+def test_a_transfer_starts_from_who_has_the_task(office, task, sign_in):
+    form = sign_in("shianban").get(f"/tasks/{task.pk}/transfer/").context["form"]
+    held = {(p.role, p.set or f"u{p.unit_id}") for p in task.parties.filter(retired_at=None)}
+    shown = {("lead", form["lead"].value())} - {("lead", "")}
+    shown |= {(role, value) for role in ("joint", "support") for value in form[role].value()}
+    assert held and shown == held
+
+
+def test_an_extension_asks_for_the_new_deadline(office, task, sign_in):
+    client = sign_in("shianban")
+    said = {"reason": "一", "number": "二", "on": "2026-03-02", "due": ""}
+    answer = client.post(f"/tasks/{task.pk}/extend/", said)
+    assert answer.status_code == 422 and "due" in answer.context["form"].errors
+
+
+def test_only_one_button_of_the_form_that_drops_a_task_says_so(office, task, sign_in):
+    page = body(sign_in("shianban").get(f"/tasks/{task.pk}/drop/"))
+    foot = page.split('class="form-foot"')[1].split("</form>")[0]
+    assert foot.count("取消") == 1 and "返回" in foot
+
+
+def test_the_change_tab_speaks_in_words(office, task):
+    labels = {
+        row["label"]
+        for entry in described(Change.unscoped.filter(object_type__in=["plans.task", "plans.target"]))
+        for row in entry["diff"]
+    }
+    assert "完成时限" in labels and not {"sort", "start", "end"} & labels

@@ -36,13 +36,20 @@ def described(changes: Sequence[Change], *, personal: bool = False, of: models.M
                 "new": text_of_value(model, field, pair[1], names),
             }
             for field, value in row.diff.items()
-            if field not in {"retired_at", "path"} and (pair := _pair(row, value, personal)) is not None
+            if not _inner(model, field) and (pair := _pair(row, value, personal)) is not None
         ]
         out.append(
             {"at": row.at, "actor": row.actor_name, "unit": row.unit_name, "verb": verbs.label(row.verb),
              "basis": row.basis, "reason": row.reason, "about": _about(row, of), "diff": diff, "seq": row.seq}
         )  # fmt: skip
     return out
+
+
+def _inner(model: type[models.Model], name: str) -> bool:
+    """A column that only the program reads: nobody edits it, and it was given no name in words."""
+    found = _field(model, name)
+    unnamed = str(getattr(found, "verbose_name", "")) == name.replace("_", " ")
+    return name in {"retired_at", "path"} or (unnamed and not getattr(found, "editable", True))
 
 
 def _about(row: Change, of: models.Model | None) -> str:

@@ -66,7 +66,7 @@ def buttons(case: Case, obj: models.Model, actor: Actor, clocks: Sequence[Clock]
         if set(row.actors) & set(who):
             mine.append(button)
         else:
-            others.append({**button, "allowed": False, "reason": _("由上述人员办理")})
+            others.append({**button, "allowed": False, "reason": _("须由上述人员办理")})
     return mine + others
 
 

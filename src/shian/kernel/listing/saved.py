@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ def active(filterset, params: QueryDict) -> list[dict]:
     out = []
     for name in filterset.form.fields:
         given = [k for k in params if (k == name or k.rsplit("_", 1)[0] == name) and any(params.getlist(k))]
-        if not given:
+        if not given or _open(filterset.form.fields[name], params.get(name)):
             continue
         rest = params.copy()
         for key in (*given, "page"):
@@ -68,8 +69,15 @@ def refused(filterset) -> list[str]:
     ]
 
 
+def _open(field: forms.Field, value: str | None) -> bool:
+    """A yes or no that leaves both open is no condition."""
+    return isinstance(field, forms.NullBooleanField) and field.to_python(value) is None
+
+
 def _spoken(form, name: str, params: QueryDict, given: list[str]) -> str:
     field = form.fields[name]
+    if isinstance(field, forms.NullBooleanField):
+        return _("是") if field.to_python(params.get(name)) else _("否")
     if name in given and hasattr(field, "choices"):
         chosen = set(params.getlist(name))
         if queryset := getattr(field, "queryset", None):

@@ -56,9 +56,9 @@ def entity(app: str, name: str, label: str) -> None:
     except scaffold.Refused as error:
         raise click.ClickException(str(error)) from error
     _say(texts, [
-        "改好字段后：make fmt",
-        f"python manage.py makemigrations {app}，然后 shian migrate",
-        f"python -m pytest tests/apps/{app}/test_{name}.py",
+        f"改好字段后：.venv/bin/ruff format src/shian/apps/{app} tests/apps/{app}",
+        f".venv/bin/python manage.py makemigrations {app}，然后 .venv/bin/shian migrate",
+        f".venv/bin/python -m pytest tests/apps/{app}/test_{name}.py",
         "make messages，并翻译新的词条",
     ])  # fmt: skip
 

@@ -144,17 +144,29 @@ class TransferForm(DecisionForm, PartiesMixin):
         return said | {"parties": self.parties()}
 
 
+def parties_of(task: Task) -> dict[str, str | list[str]]:
+    """Who has the task now, as the fields of :class:`PartiesMixin` write it."""
+    held: dict[str, list[str]] = {role: [] for role, _label in TaskParty.ROLES}
+    for row in task.parties.filter(retired_at=None):
+        if row.set or row.unit_id:
+            held[row.role].append(row.set or f"u{row.unit_id}")
+    lead, *others = held["lead"] or [""]
+    return held | {"lead": lead, "joint": others + held["joint"]}
+
+
 def decision_form(kind: str, task: Task | None, data, *, actor: Actor, today: dt.date) -> DecisionForm:
     """The form of one kind of decision on ``task``, or on a selection."""
     now = {"due": task.due, "title": task.title, "text": task.text} if task else {}
     initial = {"on": today} | now
     if kind == "transfer" and task is not None:
-        form: DecisionForm = TransferForm(data, initial=initial)
+        form: DecisionForm = TransferForm(data, initial=initial | parties_of(task))
         form.add_parties(actor, task.place)
         return form
     form = DecisionForm(data, initial=initial)
     if kind in ("extend", "change"):
-        form.fields["due"] = forms.DateField(label=_("新的完成时限"), widget=DateInput(), required=False)
+        form.fields["due"] = forms.DateField(
+            label=_("新的完成时限"), widget=DateInput(), required=kind == "extend"
+        )
     if kind == "change":
         form.fields["title"] = forms.CharField(
             label=_("任务"), max_length=300, widget=forms.TextInput(attrs={"wide": True})

@@ -200,7 +200,7 @@ def _name_blank(field) -> None:
     if hasattr(field, "empty_label"):
         field.empty_label = field.empty_label and _("请选择")
     elif isinstance(field, forms.NullBooleanField):
-        field.widget.choices = [("unknown", _("不限")), ("true", _("是")), ("false", _("否"))]
+        field.widget.choices = [("", _("不限")), ("true", _("是")), ("false", _("否"))]
     elif getattr(field, "choices", None) and field.choices[0] == BLANK_CHOICE_DASH[0]:
         field.choices = [("", _("请选择")), *field.choices[1:]]
 
