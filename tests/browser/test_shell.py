@@ -2,6 +2,7 @@
 
 import pytest
 
+from shian.kernel.scopes import system
 from shian.kernel.ui import samples
 
 pytestmark = [pytest.mark.urls("tests.browser.ui_urls"), pytest.mark.django_db(transaction=True)]
@@ -23,8 +24,8 @@ def guide(live_url, login_as, staff):
 
 @pytest.fixture
 def staff(django_user_model):
-    users = getattr(django_user_model, "unscoped", django_user_model.objects)
-    return users.create(username="guide", name="周敏", password="!").username
+    with system("arranged by the test"):
+        return django_user_model.unscoped.create(username="guide", name="周敏", password="!").username
 
 
 @pytest.mark.parametrize("size", ["wide", "phone"])
