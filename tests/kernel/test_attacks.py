@@ -137,3 +137,16 @@ def test_a_county_does_not_swallow_another_province(cast, admin):
     given = {"version": other.version, "parent": cast.county.pk}
     assert send(admin, "PATCH", f"/api/v1/places/{other.pk}/", given).status_code == 400
     assert Place.unscoped.get(pk=other.pk).parent is None
+
+
+def test_a_list_masks_what_the_page_of_the_row_masks(cast):
+    with system("test"):
+        User.unscoped.filter(username="shianban").update(phone="13812345678")
+    reader, admin = Client(), Client()
+    reader.force_login(cast.users["shishianban"])
+    admin.force_login(cast.users["guanliyuan"])
+    for query in ("", "?cols=name&cols=phone", "?sort=-phone"):
+        page = reader.get(f"/users/{query}")
+        assert "周敏" in page.content.decode() and "13812345678" not in page.content.decode()
+        assert "138*****678" in page.content.decode()
+        assert "13812345678" in admin.get(f"/users/{query}").content.decode()

@@ -44,7 +44,7 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
     context = {
         "resource": resource,
         "title": resource.label,
-        "table": tables.listing(resource, objects, columns, params, big=big),
+        "table": tables.listing(resource, objects, columns, params, actor, big=big),
         "page": page,
         "count_label": paginator.count_label,
         "exact_count_url": f"?{exact.urlencode()}" if paginator.capped else "",

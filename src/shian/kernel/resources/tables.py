@@ -16,6 +16,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from shian.kernel.flows.presentation import badge
+from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.detail import masked, sees_personal
 
 from . import registry
 from .parts import Column
@@ -132,7 +134,13 @@ def chosen_columns(resource: Resource, names: Sequence[str]) -> list[Column]:
 
 
 def listing(
-    resource: Resource, objects: Sequence, columns: Sequence[Column], params: QueryDict, *, big: bool = False
+    resource: Resource,
+    objects: Sequence,
+    columns: Sequence[Column],
+    params: QueryDict,
+    actor: Actor,
+    *,
+    big: bool = False,
 ) -> Listing:
     sort = params.get("sort", "")
     headings = []
@@ -156,11 +164,18 @@ def listing(
     for obj in objects:
         url = resource.url(obj)
         cells = [cell(obj, c, label, kind, url if c.name in ROW_LINKS else "") for c, label, kind in plan]
+        if any(c.name in obj.personal for c in columns) and not sees_personal(actor, obj):
+            cells = [_hidden(c) if c.column in obj.personal and c.text else c for c in cells]
         case = resource.case
         if case is not None:
             cells = [replace(c, state=badge(case, obj)) if c.column == case.field else c for c in cells]
         rows.append(Row(obj.pk, url, str(obj), cells, obj, case is not None and case.settled(obj)))
     return Listing(headings, rows)
+
+
+def _hidden(shown: Cell) -> Cell:
+    text = masked(shown.text)
+    return replace(shown, text=text, value=text)
 
 
 def cell(obj: models.Model, column: Column, label: str, kind: str, url: str = "") -> Cell:
