@@ -1,5 +1,6 @@
 """The generated suite over the tests' own entities."""
 
+import pytest
 from tests.bench_app.models import Finding, Remark
 from tests.resource_suite import ResourceTests, Roads
 
@@ -38,6 +39,7 @@ class TestCases(ResourceTests):
         return laid
 
 
+@pytest.mark.full
 class TestFindings(ResourceTests):
     resource = "bench-findings"
     roads = Roads(place="case.place", domain="case.domain", units=("case.owner",), shared="case")
@@ -47,6 +49,7 @@ class TestFindings(ResourceTests):
         return {"case": self.key_at_county("case"), "text": "未查验", "count": 1}
 
 
+@pytest.mark.full
 class TestRemarks(ResourceTests):
     resource = "bench-remarks"
     roads = Roads(place="finding.case.place", domain="finding.case.domain")

@@ -19,6 +19,7 @@ from shian.kernel.resources import api, filters, forms, tables, views
 from shian.kernel.resources.resource import Resource
 from shian.kernel.scopes import Scope, rights, roads
 
+pytestmark = pytest.mark.full
 PLAIN, CHILD = test_bench.TestPlain, test_bench.TestFindings
 LISTS, EXPORTS = (
     "test_list_and_api_show_what_the_oracle_allows",
