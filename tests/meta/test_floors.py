@@ -108,3 +108,21 @@ def test_one_style_of_import():
             if not node.level and own and package_is_folder:
                 guilty.append(f"{module}:{node.lineno} names its own package in full")
     assert guilty == []
+
+
+def strangers(edges: dict[str, set[str]]) -> list[str]:
+    """Imports of one app by another beyond its ``queries`` and ``actions``."""
+    found = []
+    for module, ends in edges.items():
+        for end in ends:
+            app, part = end.split(".")[2:3], end.split(".")[3:4]
+            if app and app != module.split(".")[2:3] and part not in (["queries"], ["actions"]):
+                found.append(f"{module} -> {end}")
+    return sorted(found)
+
+
+def test_apps_meet_in_queries_and_actions_only():
+    assert strangers(graph("apps")) == []
+    assert strangers({"shian.apps.a.pages": {"shian.apps.b.queries", "shian.apps.b.models", "shian.apps.a.models"}}) == [
+        "shian.apps.a.pages -> shian.apps.b.models"
+    ]
