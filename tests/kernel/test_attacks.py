@@ -95,16 +95,6 @@ def test_version_nought_is_no_version(cast, admin):
     assert admin.post(f"/populations/{row.pk}/edit/", values).status_code == 422
 
 
-def test_what_only_a_flow_moves_has_no_retire_page(cast):
-    from shian.apps.plans.models import Document
-    with system("test"):
-        row = Document.unscoped.create(title="文件", place=cast.county, year=2026)
-    client = Client()
-    client.force_login(cast.users["shianban"])
-    assert client.post(f"/documents/{row.pk}/retire/").status_code == 404
-    assert client.post(f"/documents/{row.pk}/restore/").status_code == 404
-
-
 def test_a_full_grant_opens_personal_data_where_it_holds_only(cast):
     person, admin = cast.users["xiling"], Role.unscoped.get(code="admin")
     grant(actor=SYSTEM, user=person, role=admin, places=[cast.places["东河镇"]])

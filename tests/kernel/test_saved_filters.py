@@ -102,18 +102,6 @@ def test_a_large_bulk_edit_is_a_job_that_lists_its_refusals(cast):
     }  # fmt: skip
 
 
-def test_a_yes_or_no_is_a_condition_only_where_it_is_chosen_and_is_said_in_words(cast):
-    office = client_of(cast, "shianban")
-
-    def told(query):
-        return [(c["label"], c["value"]) for c in office.get(f"/tasks/?{query}").context["active_filters"]]
-
-    assert told("status=returned&soft=unknown") == told("status=returned&soft=") == [("状态", "已退回")]
-    assert told("soft=true") == [("倡导性", "是")] and told("soft=false") == [("倡导性", "否")]
-    fields = office.get("/tasks/filter-fields/").content.decode()
-    assert "unknown" not in fields and "不限" in fields
-
-
 def test_enter_in_the_name_of_a_filter_saves_it(cast):
     """Enter presses the first submit button of the form."""
     page = client_of(cast, "shianban").get("/units/").content.decode()

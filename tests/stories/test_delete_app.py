@@ -55,5 +55,5 @@ def test_it_starts_and_serves(without):
 
 def test_the_tests_of_the_rest_pass(without):
     """All of the kernel's and the house rules'; the catalogue is the same file with the same texts."""
-    said = without.run("-m", "pytest", "-q", "-m", "not full and not peer", "tests/kernel", "tests/meta")
+    said = without.run("-m", "pytest", "-q", "-n", "2", "-m", "not full and not peer", "tests/kernel", "tests/meta")
     assert "passed" in said or "100%" in said

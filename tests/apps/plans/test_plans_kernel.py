@@ -2,10 +2,13 @@
 
 import datetime as dt
 
+from django.test import Client
+
 from shian.apps.plans import actions
-from shian.apps.plans.models import Task
+from shian.apps.plans.models import Document, Task
 from shian.kernel.changes.models import DirtyCell
 from shian.kernel.resources.filters import where
+from shian.kernel.scopes import system
 
 
 def test_a_moved_deadline_makes_the_old_and_the_new_month_dirty(cast):
@@ -28,3 +31,29 @@ def test_a_moved_deadline_makes_the_old_and_the_new_month_dirty(cast):
 def test_filters_over_to_many_relations_never_multiply_rows(cast):
     query = str(Task.unscoped.filter(where(Task, "parties__unit", **{"in": [1, 2]})).order_by().query)
     assert "EXISTS" in query and "JOIN" not in query.split("WHERE")[0]
+
+
+def office_of(cast) -> Client:
+    client = Client()
+    client.force_login(cast.users["shianban"])
+    return client
+
+
+def test_what_only_a_flow_moves_has_no_retire_page(cast):
+    with system("arranged by the test"):
+        row = Document.unscoped.create(title="文件", place=cast.county, year=2026)
+    client = office_of(cast)
+    assert client.post(f"/documents/{row.pk}/retire/").status_code == 404
+    assert client.post(f"/documents/{row.pk}/restore/").status_code == 404
+
+
+def test_a_yes_or_no_is_a_condition_only_where_it_is_chosen_and_is_said_in_words(cast):
+    office = office_of(cast)
+
+    def told(query):
+        return [(c["label"], c["value"]) for c in office.get(f"/tasks/?{query}").context["active_filters"]]
+
+    assert told("status=returned&soft=unknown") == told("status=returned&soft=") == [("状态", "已退回")]
+    assert told("soft=true") == [("倡导性", "是")] and told("soft=false") == [("倡导性", "否")]
+    fields = office.get("/tasks/filter-fields/").content.decode()
+    assert "unknown" not in fields and "不限" in fields
