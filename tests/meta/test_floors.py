@@ -29,14 +29,11 @@ def files(*roots: str) -> dict[str, Path]:
 
 
 def imports(path: Path, module: str) -> Iterator[tuple[str, str]]:
-    """(module, name or "") of every import of a file, those within functions as well; not those for typing only."""
+    """(module, name or "") of every import of a file, those within functions and for typing as well."""
     package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
     waiting: list[ast.AST] = [ast.parse(path.read_text("utf-8"))]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-            waiting += node.orelse
-            continue
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -22,13 +22,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
-
-if TYPE_CHECKING:
-    from .models import Job
 
 CHUNK = 500
 """Rows a step should write; never more than 2,000 (one transaction stays well below a second)."""
@@ -51,7 +48,9 @@ class Step:
     """Where to see the result, once there is one."""
 
 
-StepFunction = Callable[["Job", dict], "Step | Generator[None, None, Step]"]
+
+StepFunction = Callable[[Any, dict], Step | Generator[None, None, Step]]
+"""``step(job, cursor)``; the row of the job stands above this file."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class Kind:
 
 _kinds: dict[str, Kind] = {}
 
-on_end: list[Callable[[Job], None]] = []
+on_end: list[Callable[[Any], None]] = []
 """Called, in the transaction that ends it, with every job that is done, failed or cancelled."""
 
 
