@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from jsonschema import Draft7Validator
-from worlds import networks
+from tests.core.outbreak.worlds import networks
 
 from shian.core.trace.outbreak import Delivery, Network, NetworkError, Station, score_web, score_weighted
 from shian.core.trace.outbreak.formats import to_json_v1

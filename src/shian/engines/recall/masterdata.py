@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping
 from pathlib import Path
 
 from shian.core.recall.masterdata import SHOWN, Parties, check_rows
 from shian.core.words import say
-from shian.engines.sheets import Cell, HeaderMatch, SheetError, Table, find_header, open_table
+from shian.engines.sheets.records import records
 
 HEADINGS: Mapping[str, frozenset[str]] = {
     "id": frozenset({"主体标识", "GLN", "GLN编码", "全球位置码", "位置码", "主体编码", "主体代码", "标识"}),
@@ -27,32 +26,11 @@ def read_parties(source: Path) -> Parties:
     A row that breaks a rule is left out and told of; an empty row is nothing. Raises ``SheetError`` for a file that is
     no table, or one without the columns 主体标识 and 名称.
     """
-    with open_table(source) as table:
-        header = _header(table)
-        rows = (
-            (number, _fields(row, header))
-            for number, row in enumerate(table.rows(), start=1)
-            if number > header.last
-        )
-        return check_rows((n, f) for n, f in rows if any(f.values()))
+    return check_rows(records(source, HEADINGS, ("id", "name"), _refusal))
 
 
-def _header(table: Table) -> HeaderMatch:
-    header = find_header(islice(table.rows(), 30), HEADINGS)
-    missing = [SHOWN[key] for key in ("id", "name") if key not in header.columns]
-    if missing:
-        raise SheetError(
-            "no_column",
-            say(
-                "表中没有“%(missing)s”列；主体名录至少要有主体标识（或 GLN）和名称两列",
-                missing="”和“".join(missing),
-            ),
-        )
-    return header
-
-
-def _fields(row: Sequence[Cell], header: HeaderMatch) -> dict[str, str]:
-    return {
-        key: str(row[at]).strip() if at < len(row) and row[at] is not None else ""
-        for key, at in header.columns.items()
-    }
+def _refusal(missing: list[str]) -> str:
+    return say(
+        "表中没有“%(missing)s”列；主体名录至少要有主体标识（或 GLN）和名称两列",
+        missing="”和“".join(SHOWN[key] for key in missing),
+    )
