@@ -124,7 +124,7 @@ TASK = Flow(
         _row("extend", _("延期"), OPEN, None, "office", needs=("reason", "number", "due"), guard=_later),
         _row("suspend", _("中止"), OPEN, "suspended", "office", needs=("reason", "number")),
         _row("resume", _("恢复"), "suspended", "active", "office", needs=("reason", "number")),
-        _row("drop", _("取消"), f"{OPEN} suspended", "dropped", "office", needs=("reason", "number")),
+        _row("drop", _("取消任务"), f"{OPEN} suspended", "dropped", "office", needs=("reason", "number")),
     ),
     WORDS,
 )

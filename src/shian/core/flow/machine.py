@@ -74,7 +74,8 @@ class Transition:
     ``target`` is ``None`` where the state stays as it is (an extension moves a date, not a state).
     ``actors``: capacities, any of which suffices. ``needs``: facts that must be handed in and not be
     empty. ``effect``: name of what the action does besides moving the state. ``starts``: rules
-    (``core.clock``) whose time begins to run with it; ``stops``: rules that it meets, its own deadline.
+    (``core.clock``) whose time begins to run with it; ``stops``: rules that it meets, its own deadline;
+    ``extends``: rules whose running time it prolongs, by what they allow or by the fact ``days``.
     ``untimed``: a law is its article but sets no time for it.
     """
 
@@ -89,6 +90,7 @@ class Transition:
     effect: str = ""
     starts: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
+    extends: tuple[str, ...] = ()
     untimed: bool = False
 
 
@@ -158,7 +160,7 @@ class Flow:
     @property
     def rules(self) -> tuple[str, ...]:
         """Every rule of time that the table names."""
-        named = (r for t in self.transitions for r in (*t.starts, *t.stops))
+        named = (r for t in self.transitions for r in (*t.starts, *t.stops, *t.extends))
         return tuple(dict.fromkeys((*self.opens, *named)))
 
 
@@ -184,7 +186,7 @@ def _problems(flow: Flow) -> Iterable[str]:
             yield f"“{row.label}”没有办理人"
         if not row.article:
             yield f"“{row.label}”没有写明依据"
-        elif row.article != INTERNAL and not row.stops and not row.untimed:
+        elif row.article != INTERNAL and not (row.stops or row.extends or row.untimed):
             yield f"“{row.label}”依据{row.article}，须写明它的期限规则（stops），没有期限的写 untimed"
     for code in sorted(set(codes) - _reached(flow)):
         yield f"状态“{code}”无法到达"

@@ -115,7 +115,9 @@ def turn(w: Writer, moves: Sequence[Move], said: Mapping[str, Any]) -> None:
     running = open_clocks([m.obj for m in moves]) if _touched(moves) else {}
     calendars, changed, fresh = Calendars(), [], []
     for move in moves:
-        for clock in running.get(move.obj.pk, ()):
+        own = running.get(move.obj.pk, ())
+        changed += _extended(own, move.row.extends, said, calendars)
+        for clock in own:
             if _turn_one(w, clock, move, on, calendars, str(said.get("reason") or "")):
                 changed.append(clock)
         fresh += [
@@ -126,9 +128,22 @@ def turn(w: Writer, moves: Sequence[Move], said: Mapping[str, Any]) -> None:
     w.save_all(fresh)
 
 
+def _extended(own: Sequence[Clock], rules: Sequence[str], said: Mapping[str, Any], calendars: Calendars) -> list[Clock]:
+    """The running clocks of ``rules``, prolonged. Raises ValidationError where none of a rule runs."""
+    out = []
+    for rule in rules:
+        clock = next((c for c in own if rule in (c.rule, load_rules().known(c.rule)[0].series)), None)
+        if clock is None:
+            name = load_rules().known(rule)[0].name
+            raise ValidationError(_("“%(name)s”的期限没有在计算，不能延长") % {"name": name})
+        lengthen(clock, calendars.of(clock.place), n=said.get("days"), reason=str(said.get("reason") or ""))
+        out.append(clock)
+    return out
+
+
 def _touched(moves: Sequence[Move]) -> bool:
     """Whether the verb can touch a clock that runs."""
-    return any(m.row.stops or m.after.final or m.before.paused != m.after.paused for m in moves)
+    return any(m.row.stops or m.row.extends or m.after.final or m.before.paused != m.after.paused for m in moves)
 
 
 def _now(day: dt.date) -> dt.datetime:
@@ -166,8 +181,14 @@ def resume(clock: Clock, on: dt.date, calendar: WorkCalendar) -> None:
 
 
 def prolong(w: Writer, clock: Clock, *, n: int | None = None, unit: str = "", reason: str = "") -> Clock:
+    """:func:`lengthen` by hand: a decision that is no verb of the table."""
+    lengthen(clock, Calendars().of(clock.place), n=n, unit=unit, reason=reason)
+    w.save(clock)
+    return clock
+
+
+def lengthen(clock: Clock, calendar: WorkCalendar, *, n: int | None = None, unit: str = "", reason: str = "") -> None:
     """延长, once, by what the rule allows or as decided (``n``). Raises ValidationError where it allows none."""
-    calendar = Calendars().of(clock.place)
     if clock.extended:
         raise ValidationError(_("“%(name)s”已经延长过，不能再次延长") % {"name": clock.name})
     try:
@@ -178,8 +199,6 @@ def prolong(w: Writer, clock: Clock, *, n: int | None = None, unit: str = "", re
         raise ValidationError(told(error)) from error
     clock.extended = {"n": n or allowed.n, "unit": unit or allowed.unit, "reason": reason}
     settle(clock, calendar)
-    w.save(clock)
-    return clock
 
 
 def recompute(w: Writer, clocks: Iterable[Clock]) -> list[Clock]:

@@ -53,6 +53,8 @@ def _field(case: Case, name: str, actor: Actor) -> forms.Field:
         return FilesField(label=label)
     if name == "on" or name.endswith("_on"):
         return forms.DateField(label=label, widget=DateInput())
+    if name == "days":
+        return forms.IntegerField(label=label, min_value=1, max_value=3650)
     if name == "number":
         return forms.CharField(label=label, max_length=120)
     return long_text(label, rows=3)

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from shian.core.clock import Remaining, RuleError, load_rules
-from shian.core.flow import Flow, Transition, to_mermaid
+from shian.core.flow import Flow, State, Transition, to_mermaid
 from shian.kernel.clock.queries import calendar_for
 from shian.kernel.day import today
 from shian.kernel.scopes.actor import Actor
@@ -67,6 +67,9 @@ def buttons(case: Case, obj: models.Model, actor: Actor, clocks: Sequence[Clock]
             mine.append(button)
         else:
             others.append({**button, "allowed": False, "reason": _("须由上述人员办理")})
+    led = [n for n, button in enumerate(mine) if button["tone"] == "primary"]
+    for n in led[1:]:
+        mine[n]["tone"] = ""  # one next step stands out
     return mine + others
 
 
@@ -155,4 +158,26 @@ def table(flow: Flow) -> dict:
         }
         for t in shown.transitions
     ]  # fmt: skip
-    return {"title": _("%(name)s流程") % {"name": shown.name}, "rows": rows, "mermaid": to_mermaid(shown)}
+    return {
+        "title": _("%(name)s流程") % {"name": shown.name}, "rows": rows, "mermaid": to_mermaid(shown),
+        "states": [_state_badge(s) for s in shown.states], "picture": picture(shown),
+    }  # fmt: skip
+
+
+def _state_badge(state: State) -> dict:
+    return {"label": state.label, "tone": state.tone, "icon": state.icon}
+
+
+def picture(flow: Flow) -> list[dict]:
+    """The table as a picture: from each state (a line) by which verbs to which (a column). Nothing leads from a final one."""
+    return [
+        {
+            "state": _state_badge(here),
+            "cells": [
+                [t.label for t in flow.transitions if here.code in t.sources and (t.target or here.code) == there.code]
+                for there in flow.states
+            ],
+        }
+        for here in flow.states
+        if any(here.code in t.sources for t in flow.transitions)
+    ]

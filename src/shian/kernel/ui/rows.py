@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 
 from . import parts
 
+SHORT = 10
+"""Characters of a text that is not broken over two lines: a period, a name of four to ten characters."""
+
 
 def _getter(thing: Any):
     return thing.get if isinstance(thing, dict) else lambda key, default=None: getattr(thing, key, default)
@@ -73,6 +76,8 @@ def body(rows: Any, today: dt.date, *, pick: bool = False) -> SafeString:
         for n, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):
             html = cell_html(cell, today, url if n == titled else "", settled=settled)
             css = "num" if kind == "number" else f"kind-{kind}"
+            if kind == "text" and 0 < len(_getter(cell)("text") or "") <= SHORT:
+                css += " text-nowrap"
             css += (" title" if n == titled else "") + ("" if html else " blank")
             label = escape(str(_getter(cell)("label")))
             out.append(f'<td data-label="{label}" class="{css}">{html}</td>')
