@@ -4,6 +4,7 @@ from django.db import models
 
 from shian.kernel.scopes import Scope
 from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.unique import OneLive
 
 DOMAINS = [("food", "食品生产"), ("farm", "农产品"), ("canteen", "餐饮")]
 KINDS = [("routine", "日常"), ("special", "专项"), ("report", "举报")]
@@ -95,11 +96,7 @@ class Plain(Entity):
 
     class Meta(Entity.Meta):
         verbose_name = verbose_name_plural = "台账样例"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["code"], condition=models.Q(retired_at=None), name="one_live_plain_code"
-            )
-        ]
+        constraints = [OneLive("code", name="one_live_plain_code")]
 
     def __str__(self) -> str:
         return self.title

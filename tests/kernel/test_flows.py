@@ -315,13 +315,15 @@ def login(name: str) -> Client:
 
 
 def test_the_inbox_shows_what_the_table_and_the_clocks_say(cast):
-    late, _clock = started(cast)
+    timeless = make(cast)
+    late, clock = started(cast)
     make(cast, "done")
     with today_is(dt.date(2026, 3, 20)):
         page = login("handler").get("/")
         groups = {g["name"]: g for g in page.context["groups"]}
         assert [i.url for i in groups["clocks-overdue"]["items"]] == [f"/petitions/{late.pk}/"]
-        assert [i.url for i in groups["case-petitions"]["items"]] == [f"/petitions/{late.pk}/"]
+        waiting = [(i.url, i.due) for i in groups["case-petitions"]["items"]]
+        assert waiting == [(f"/petitions/{late.pk}/", clock.due), (f"/petitions/{timeless.pk}/", None)]
         for name in ("looker", "elsewhere"):
             assert "case-petitions" not in {g["name"] for g in login(name).get("/").context["groups"]}
 

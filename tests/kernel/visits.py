@@ -14,6 +14,7 @@ from shian.kernel.resources.declare import Column, Resource, Section
 from shian.kernel.scopes import Scope, system
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.models import Role
+from shian.kernel.scopes.unique import OneLive
 
 
 class Visit(Entity):
@@ -54,11 +55,7 @@ class Finding(Entity):
     class Meta(Entity.Meta):
         app_label = "ledgers"
         verbose_name = verbose_name_plural = "问题样例"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["visit", "text"], condition=models.Q(retired_at=None), name="one_live_finding_sample"
-            )
-        ]
+        constraints = [OneLive("visit", "text", name="one_live_finding_sample")]
 
     def __str__(self) -> str:
         return self.text

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.scope import Scope
+from shian.kernel.scopes.unique import OneLive
 
 
 class CalendarDay(Entity):
@@ -32,14 +33,8 @@ class CalendarDay(Entity):
         verbose_name = verbose_name_plural = _("工作日历")
         ordering = ["date", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["date", "place"],
-                condition=models.Q(retired_at=None, place__isnull=False),
-                name="one_local_calendar_day",
-            ),
-            models.UniqueConstraint(
-                fields=["date"], condition=models.Q(retired_at=None, place=None), name="one_calendar_day"
-            ),
+            OneLive("date", "place", name="one_local_calendar_day", place__isnull=False),
+            OneLive("date", name="one_calendar_day", place=None),
         ]
 
     def __str__(self) -> str:

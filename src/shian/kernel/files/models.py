@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.scope import Scope
+from shian.kernel.scopes.unique import OneLive
 
 from .pictures import copy_of
 
@@ -39,13 +40,7 @@ class StoredFile(Entity):
 
     class Meta(Entity.Meta):
         verbose_name = verbose_name_plural = _("文件")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["sha256", "uploaded_by", "name"],
-                condition=models.Q(retired_at=None),
-                name="one_live_upload",
-            )
-        ]
+        constraints = [OneLive("sha256", "uploaded_by", "name", name="one_live_upload")]
 
     def __str__(self) -> str:
         return self.name
@@ -87,13 +82,7 @@ class Attachment(Entity):
         verbose_name = verbose_name_plural = _("附件")
         ordering = ["pk"]
         indexes = [models.Index(fields=["object_type", "object_id"])]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["object_type", "object_id", "file", "kind"],
-                condition=models.Q(retired_at=None),
-                name="one_live_attachment",
-            )
-        ]
+        constraints = [OneLive("object_type", "object_id", "file", "kind", name="one_live_attachment")]
 
     def __str__(self) -> str:
         return self.caption or self.file.name

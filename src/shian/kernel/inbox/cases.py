@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from shian.kernel.flows import registry
@@ -27,7 +27,7 @@ def of_cases(actor: Actor, day: dt.date) -> list[Group]:
 
 
 def _waiting(case: Case, actor: Actor) -> Group | None:
-    """Rows in a state from which the actor may take a verb, as far as his grants alone decide that."""
+    """Rows in a state from which the actor may take a verb, as far as his grants alone decide; soonest due first."""
     if case.capacities is not None:
         return None
     where, states = Q(pk__in=[]), set()
@@ -39,8 +39,13 @@ def _waiting(case: Case, actor: Actor) -> Group | None:
             states.update(open_states)
     if not states:
         return None
-    rows = case.read(case.model.objects.for_actor(actor).live()).filter(where).order_by("pk")[:MOST]
-    items = [Item(str(obj), case.url(obj), state=badge(case, obj)) for obj in rows]
+    due = running().filter(object_type=case.label, object_id=OuterRef("pk")).order_by("due").values("due")[:1]
+    rows = case.read(case.model.objects.for_actor(actor).live()).filter(where).annotate(nearest_due=Subquery(due))
+    rows = rows.order_by(F("nearest_due").asc(nulls_last=True), "pk")[:MOST]
+    items = []
+    for obj in rows:
+        limit = None if case.standing(obj).paused else obj.nearest_due
+        items.append(Item(str(obj), case.url(obj), _key(obj), limit, state=badge(case, obj)))
     label = _("待办理：%(name)s") % {"name": case.model._meta.verbose_name}
     return Group(f"case-{case.name}", label, items, "primary", "status-change", f"/{case.name}/", 60)
 
@@ -73,8 +78,14 @@ def _clocks(cases: Iterable[Case], actor: Actor, day: dt.date) -> list[Group]:
 
 
 def _item(case: Case, obj: models.Model, clock: Clock) -> Item:
-    meta = f"{clock.name} · {clock.article}"
+    meta = " · ".join(filter(None, (_key(obj), clock.name, clock.article)))
     return Item(str(obj), case.url(obj), meta, clock.due, state=badge(case, obj))
+
+
+def _key(obj: models.Model) -> str:
+    """The natural key beside the name (编号): several cases may be called the same."""
+    own = [n for n in obj.natural_key if not obj._meta.get_field(n).is_relation]
+    return " ".join(text for text in (str(getattr(obj, n)) for n in own) if text not in str(obj))
 
 
 def _objects(known: dict[str, Case], found: list[Clock]) -> dict[tuple[str, int], models.Model]:

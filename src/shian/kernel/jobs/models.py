@@ -13,6 +13,7 @@ from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.queries import actor_for
 from shian.kernel.scopes.rights import can
 from shian.kernel.scopes.scope import Scope
+from shian.kernel.scopes.unique import OneLive
 
 from .kinds import JobFailed, kind_of
 
@@ -113,9 +114,7 @@ class Schedule(Entity):
                 | models.Q(daily_at__isnull=False, every_minutes=None),
                 violation_error_message=_("“每天几点”和“每隔几分钟”须填且只填一项，间隔至少 1 分钟"),
             ),
-            models.UniqueConstraint(
-                fields=["kind", "title"], condition=models.Q(retired_at=None), name="one_live_schedule"
-            ),
+            OneLive("kind", "title", name="one_live_schedule"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.managers import ScopedManager, UnscopedManager
 from shian.kernel.scopes.scope import Scope
+from shian.kernel.scopes.unique import OneLive
 
 
 class Unit(Entity):
@@ -49,11 +50,7 @@ class Unit(Entity):
     class Meta(Entity.Meta):
         verbose_name = verbose_name_plural = _("单位")
         ordering = ["sort", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["place", "name"], condition=models.Q(retired_at=None), name="one_live_unit_name"
-            )
-        ]
+        constraints = [OneLive("place", "name", name="one_live_unit_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -71,11 +68,7 @@ class UnitAlias(Entity):
 
     class Meta(Entity.Meta):
         verbose_name = verbose_name_plural = _("单位别称")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["place", "name"], condition=models.Q(retired_at=None), name="one_live_alias"
-            )
-        ]
+        constraints = [OneLive("place", "name", name="one_live_alias")]
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.scope import Scope
+from shian.kernel.scopes.unique import OneLive
 
 STEP = 6
 """Digits of the path a level: the zero-padded keys of the ancestors, then one's own."""
@@ -42,11 +43,7 @@ class Place(Entity):
     class Meta(Entity.Meta):
         verbose_name = verbose_name_plural = _("区域")
         ordering = ["path"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["parent", "name"], condition=models.Q(retired_at=None), name="one_live_place_name"
-            )
-        ]
+        constraints = [OneLive("parent", "name", name="one_live_place_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -91,11 +88,7 @@ class Population(Entity):
 
     class Meta(Entity.Meta):
         verbose_name = verbose_name_plural = _("人口数")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["place", "year"], condition=models.Q(retired_at=None), name="one_population_a_year"
-            )
-        ]
+        constraints = [OneLive("place", "year", name="one_population_a_year")]
 
     def __str__(self) -> str:
         return f"{self.place} {self.year}: {self.persons}"
