@@ -102,6 +102,17 @@ def test_photographs_are_added_on_the_row_s_page(visits, open_page, login_as, li
     assert page.problems == []
 
 
+def test_what_is_typed_before_the_script_arrives_is_looked_up(visits, page, login_as, live_url):
+    held = []
+    page.route("**/choices/box*.js", lambda route: held.append(route))
+    login_as(page, "guanliyuan")
+    page.goto(f"{live_url}/visits/{visits.pk}/edit/", wait_until="commit")
+    page.fill("#id_unit", "面馆07")
+    assert page.locator('[role="option"]').count() == 0 and len(held) == 1
+    held[0].continue_()
+    page.wait_for_selector('[role="option"]')
+
+
 def test_a_sheet_with_several_rows_a_key_is_previewed_and_written(
     visits, page, login_as, live_url, shot, tmp_path
 ):

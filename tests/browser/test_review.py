@@ -91,6 +91,7 @@ def test_every_task_of_a_real_plan_is_reviewed_by_keyboard_alone(imported, revie
         page.wait_for_timeout(50)
     keys.press("p")
     page.wait_for_url("**/publish/")
+    page.wait_for_selector("main button:focus")  # the browser gives the focus with the first picture, after load
     keys.press("Enter")
     page.wait_for_url(f"**/documents/{document.pk}/")
     assert Task.unscoped.filter(document=document, parent=None).count() == len(ids)

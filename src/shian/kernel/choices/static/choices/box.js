@@ -167,4 +167,8 @@
       setTimeout(() => idle.forEach((e) => (e.disabled = false)));
     }
   }, true);
+
+  // Whoever typed before this script arrived gets an answer too.
+  const early = document.activeElement;
+  if (early && early.matches("[data-box-text]") && early.value !== part(boxOf(early), "was").value) later(boxOf(early));
 })();
