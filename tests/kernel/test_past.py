@@ -2,18 +2,23 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.kernel.visits import Visit, served, tables
+from tests.kernel.visits import VISITS, Visit, served, tables
 
+from shian.kernel.changes.models import StateSpan
 from shian.kernel.changes.past import timeline
 from shian.kernel.changes.writer import change
 from shian.kernel.day import today_is
+from shian.kernel.resources import registry
+from shian.kernel.resources.declare import Condition
 from shian.kernel.scopes import SYSTEM, system
 
 
@@ -149,3 +154,100 @@ def test_the_timeline_tells_from_when_to_when_by_whom_and_why(story, cast):
     ]
     page = client_of(cast).get(f"/visits/{story.pk}/").content.decode()
     assert "历程" in page and "2026-04-10 12:00 至 今" in page and "系统 · 职能调整" in page
+
+
+# -- order, words and conditions of the day ---------------------------------------------------------
+@pytest.fixture
+def moved(made, cast, monkeypatch):
+    """Three rows of which today's order, words and units are not those of 1 April 2026. Today is 1 September.
+
+    甲: "b-yilan" of 市监, "z-canyin" of 农业 since 1 May. 乙: "m-zhong" of 农业, 市监 since 1 May. 丙: "k-yilan", retired on
+    1 July, without unit.
+    """
+    monkeypatch.setattr(Visit, "tracked", ("state", "unit", "title"))
+    lately = Condition("market", "市监的", lambda actor, today: Q(unit__name__contains="市场") & ~Q(state="done"))
+    searched = replace(VISITS, search=("title", "unit__name"), ordering=("-title",), conditions=(lately,))
+    with served(), today_is(dt.date(2026, 9, 1)):
+        registry.register(searched)
+        east, market, farm = cast.places["东河镇"], cast.units["市场监督管理局"], cast.units["农业农村局"]
+        first, second = Visit(title="b-yilan", place=east, unit=market), Visit(title="m-zhong", place=east, unit=farm)
+        third = Visit(title="k-yilan", place=east)
+        for row, when in ((first, at(3, 1)), (second, at(3, 2)), (third, at(3, 3))):
+            with change(SYSTEM, "visit.create") as w:
+                w.save(row, since=when)
+        first.title, first.unit, second.unit = "z-canyin", farm, market
+        with change(SYSTEM, "visit.edit") as w:
+            w.save(first, since=at(5, 1))
+            w.save(second, since=at(5, 1))
+        second.state = "done"
+        with change(SYSTEM, "visit.edit") as w:
+            w.save(second, since=at(6, 1))
+            w.retire(third)
+        with system("the clock is set back"):
+            Visit.unscoped.filter(pk__in=[first.pk, second.pk, third.pk]).update(created_at=at(3, 1))
+            Visit.unscoped.filter(pk=third.pk).update(retired_at=at(7, 1))
+        yield {"甲": first, "乙": second, "丙": third}
+
+
+def told(cast, rows, **params) -> list[str]:
+    """Our names of the rows that page, export and (without its order) API give alike."""
+    names, client = {row.pk: name for name, row in rows.items()}, client_of(cast)
+    page = client.get("/visits/", params)
+    listed = [names[row.pk] for row in page.context["table"].rows]
+    api = client.get("/api/v1/visits/", params).json()["results"]
+    assert sorted(names[row["id"]] for row in api) == sorted(listed)
+    sheet = b"".join(client.get("/visits/export.csv", params).streaming_content).decode("utf-8-sig").splitlines()[1:]
+    shown = [row.cells[0].text for row in page.context["table"].rows]
+    assert [line.split(",")[0] for line in sheet] == shown
+    return listed
+
+
+@pytest.mark.parametrize(
+    ("params", "then", "now"),
+    [
+        ({"sort": "title"}, "甲丙乙", "乙甲"),
+        ({"sort": "-title"}, "乙丙甲", "甲乙"),
+        ({}, "乙丙甲", "甲乙"),
+        ({"sort": "unit", "q": "zhong"}, "乙", "乙"),
+        ({"q": "yilan"}, "丙甲", ""),
+        ({"q": "canyin"}, "", "甲"),
+        ({"q": "市场监督"}, "甲", "乙"),
+        ({"q": "b"}, "甲", ""),
+        ({"is": "market"}, "甲", ""),
+        ({"q": "yilan", "sort": "title", "state": "open"}, "甲丙", ""),
+    ],
+)
+def test_order_words_and_conditions_are_those_of_the_day(moved, cast, params, then, now):
+    assert "".join(told(cast, moved, as_of="2026-04-01", **params)) == then
+    assert "".join(told(cast, moved, **params)) == now
+
+
+def test_a_tracked_relation_is_sorted_by_the_one_of_the_day(moved, cast):
+    """A row without one stands at an end, as the database has it."""
+    market, farm = cast.units["市场监督管理局"], cast.units["农业农村局"]
+    before = [u.pk for u in type(market).unscoped.filter(pk__in=[market.pk, farm.pk]).order_by("sort")]
+    assert market.sort != farm.sort
+    first, second = ("甲", "乙") if before == [market.pk, farm.pk] else ("乙", "甲")
+    then = [n for n in told(cast, moved, as_of="2026-04-01", sort="unit") if n != "丙"]
+    assert then == [first, second] and told(cast, moved, sort="unit") == [second, first]
+
+
+def test_a_row_without_stored_history_is_judged_by_what_it_shows(moved, cast):
+    StateSpan.unscoped.filter(object_id=moved["甲"].pk, field="state").delete()
+    assert "甲" in told(cast, moved, as_of="2026-04-01", state="open")
+
+
+def test_who_sees_a_row_of_a_day_is_decided_by_where_it_is_now(moved, cast):
+    with system("moved out of the county"):
+        Visit.unscoped.filter(pk=moved["甲"].pk).update(place=cast.other_county)
+    seen = told(cast, moved, as_of="2026-04-01", sort="title")
+    assert seen == ["丙", "乙"] and told(cast, moved) == ["乙"]
+    assert "您现在的权限" in client_of(cast).get("/visits/", {"as_of": "2026-04-01"}).content.decode()
+
+
+def test_a_search_of_a_day_that_would_read_too_much_is_refused_in_words(moved, cast, monkeypatch):
+    monkeypatch.setattr("shian.kernel.search.past.MOST", 1)
+    page = client_of(cast).get("/visits/", {"as_of": "2026-04-01", "q": "yilan"})
+    assert page.status_code == 200 and not page.context["table"].rows and "超过 1 条" in page.content.decode()
+    answer = client_of(cast).get("/api/v1/visits/", {"as_of": "2026-04-01", "q": "yilan"})
+    assert answer.status_code == 400 and "超过 1 条" in str(answer.json())

@@ -161,11 +161,11 @@ def range_without_its_ends(m):
 
 
 def search_ignored(m):
-    m.setattr(filters, "quick_search", lambda _resource, rows, _text: rows)
+    m.setattr(filters, "quick_search", lambda _resource, rows, *_how: rows)
 
 
 def sort_ignored(m):
-    m.setattr(tables, "order", lambda resource, rows, _sort, big=False: rows.order_by(*resource.ordering))
+    m.setattr(tables, "order", lambda resource, rows, _sort, **_more: rows.order_by(*resource.ordering))
 
 
 def sort_direction_ignored(m):
@@ -173,7 +173,7 @@ def sort_direction_ignored(m):
     m.setattr(
         tables,
         "order",
-        lambda resource, rows, sort, big=False: order(resource, rows, sort.lstrip("-"), big=big),
+        lambda resource, rows, sort, **more: order(resource, rows, sort.lstrip("-"), **more),
     )
 
 

@@ -1,18 +1,16 @@
 """The past of rows, out of stored spans: one row's timeline, and a list as it stood at the end of a day.
 
-A list "as of" a day holds the rows that existed then. Tracked fields show, and are filtered by, the value of that
-day; fields without history show what they are now, and who may see a row is decided by what it is now.
+A list "as of" a day holds the rows that existed then. Tracked fields show, and are filtered, sorted and searched by,
+the value of that day; fields without history show what they are now, and who may see a row is decided by today's
+rights over where it is now (decision 26).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from django.db import models
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -50,29 +48,11 @@ def standing(rows: QuerySet, day: dt.date) -> QuerySet:
     return rows.filter(Q(retired_at=None) | Q(retired_at__gte=end), created_at__lt=end)
 
 
-def _spans(label: str, names: Iterable[str], day: dt.date) -> QuerySet:
+def spans_on(label: str, names: Iterable[str], day: dt.date) -> QuerySet:
+    """Spans of the fields ``names`` that were open at the end of ``day``."""
     end = end_of(day)
     open_ = Q(until=None) | Q(until__gte=end)
     return StateSpan.unscoped.filter(open_, object_type=label, field__in=list(names), since__lt=end)
-
-
-def was(model: type[models.Model], name: str, day: dt.date, values: Sequence[Any]) -> Q:
-    """Rows whose tracked field ``name`` had one of ``values`` at the end of ``day``."""
-    spans = _spans(model._meta.label_lower, [name], day).filter(object_id=OuterRef("pk"))
-    held = Q()
-    for at in range(0, len(values), 500):
-        held |= Q(value__in=list(values[at : at + 500]))
-    return Q(Exists(spans.filter(held))) if values else Q(pk__in=[])
-
-
-def was_between(model: type[models.Model], name: str, day: dt.date, low: Any, high: Any) -> Q:
-    """The same for a date from ``low`` to ``high``; stored as ISO text, which sorts as dates do."""
-    spans = _spans(model._meta.label_lower, [name], day).filter(object_id=OuterRef("pk"))
-    spans = spans.annotate(held=Cast("value", CharField())).exclude(value=None)
-    for lookup, bound in (("gte", low), ("lte", high)):
-        if bound is not None:
-            spans = spans.filter(**{f"held__{lookup}": f'"{bound:%Y-%m-%d}"'})
-    return Q(Exists(spans))
 
 
 def turn_back(rows: Sequence[Entity], day: dt.date) -> None:
@@ -80,7 +60,7 @@ def turn_back(rows: Sequence[Entity], day: dt.date) -> None:
     if not rows or not rows[0].tracked:
         return
     model = type(rows[0])
-    spans = _spans(model._meta.label_lower, model.tracked, day).filter(object_id__in=[row.pk for row in rows])
+    spans = spans_on(model._meta.label_lower, model.tracked, day).filter(object_id__in=[row.pk for row in rows])
     held = {(s.object_id, s.field): s.value for s in spans.order_by("since", "pk")}
     for name in model.tracked:
         field = model._meta.get_field(name)

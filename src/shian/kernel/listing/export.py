@@ -73,7 +73,7 @@ def export(request: HttpRequest, resource: Resource, kind: str) -> HttpResponse:
         return HttpResponse(wrong, status=400, content_type="text/plain; charset=utf-8")
     rows = resource.visible(actor, columns=columns, as_of=day)
     rows, _filterset = apply(resource, rows, request.GET, actor, today(), request)
-    rows = tables.order(resource, rows, request.GET.get("sort", ""))
+    rows = tables.order(resource, rows, request.GET.get("sort", ""), day=day)
     name = f"{resource.label}-{timezone.localtime():%Y%m%d-%H%M}.{kind}"
     spread = next((s for s in _spreads(resource) if s.name == request.GET.get("lines")), None)
     values = _rows(resource, rows, columns, actor, spread, day)

@@ -34,7 +34,7 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
     per_page = per_page if per_page in PER_PAGE else tables.PAGE_SIZE
     paginator = tables.CappedPaginator(rows.order_by(*resource.ordering), per_page, exact="exact" in params)
     big = paginator.capped and rows.order_by()[: tables.BIG + 1].count() > tables.BIG
-    paginator.object_list = tables.order(resource, rows, params.get("sort", ""), big=big)
+    paginator.object_list = tables.order(resource, rows, params.get("sort", ""), big=big, day=day)
     page = paginator.get_page(params.get("page"))
     objects = list(page.object_list)
     if day:
@@ -44,7 +44,7 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
     context = {
         "resource": resource,
         "title": resource.label,
-        "table": tables.listing(resource, objects, columns, params, actor, big=big),
+        "table": tables.listing(resource, objects, columns, params, actor, big=big, day=day),
         "page": page,
         "count_label": paginator.count_label,
         "exact_count_url": f"?{exact.urlencode()}" if paginator.capped else "",

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 
 import django_filters as df
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters.filterset import filterset_factory
 
-from shian.kernel.changes.past import day_of, was, was_between
+from shian.kernel.changes.past import day_of
+from shian.kernel.changes.then import then
 from shian.kernel.choices.widgets import UNCLEAR, offered
 from shian.kernel.places.models import Place
 from shian.kernel.scopes.actor import Actor
@@ -80,39 +82,24 @@ def _scoped(model: type[Model]):
     return lambda request: model.objects.for_actor(request.actor).live()
 
 
-def _among(model: type[Model], path: str, day: dt.date | None):
-    """values → rows with one of them: now, or for a tracked field at the end of ``day``."""
-    if day is not None and path in model.tracked:
-        return lambda values: was(model, path, day, [v.pk if isinstance(v, Model) else v for v in values])
-    return lambda values: where(model, path, **{"in": list(values)})
-
-
-def _place_filter(model: type[Model], path: str, day: dt.date | None):
-    if day is None or path not in model.tracked:
-        return lambda chosen: _places(model, path, chosen)
-
-    def then(chosen: Iterable[Place]) -> Q:
-        inside = Q(pk__in=[])
-        for place in chosen:
-            low, high = span(place.path)
-            inside |= Q(path__gte=low, path__lt=high)
-        return was(model, path, day, list(Place.unscoped.filter(inside).values_list("pk", flat=True)))
-
-    return then
+def narrowed(rows: QuerySet, condition: Q, day: dt.date | None) -> QuerySet:
+    """``rows`` of which ``condition`` holds: now, or for tracked fields at the end of ``day``."""
+    return then(rows, condition, day) if day else rows.filter(condition)
 
 
 def _filter(resource: Resource, path: str, day: dt.date | None = None) -> df.Filter:
     found, model = resource.model_field(path), resource.model
-    among = _among(model, path, day)
     kind, label = kind_of(found), found.verbose_name
 
     def on(make):
-        return lambda rows, _name, value: rows.filter(make(value)) if value not in (None, "", []) else rows
+        return lambda rows, _name, value: narrowed(rows, make(value), day) if value not in (None, "", []) else rows
+
+    def among(values):
+        return where(model, path, **{"in": list(values)})
 
     if kind == "ref":
         target = found.related_model
-        chosen = _place_filter(model, path, day) if target is Place else among
-        pick = on(lambda v: chosen(v) if v else Q())
+        pick = on(lambda v: (_places(model, path, v) if target is Place else among(v)) if v else Q())
         return Pick(
             queryset=_scoped(target), method=pick, label=label, widget=offered(None, many=True),
             error_messages=UNCLEAR,
@@ -127,7 +114,7 @@ def _filter(resource: Resource, path: str, day: dt.date | None = None) -> df.Fil
         part = "date__" if kind == "datetime" else ""
         widget = df.widgets.DateRangeWidget(attrs={"type": "date"})
         return df.DateFromToRangeFilter(
-            method=on(lambda v: _then(model, path, v, day) or _range(model, path, v, part)), label=label, widget=widget
+            method=on(lambda v: _range(model, path, v, part)), label=label, widget=widget
         )
     if kind == "number":
         return Between(method=on(lambda v: _range(model, path, v, "")), label=label)
@@ -138,13 +125,6 @@ def _range(model: type[Model], path: str, value: slice, part: str) -> Q:
     lookups = {f"{part}gte": value.start, f"{part}lte": value.stop}
     given = {k: v for k, v in lookups.items() if v is not None}
     return where(model, path, **given) if given else Q()
-
-
-def _then(model: type[Model], path: str, value: slice, day: dt.date | None) -> Q | None:
-    """A range over a tracked date as it stood at the end of ``day``; None where that is not asked."""
-    if day is None or path not in model.tracked or (value.start is None and value.stop is None):
-        return None
-    return was_between(model, path, day, value.start, value.stop)
 
 
 def filterset_for(resource: Resource, day: dt.date | None = None) -> type[df.FilterSet]:
@@ -181,9 +161,13 @@ def apply(
     wanted = set(params.getlist("is"))
     for condition in resource.conditions:
         if condition.name in wanted:
-            rows = rows.filter(condition.where(actor, today))
+            rows = narrowed(rows, condition.where(actor, day or today), day)
     if text := params.get("q", "").replace("\x00", "").strip():
-        rows = quick_search(resource, rows, text)
+        try:
+            rows = quick_search(resource, rows, text, day)
+        except ValidationError as why:
+            filterset.form.add_error(None, why)
+            rows = rows.none()
     return rows, filterset
 
 
@@ -194,16 +178,16 @@ class _Asking:
         self.actor = actor
 
 
-def quick_search(resource: Resource, rows: QuerySet, text: str) -> QuerySet:
+def quick_search(resource: Resource, rows: QuerySet, text: str, day: dt.date | None = None) -> QuerySet:
     """Every word of ``text`` must occur: characters, pinyin initials or part of a number."""
+    from shian.kernel.search.past import found_then
     from shian.kernel.search.queries import matching_ids
 
     found = Q(pk__in=matching_ids(resource.model, text))
-    for lookup in resource.search:
-        field = resource.model_field(lookup)
-        if field is not None and getattr(field, "db_index", False):
-            found |= where(resource.model, lookup, startswith=text)
-    return rows.filter(found)
+    begins = [n for n in resource.search if getattr(resource.model_field(n), "db_index", False)]
+    for lookup in begins:
+        found |= where(resource.model, lookup, startswith=text)
+    return found_then(rows, text, found, begins, day) if day else rows.filter(found)
 
 
 def resolve(params: QueryDict | Mapping, actor: Actor, today: dt.date) -> QueryDict:

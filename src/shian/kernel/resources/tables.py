@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from shian.kernel.changes.then import ordered
 from shian.kernel.flows.presentation import badge
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.detail import masked, sees_personal
@@ -97,26 +98,36 @@ class CappedPaginator(Paginator):
         return f"{COUNT_CAP:,}+" if self.capped else f"{self.counted:,}"
 
 
-def order(resource: Resource, rows: QuerySet, sort: str, *, big: bool = False) -> QuerySet:
-    """``rows`` sorted by a column name (``-`` for descending); an unknown one falls back to the default."""
+def order(
+    resource: Resource, rows: QuerySet, sort: str, *, big: bool = False, day: dt.date | None = None
+) -> QuerySet:
+    """``rows`` sorted by a column name (``-`` for descending), by the values of ``day`` if it is given.
+
+    An unknown column falls back to the default.
+    """
+    names = _sort_by(resource, sort, big=big, day=day)
+    return ordered(rows, names, day) if day else rows.order_by(*names)
+
+
+def _sort_by(resource: Resource, sort: str, *, big: bool, day: dt.date | None) -> Sequence[str]:
     name = sort.lstrip("-")
     column = next((c for c in resource.columns if c.name == name), None)
-    if column is None or not sortable(resource, column, big=big):
-        return rows.order_by(*resource.ordering)
+    if column is None or not sortable(resource, column, big=big, day=day):
+        return resource.ordering
     sign = "-" if sort.startswith("-") else ""
     lookup = column.lookup
     found = resource.model_field(lookup)
     if found is not None and found.is_relation:
         related = found.related_model._meta.ordering
         lookup = f"{lookup}__{related[0].lstrip('-')}" if related else lookup
-    return rows.order_by(f"{sign}{lookup}", f"{sign}pk")
+    return f"{sign}{lookup}", f"{sign}pk"
 
 
-def sortable(resource: Resource, column: Column, *, big: bool = False) -> bool:
+def sortable(resource: Resource, column: Column, *, big: bool = False, day: dt.date | None = None) -> bool:
     found = resource.model_field(column.lookup)
     if found is None or found.one_to_many or found.many_to_many:
         return False
-    return not big or _indexed(resource.model, found)
+    return not big or (_indexed(resource.model, found) and not (day and found.name in resource.model.tracked))
 
 
 def _indexed(model: type[models.Model], found: models.Field) -> bool:
@@ -141,6 +152,7 @@ def listing(
     actor: Actor,
     *,
     big: bool = False,
+    day: dt.date | None = None,
 ) -> Listing:
     sort = params.get("sort", "")
     headings = []
@@ -154,7 +166,7 @@ def listing(
                 column.name,
                 resource.column_label(column),
                 resource.column_kind(column),
-                sortable(resource, column, big=big),
+                sortable(resource, column, big=big, day=day),
                 current,
                 f"?{query.urlencode()}",
             )
