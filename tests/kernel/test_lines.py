@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import re
 
 import openpyxl
 import pytest
@@ -11,7 +12,8 @@ from tests.kernel.visits import LINES, VISITS, Finding, Visit, served, tables
 from shian.kernel.changes.models import Change
 from shian.kernel.changes.writer import change
 from shian.kernel.lines.feature import Children
-from shian.kernel.scopes import SYSTEM
+from shian.kernel.resources.forms import ResourceForm
+from shian.kernel.scopes import SYSTEM, system
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +144,52 @@ def test_a_wrong_line_is_said_and_nothing_is_written_or_lost(visit, cast, line, 
     page = answer.content.decode()
     assert answer.status_code == 422 and words in page and 'value="油污"' in page and 'value="李四"' in page
     assert texts(visit) == [("积水", 2), ("无证", 1)]
+
+
+def test_the_summary_counts_the_faults_of_the_lines_and_leads_to_them(visit, cast):
+    page = stored(visit, cast, {"text": "油污"}, {"text": "", "count": "-1"}, title="").content.decode()
+    summary = page[page.index("error-summary") : page.index("form-section")]
+    assert "有 3 处需要修改" in summary
+    links = re.findall(r'<a href="#([^"]+)">([^<]+)</a>', summary)
+    assert links == [("id_title", "检查名称"), ("id_findings-1-text", "问题样例 第 2 行 问题"),
+                     ("id_findings-1-count", "问题样例 第 2 行 数量")]  # fmt: skip
+    assert all(f'id="{at}"' in page for at, _label in links)
+
+
+def test_the_summary_stands_where_only_lines_are_wrong_and_tells_of_the_list_itself(visit, cast):
+    page = stored(visit, cast, {"text": "积水"}).content.decode()
+    summary = page[page.index("error-summary") : page.index("form-section")]
+    assert "有 1 处需要修改" in summary and 'href="#id_findings-0-text">问题样例 第 1 行<' in summary
+    page = stored(visit, cast, {"text": "油污"}, **{"findings-count": "x"}).content.decode()
+    assert 'href="#lines-findings">问题样例<' in page and 'id="lines-findings"' in page
+
+
+def faster(monkeypatch, visit: Visit) -> None:
+    """A rival adds the line 油污 after the parent's form was checked."""
+    checks = ResourceForm._post_clean
+
+    def checked(form):
+        checks(form)
+        with system("the rival was faster"):
+            Finding.unscoped.get_or_create(visit=visit, text="油污", defaults={"count": 9})
+
+    monkeypatch.setattr(ResourceForm, "_post_clean", checked)
+
+
+def test_a_line_that_another_added_meanwhile_is_said_at_its_field(visit, cast, monkeypatch):
+    faster(monkeypatch, visit)
+    answer = stored(visit, cast, {"text": "霉变"}, {"text": "油污", "person": "李四"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "问题为“油污”的问题样例" in page and 'value="李四"' in page
+    assert 'href="#id_findings-1-text"' in page and "one_live" not in page
+    assert finding("油污").count == 9 and not Finding.unscoped.filter(text="霉变").exists()
+
+
+def test_the_api_names_the_line_that_another_added_meanwhile(visit, cast, monkeypatch):
+    faster(monkeypatch, visit)
+    answer = patch(cast, visit, [{"id": finding("积水").pk}, {"text": "油污"}])
+    assert answer.status_code == 409 and "油污" in answer.json()["errors"]["findings[1].text"][0]
+    assert texts(visit)[-2:] == [("积水", 2), ("无证", 1)]
 
 
 def test_two_equal_lines_of_one_page_are_refused(visit, cast):

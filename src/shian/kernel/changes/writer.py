@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from shian.kernel.scopes.rights import require
 from .diffs import columns, difference, label_of
 from .models import Change, DirtyCell, StateSpan
 from .personal import seal_personal
+from .taken import taken
 
 
 class StaleObject(Exception):
@@ -42,6 +43,8 @@ class Writer:
     def __init__(self, actor: Actor, verb: str, basis: str, reason: str, batch: uuid.UUID | None):
         self.actor, self.verb, self.basis, self.reason, self.batch = actor, verb, basis, reason, batch
         self.at = timezone.now()
+        self.trying: list[Entity] = []
+        """What is being written; named when the database refuses it."""
         self._changes: list[Change] = []
         self._written: list[Entity] = []
         self._dirty: set[tuple[str, int, str, dt.date]] = set()
@@ -70,9 +73,11 @@ class Writer:
                 new.append(obj)
             elif diff := difference(obj):
                 old.append((obj, diff))
-        require(self.actor, self.verb, [*new, *(obj for obj, _diff in old)])
+        self.trying = [*new, *(obj for obj, _diff in old)]
+        require(self.actor, self.verb, self.trying)
         self._insert(new, since)
         self._update(old, since)
+        self.trying = []
         return new + [obj for obj, _diff in old]
 
     def retire(self, obj: Entity) -> None:
@@ -242,8 +247,14 @@ def change(
 
     ``verb``: what is done, e.g. ``task.report``; ``basis``: its legal basis or document; ``reason``: why,
     where the flow asks for one; ``batch``: id shared by the rows of an import or a bulk edit.
+    Raises :class:`~.taken.Taken` where somebody else took the key of a row after it was checked.
     """
-    with transaction.atomic(), changing():
-        writer = Writer(actor, verb, basis, reason, batch)
-        yield writer
-        writer.flush()
+    writer = Writer(actor, verb, basis, reason, batch)
+    try:
+        with transaction.atomic(), changing():
+            yield writer
+            writer.flush()
+    except IntegrityError as error:
+        if (why := taken(error, writer.trying)) is None:
+            raise
+        raise why from error

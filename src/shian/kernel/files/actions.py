@@ -13,10 +13,11 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shian.kernel.changes.taken import Taken
 from shian.kernel.changes.writer import Writer, change
 from shian.kernel.scopes import verbs
 from shian.kernel.scopes.actor import Actor
@@ -127,7 +128,7 @@ def _record(actor: Actor, row: StoredFile) -> StoredFile:
     try:
         with transaction.atomic(), change(actor, "file.upload") as w:
             w.save(row)
-    except IntegrityError:  # the same upload arrived twice at once
+    except Taken:  # the same upload arrived twice at once
         return same.get()
     return row
 

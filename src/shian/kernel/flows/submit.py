@@ -95,7 +95,7 @@ def put_errors(form: forms.Form, refused: ValidationError) -> None:
     """A refusal at the field it names, or above the form where the form has no such field."""
     named = refused.error_dict if hasattr(refused, "error_dict") else {NON_FIELD_ERRORS: refused.error_list}
     for name, errors in named.items():
-        form.add_error(name if name in form.fields else None, [e.message for e in errors])
+        form.add_error(name if name in form.fields else None, ValidationError(errors))
 
 
 def changed_since(current: Entity, version: int, form: forms.Form) -> dict:

@@ -14,6 +14,7 @@ from rest_framework.decorators import api_view
 from rest_framework.response import Response
 
 from shian.kernel.changes import onetime
+from shian.kernel.changes.taken import Taken
 from shian.kernel.changes.writer import StaleObject
 from shian.kernel.flows import pages
 from shian.kernel.flows.actions import perform_one
@@ -80,7 +81,7 @@ def _perform(request, resource: Resource, pk: int, verb: str):
     except PermissionDenied as refused:
         return api.problem(str(refused) or _("您没有权限进行此操作"), 403)
     except ValidationError as refused:
-        return api.problem(_("不能办理"), 400, errors=_errors(refused))
+        return api.problem(_("不能办理"), 409 if isinstance(refused, Taken) else 400, errors=_errors(refused))
     except StaleObject as stale:
         return api.problem(str(stale), 409)
     return _row(request, resource, pk)

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shian.kernel.changes.taken import Taken
 from shian.kernel.changes.writer import change
 from shian.kernel.scopes import verbs
 from shian.kernel.scopes.actor import Actor
@@ -44,7 +45,7 @@ def enqueue(
     try:
         with transaction.atomic(), change(actor, "job.enqueue") as w:
             w.save(row)
-    except IntegrityError:
+    except Taken:
         if key is None or (found := Job.unscoped.filter(idempotency_key=key).first()) is None:
             raise
         return found

@@ -20,6 +20,7 @@ from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.naming import Names
 
 from .part import LinesPart
+from .schema import Lines
 
 NONE: Mapping[str, Names] = {}
 
@@ -94,6 +95,9 @@ class Children(Feature):
             obj.pk: {self.name: [self._told(row, sees_personal(actor, obj)) for row in found[obj.pk]]}
             for obj in rows
         }
+
+    def documented(self, resource: Resource) -> dict[str, Lines]:
+        return {self.name: Lines(self.child(resource), self.fields, self.most)}
 
     def also(self, resource: Resource, obj: Any) -> list[tuple[str, list[int]]]:
         relation = self.relation(resource)

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import models
 from django.forms.models import model_to_dict, modelform_factory
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from shian.kernel.changes.taken import Taken
 from shian.kernel.changes.writer import change
 from shian.kernel.resources.api import plain
 from shian.kernel.resources.forms import scope_choices
@@ -69,6 +70,8 @@ class LinesPart:
         self.label = str(self.model._meta.verbose_name_plural)
         self.existing = {row.pk: row for row in rows}
         self.problems: dict[str, list[str]] = {}
+        self.faults: list[dict] = []
+        """The same for the summary above the form: {label, at (the id of a control), text}."""
         self.factory = modelform_factory(self.model, form=LineForm, fields=declared.fields)
         self.whole_list = False
         self.moved = ""
@@ -148,8 +151,14 @@ class LinesPart:
         return lines
 
     # -- checking ---------------------------------------------------------------------------------
-    def _wrong(self, where: str, why: str) -> None:
+    def _wrong(self, where: str, why: str, line: Line | None = None, name: str = "") -> None:
         self.problems.setdefault(f"{self.name}{where}", []).append(why)
+        label, at = self.label, f"lines-{self.name}"
+        if line is not None:
+            field = line.form[name or self.declared.fields[0]]
+            label, at = _("第 %(n)s 行") % {"n": self.lines.index(line) + 1}, field.auto_id
+            label = f"{label} {field.label}" if name else label
+        self.faults.append({"label": f"{self.label} {label}" if line else label, "at": at, "text": why})
 
     def kept(self) -> list[Line]:
         return [line for line in self.lines if not line.removed and (self.whole_list or not line.blank)]
@@ -163,7 +172,7 @@ class LinesPart:
             self._wrong("", _("同一行出现了两次"))
         for n, line in enumerate(self.lines):
             if line.foreign:
-                self._wrong(f"[{n}].id", _("第 %(n)s 行不属于这条记录，或已被移除") % {"n": n + 1})
+                self._wrong(f"[{n}].id", _("第 %(n)s 行不属于这条记录，或已被移除") % {"n": n + 1}, line)
             elif line in kept:
                 self._check(n, line)
         self._alike(kept)
@@ -173,12 +182,12 @@ class LinesPart:
         try:
             errors = line.form.errors
         except (OverflowError, ValueError):
-            self._wrong(f"[{n}]", _("数值超出范围"))
+            self._wrong(f"[{n}]", _("数值超出范围"), line)
             return
         for name, texts in errors.items():
-            at = f"[{n}]" if name == "__all__" else f"[{n}].{name}"
+            own = "" if name == NON_FIELD_ERRORS else name
             for text in texts:
-                self._wrong(at, text)
+                self._wrong(f"[{n}].{own}".rstrip("."), text, line, own)
 
     def _alike(self, kept: Sequence[Line]) -> None:
         """Lines of one parent that a unique constraint forbids, in words; the database would only name itself."""
@@ -195,6 +204,7 @@ class LinesPart:
                     self._wrong(
                         f"[{self.lines.index(line)}]",
                         _("第 %(n)s 行与%(other)s重复") % {"n": n, "other": seen[key]},
+                        line,
                     )
                 seen.setdefault(key, _("第 %(n)s 行") % {"n": n})
 
@@ -217,18 +227,30 @@ class LinesPart:
             if self.declared.sort:
                 setattr(child, self.declared.sort, n)
         fresh = {id(c) for c in kept if c.pk is None}
-        with change(actor, verb, reason=reason, batch=batch) as w:
-            try:
+        try:
+            with change(actor, verb, reason=reason, batch=batch) as w:
                 written = w.save_all(kept)
-            except IntegrityError as error:
-                raise ValidationError(_("%(label)s有重复的行，没有保存") % {"label": self.label}) from error
-            for child in gone:
-                w.retire(child)
-            if (written or gone) and not row._state.adding:
-                after = [pk for pk in before if pk not in {c.pk for c in gone}] + [
-                    c.pk for c in kept if id(c) in fresh
-                ]
-                w.touch(row, {self.name: [before, after]} if before != after else {})
+                for child in gone:
+                    w.retire(child)
+                if (written or gone) and not row._state.adding:
+                    after = [pk for pk in before if pk not in {c.pk for c in gone}] + [
+                        c.pk for c in kept if id(c) in fresh
+                    ]
+                    w.touch(row, {self.name: [before, after]} if before != after else {})
+        except Taken as why:
+            self._at_its_line(why)
+            raise Taken(why.obj, _("%(label)s有重复的行，没有保存") % {"label": self.label}) from why
+
+    def _at_its_line(self, why: Taken) -> None:
+        """Puts what another took meanwhile at the field of the line that wanted it."""
+        line = next((line for line in self.lines if line.form.instance is why.obj), None)
+        if line is None:
+            return
+        for name, texts in why.message_dict.items():
+            own = name if name in line.form.fields else ""
+            line.form.add_error(own or None, texts)
+            for text in texts:
+                self._wrong(f"[{self.lines.index(line)}].{own}".rstrip("."), text, line, own)
 
     # -- the page ---------------------------------------------------------------------------------
     @property

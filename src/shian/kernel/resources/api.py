@@ -27,6 +27,7 @@ from rest_framework.views import exception_handler
 
 from shian.kernel.changes import onetime
 from shian.kernel.changes.past import day_of, turn_back
+from shian.kernel.changes.taken import Taken
 from shian.kernel.changes.writer import StaleObject
 from shian.kernel.day import today
 from shian.kernel.scopes.detail import masked, sees_personal
@@ -36,6 +37,7 @@ from . import converter as converter
 from . import registry, tables
 from .filters import apply
 from .forms import difference, form_class, save_form
+from .parts import FormPart
 from .resource import Resource
 
 
@@ -98,11 +100,26 @@ def serializer_for(resource: Resource) -> type[serializers.ModelSerializer]:
     )
 
 
+def documented(resource: Resource, rows: type[serializers.ModelSerializer]) -> type[serializers.ModelSerializer]:
+    """``rows`` with what the features add and the version that a change must name, for the OpenAPI document."""
+    more = {name: field for f in resource.features for name, field in f.documented(resource).items()}
+    meta = type("Meta", (rows.Meta,), {"fields": [*rows.Meta.fields, *more], "read_only_fields": []})
+    version = serializers.IntegerField(required=False, min_value=1, help_text="修改时必填：读到的版本号")
+    return type(rows.__name__, (rows,), {"Meta": meta, "version": version} | more)
+
+
 def problem(title: str, status: int, **more) -> Response:
     """RFC 9457 problem details."""
     return Response(
         {"title": title, "status": status, **more}, status=status, content_type="application/problem+json"
     )
+
+
+def refused(error: ValidationError, parts: Sequence[FormPart] = ()) -> Response:
+    """What is wrong, field by field; 409 where somebody else took a key after it was checked."""
+    own = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    below = {name: list(texts) for part in parts for name, texts in part.errors.items()}
+    return problem(_("数据有误"), 409 if isinstance(error, Taken) else 400, errors=own | below)
 
 
 def as_problem(error: Exception, context: dict) -> Response | None:
@@ -184,7 +201,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
         try:
             retire(actor=request.actor, rows=[obj], verb=verb)
         except ValidationError as error:
-            return problem(_("数据有误"), 400, errors={"": error.messages})
+            return refused(error)
         return Response(status=204)
 
     # -- inside -----------------------------------------------------------------------------------
@@ -209,7 +226,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
             for k, v in request.data.items()
             if k in resource.form_fields
         }
-        data = model_to_dict(obj, resource.form_fields) | given if obj.pk else given
+        data = model_to_dict(obj, resource.form_fields) | given
         form = form_class(resource)(data, instance=obj, actor=actor, resource=resource)
         try:
             valid = form.is_valid()
@@ -217,8 +234,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
             return problem(_("数值超出范围"), 400, errors={"": [str(error)]})
         parts = resource.form_parts(obj, actor, request.data)
         if not all([valid, *(part.is_valid() for part in parts)]):
-            wrong = [form.errors, *(part.errors for part in parts)]
-            return problem(_("数据有误"), 400, errors={k: list(v) for each in wrong for k, v in each.items()})
+            return refused(ValidationError(form.errors.as_data()), parts)
         if verb == "edit":
             version = request.data["version"]
             if not isinstance(version, int) or isinstance(version, bool) or not 0 < version < 2**31:
@@ -233,7 +249,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
         except onetime.AlreadyDone as done:
             return Response(self._shown([self._find(done.answer)])[0], status=200)
         except ValidationError as error:
-            return problem(_("数据有误"), 400, errors={"": error.messages})
+            return refused(error, parts)
         except StaleObject as stale:
             return problem(str(stale), 409, difference=difference(stale.obj, stale.current, resource))
         return Response(self._shown([self._find(str(obj.pk))])[0], status=status)
@@ -255,7 +271,8 @@ def once_key(request: Request) -> str:
 
 
 def viewset_for(resource: Resource) -> type[ResourceViewSet]:
-    serializer = serializer_for(resource)
+    rows = serializer_for(resource)
+    serializer = documented(resource, rows)
     name = resource.model.__name__
     filters = [
         OpenApiParameter(f, OpenApiTypes.STR, description=resource.field_label(f)) for f in resource.filters
@@ -264,19 +281,19 @@ def viewset_for(resource: Resource) -> type[ResourceViewSet]:
         filters.append(OpenApiParameter("as_of", OpenApiTypes.DATE, description="按该日终了时的情况：当时存在的行、当时的值"))
     errors = {400: PROBLEM, 403: PROBLEM, 404: PROBLEM, 429: PROBLEM}
     tag = {"tags": [resource.name]}
-    documented = extend_schema_view(
+    described = extend_schema_view(
         list=extend_schema(parameters=filters, responses={200: serializer(many=True), **errors},
                            operation_id=f"{resource.name}_list", **tag),
         retrieve=extend_schema(responses={200: serializer, **errors}, operation_id=f"{resource.name}_read", **tag),
         create=extend_schema(parameters=[KEY], request=serializer, operation_id=f"{resource.name}_create",
-                             responses={201: serializer, 200: serializer, **errors}, **tag),
+                             responses={201: serializer, 200: serializer, 409: PROBLEM, **errors}, **tag),
         partial_update=extend_schema(request=serializer, operation_id=f"{resource.name}_edit",
                                      responses={200: serializer, 409: PROBLEM, **errors}, **tag),
         destroy=extend_schema(responses={204: None, **errors}, operation_id=f"{resource.name}_retire", **tag),
     )  # fmt: skip
-    made = type(f"{name}ViewSet", (ResourceViewSet,), {"resource": resource, "serializer_class": serializer,
+    made = type(f"{name}ViewSet", (ResourceViewSet,), {"resource": resource, "serializer_class": serializer, "rows": rows,
                                                         "queryset": resource.model._base_manager.none()})  # fmt: skip
-    return documented(made)
+    return described(made)
 
 
 def _views(resource: Resource) -> tuple:
@@ -305,7 +322,7 @@ def serializer_of(resource: Resource) -> type[serializers.ModelSerializer]:
 
 def told(resource: Resource, rows: Sequence, request: Request) -> list[dict]:
     """Rows as the API tells them: fields, labels, and what the features add."""
-    out = list(serializer_of(resource)(rows, many=True, context={"request": request}).data)
+    out = list(_cached(resource)[1].cls.rows(rows, many=True, context={"request": request}).data)
     for feature in resource.features:
         more = feature.represent(resource, rows, request.actor)
         out = [row | more.get(row["id"], {}) for row in out]

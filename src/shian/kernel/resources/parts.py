@@ -71,6 +71,9 @@ class FormPart(Protocol):
 
     def is_valid(self) -> bool: ...
 
+    faults: Sequence[dict]
+    """What is wrong, for the summary above the form: {label, at (the id of a control), text}."""
+
     @property
     def errors(self) -> Mapping[str, Sequence[str]]: ...
 
@@ -120,6 +123,10 @@ class Feature:
 
     def represent(self, resource: Declared, rows: Sequence[Any], actor: Actor) -> dict[int, dict]:
         """Key → what the API shows of that row beside its fields."""
+        return {}
+
+    def documented(self, resource: Declared) -> Mapping[str, Any]:
+        """Name → serializer field by which OpenAPI knows what :meth:`represent` adds."""
         return {}
 
     def also(self, resource: Declared, obj: Any) -> list[tuple[str, list[int]]]:

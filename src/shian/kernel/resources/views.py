@@ -18,6 +18,7 @@ from shian.kernel.changes.presentation import described
 from shian.kernel.changes.queries import history
 from shian.kernel.changes.writer import StaleObject
 from shian.kernel.flows.presentation import detail
+from shian.kernel.flows.submit import put_errors
 from shian.kernel.scopes.detail import masked, sees_personal
 from shian.kernel.scopes.numbers import whole
 
@@ -123,7 +124,7 @@ def _form(request: HttpRequest, resource: Resource, obj, verb: str) -> HttpRespo
         resource=resource,
         initial=initial,
     )
-    version, conflict = obj.version if obj.pk else None, None
+    stored, version, conflict = bool(obj.pk), obj.version if obj.pk else None, None
     if answer := onetime.answered(request.POST.get("once_key", ""), actor.user_id):
         return redirect(answer)
     parts = resource.form_parts(obj, actor, request.POST or None, request.FILES or None)
@@ -135,17 +136,17 @@ def _form(request: HttpRequest, resource: Resource, obj, verb: str) -> HttpRespo
         except StaleObject as stale:
             version, conflict = stale.current.version, _conflict(stale, resource)
         except ValidationError as error:
-            form.add_error(None, error)
+            put_errors(form, error)
     context = {
         "resource": resource,
         "form": form,
         "sections": list(form.sections()),
         "parts": parts,
-        "title": f"{_('修改') if obj.pk else _('新建')}{resource.label}",
+        "title": f"{_('修改') if stored else _('新建')}{resource.label}",
         "version": version,
         "once_key": uuid.uuid4().hex,
         "conflict": conflict,
-        "cancel_url": resource.url(obj) if obj.pk else f"/{resource.name}/",
+        "cancel_url": resource.url(obj) if stored else f"/{resource.name}/",
     }
     status = 409 if conflict else 422 if request.method == "POST" else 200
     return render(request, "ui/form.html", context, status=status)

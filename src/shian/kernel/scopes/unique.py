@@ -31,12 +31,14 @@ class OneLive(models.UniqueConstraint):
         try:
             super().validate(model, instance, exclude=exclude, using=using)
         except ValidationError:
-            raise ValidationError({self.fields[-1]: self._taken(model, instance)}) from None
+            raise self.taken(model, instance) from None
 
-    def _taken(self, model, instance) -> str:
+    def taken(self, model, instance) -> ValidationError:
+        """The words for ``instance``, whose key another row has."""
         facts = []
         for name in self.fields:
             field = model._meta.get_field(name)
             value = getattr(instance, f"get_{name}_display", lambda name=name: getattr(instance, name))()
             facts.append(_("%(field)s为“%(value)s”") % {"field": field.verbose_name, "value": value})
-        return _("已有%(facts)s的%(what)s") % {"facts": "、".join(facts), "what": model._meta.verbose_name}
+        said = {"facts": "、".join(facts), "what": model._meta.verbose_name}
+        return ValidationError({self.fields[-1]: _("已有%(facts)s的%(what)s") % said})

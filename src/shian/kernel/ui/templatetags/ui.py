@@ -255,3 +255,15 @@ def import_steps(step: str, steps=None) -> list[dict]:
 def words(text: str) -> list[str]:
     """The words of a constant list in a template."""
     return text.split()
+
+
+@register.simple_tag
+def faults(form, parts=()) -> list[dict]:
+    """What a sent form refuses, its own fields first, then those of its parts: {label, at (the id of a control), text}."""
+    if not form.errors and not any(part.faults for part in parts or ()):
+        return []
+    out = [{"label": "", "at": "", "text": text} for text in form.non_field_errors()]
+    for field in form:
+        at = "" if field.is_hidden else field.auto_id
+        out += [{"label": field.label, "at": at, "text": text} for text in field.errors]
+    return [*out, *(fault for part in parts or () for fault in part.faults)]
