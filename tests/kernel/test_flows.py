@@ -286,6 +286,39 @@ def test_notices_once_a_clock_and_level(cast):
     assert all(n.url == f"/petitions/{obj.pk}/" for n in mine)
 
 
+def heard(cast, clock: Clock) -> set[str]:
+    """Of our people, who has a notice on the day the clock is due."""
+    with today_is(clock.due):
+        steps.remind_step(Job(), {})
+    names = {cast.users[name].pk: name for name in PEOPLE}
+    users = Notice.unscoped.filter(kind="clock").values_list("user_id", flat=True)
+    return {names[pk] for pk in users if pk in names}
+
+
+def test_where_no_unit_answers_those_are_told_who_may_end_the_clock_there(cast):
+    """The clock of 受理 is ended by ``accept``: the clerk may, the looker not, nor the neighbour's handler."""
+    obj, clock = started(cast)
+    assert obj.unit_id is None and heard(cast, clock) == {"handler", "clerk"}
+
+
+def test_the_clock_of_a_later_state_is_told_to_those_who_end_that_one(cast):
+    """Mediation is ended by ``close``, which the clerk has not."""
+    obj = make(cast, "open")
+    with change(SYSTEM, "petition.note") as w:
+        clock = clocks.start(w, obj, "complaint.mediate", "受理", MONDAY)
+    assert heard(cast, clock) == {"handler"}
+
+
+def test_a_unit_without_people_hears_nothing_so_those_who_may_act_do(cast):
+    obj, clock = started(cast)
+    obj.unit = cast.units["市场监督管理局"]
+    with change(SYSTEM, "petition.note") as w:
+        w.save(obj)
+    with system("everybody left"):
+        User.unscoped.filter(unit=obj.unit).update(is_active=False)
+    assert heard(cast, clock) == {"handler", "clerk"}
+
+
 # --- declarations ---------------------------------------------------------------------------------
 def test_a_rule_that_no_pack_has_is_named_at_start():
     wrong = Flow("错", "a", (State("a", "甲"), State("b", "乙", final=True)),

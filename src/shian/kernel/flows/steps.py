@@ -17,22 +17,18 @@ from shian.kernel.jobs.actions import enqueue
 from shian.kernel.jobs.kinds import CHUNK, Step, job
 from shian.kernel.jobs.models import Job
 from shian.kernel.notices.actions import notify
-from shian.kernel.people.models import Unit
 from shian.kernel.scopes import verbs
 from shian.kernel.scopes.actor import SYSTEM
 from shian.kernel.scopes.entity import Entity
-from shian.kernel.scopes.models import Access
 
 from . import bulk as bulk
 from . import registry
 from .clocks import recompute
 from .models import Clock
 from .queries import running, standing
+from .told import Known, told
 
 verbs.declare({"clock.recompute": gettext_noop("重新计算期限")})
-
-ANSWERING = ("lead", "joint", "assigned", "transferred")
-"""Kinds of participation that answer for an object."""
 
 
 def follow_calendar(rows: Iterable[Entity]) -> None:
@@ -61,11 +57,11 @@ def recompute_step(row: Job, cursor: dict):
     "flows.remind", title=gettext_noop("期限提醒"), daily_at=dt.time(8, 0), needed=lambda: running().exists()
 )
 def remind_step(row: Job, cursor: dict):
-    """One notice a clock and level (快到期, 今天到期, 已逾期) to the people of the units that answer."""
-    day = today()
+    """One notice a clock and level (快到期, 今天到期, 已逾期) to each of those whom it concerns."""
+    day, known = today(), {}
     found = running().filter(pk__gt=cursor.get("pk", 0), due__lte=day + dt.timedelta(14)).order_by("pk")
     batch = list(found.select_related("place")[:CHUNK])
-    sent = sum(remind(clock, day) for clock in batch)
+    sent = sum(remind(clock, day, known) for clock in batch)
     done = row.done + sent
     return Step(
         {"pk": batch[-1].pk if batch else 0}, done=done, finished=len(batch) < CHUNK,
@@ -73,7 +69,7 @@ def remind_step(row: Job, cursor: dict):
     )  # fmt: skip
 
 
-def remind(clock: Clock, day: dt.date) -> int:
+def remind(clock: Clock, day: dt.date, known: Known) -> int:
     """Notices about ``clock`` as it stands on ``day``; 0 while there is time, or where everyone has heard."""
     left = standing(clock, calendar_for(clock.place, provisional=True), day)
     if left.level not in ("soon", "today", "overdue"):
@@ -84,22 +80,5 @@ def remind(clock: Clock, day: dt.date) -> int:
     case = registry.for_label(clock.object_type)
     url = case.url(obj) if case else ""
     title, key = f"{clock.name}：{left.text}", f"clock-{clock.pk}-{left.level}-{clock.due}"
-    return sum(
-        notify(unit, title, f"{obj}\n{clock.due} {clock.article}", url, "clock", key=key)
-        for unit in answering(obj)
-    )
-
-
-def answering(obj: Entity) -> list[Unit]:
-    """Units that own the object, or take part in it as those who answer."""
-    ids = set(
-        Access.unscoped.filter(
-            object_type=obj._meta.label_lower, object_id=obj.pk, ended_at=None, kind__in=ANSWERING
-        ).values_list("unit_id", flat=True)
-    )
-    for lookup in obj.scope.units:
-        value = obj
-        for part in lookup.split("__"):
-            value = getattr(value, part, None)
-        ids |= {value} if isinstance(value, int) else set()
-    return list(Unit.unscoped.live().filter(pk__in=ids).order_by("pk"))
+    people = told(case, obj, clock, day, known)
+    return notify(people, title, f"{obj}\n{clock.due} {clock.article}", url, "clock", key=key)
