@@ -19,7 +19,7 @@ from shian.kernel.scopes import verbs
 from .models import Change
 from .personal import open_personal
 
-_notes = {"attachment": gettext_lazy("附件")}
+_notes = {"attachment": gettext_lazy("附件"), "rows": gettext_lazy("行数"), "format": gettext_lazy("格式")}
 """Names of what a note says that is no column."""
 
 
@@ -46,10 +46,11 @@ def described(changes: Sequence[Change], *, personal: bool = False, of: models.M
 
 
 def _inner(model: type[models.Model], name: str) -> bool:
-    """A column that only the program reads: nobody edits it, and it was given no name in words."""
+    """A column that only the program reads: declared so, or one that nobody edits and that has no name in words."""
     found = _field(model, name)
     unnamed = str(getattr(found, "verbose_name", "")) == name.replace("_", " ")
-    return name in {"retired_at", "path"} or (unnamed and not getattr(found, "editable", True))
+    declared = name in {"retired_at", "path"} or name in getattr(model, "inner", ())
+    return declared or (unnamed and not getattr(found, "editable", True))
 
 
 def _about(row: Change, of: models.Model | None) -> str:

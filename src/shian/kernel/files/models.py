@@ -22,6 +22,7 @@ class StoredFile(Entity):
 
     scope = Scope(user="uploaded_by_id")
     personal = ("taken_at", "lat", "lon")
+    inner = ("sha256",)
 
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveBigIntegerField(_("大小"))
@@ -71,6 +72,7 @@ class Attachment(Entity):
     """
 
     scope = Scope(of_object=True)
+    inner = ("object_type", "object_id")
 
     object_type = models.CharField(max_length=60)
     object_id = models.BigIntegerField()

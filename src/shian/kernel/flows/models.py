@@ -18,6 +18,7 @@ class Clock(Entity):
 
     scope = Scope(of_object=True)
     tracked = ("due",)
+    inner = ("object_type", "object_id")
 
     object_type = models.CharField(max_length=60)
     object_id = models.BigIntegerField()

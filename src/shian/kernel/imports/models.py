@@ -17,6 +17,7 @@ class Session(Entity):
     """An import: upload → columns mapped → preview → applied in chunks → can be undone (product rule 4)."""
 
     scope = Scope(user="owner_id")
+    inner = ("batch", "counts", "headers", "job_id", "mapping", "mapping_hash", "message")
     STATES = [
         ("mapping", _("核对表头")),
         ("checking", _("检查中")),

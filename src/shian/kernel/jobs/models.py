@@ -30,6 +30,7 @@ class Job(Entity):
     """One piece of long work (后台任务): an import, an export, a bulk edit, sealing."""
 
     scope = OwnOrManaged(user="owner_id", place="owner__unit__place__path")
+    inner = ("attempts", "cursor", "lease_owner", "lease_until", "run_at")
     STATES = [
         ("queued", _("排队中")),
         ("running", _("进行中")),

@@ -30,6 +30,8 @@ class SavedFilter(Entity):
     """Typed conditions by stable field name with relative values, never a query string (point 7)."""
 
     scope = FilterScope(user="owner_id")
+    inner = ("resource", "owner", "unit", "conditions", "sort")
+    """It has no page, so no change tab: the list itself shows whose it is and what it asks."""
     SHARED = [("private", _("仅自己")), ("unit", _("本单位")), ("public", _("所有人"))]
 
     resource = models.CharField(max_length=40, db_index=True)

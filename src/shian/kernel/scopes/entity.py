@@ -24,6 +24,8 @@ class Entity(models.Model):
     """(place field, local-date field…): which cells of the measures a write makes dirty."""
     personal: tuple[str, ...] = ()
     """Fields with personal data: stored in diffs under a key of the subject's own."""
+    inner: tuple[str, ...] = ()
+    """Fields that only the program reads (order, positions, bookkeeping): change tabs leave them out, the record keeps them."""
     secret: tuple[str, ...] = ()
     """Fields whose values never enter a diff (password hashes)."""
 

@@ -75,6 +75,7 @@ class Draft(Entity):
     """
 
     scope = Scope(place="document__place__path")
+    inner = ("sort", "start", "end")
 
     STATES = [("pending", _("待确认")), ("accepted", _("已接受")), ("dropped", _("已舍弃"))]
 

@@ -100,6 +100,7 @@ class TaskParty(Entity):
     """
 
     scope = Scope(place="task__place__path", participation="task_id", shared_as="plans.task")
+    inner = ("sort",)
 
     ROLES = [("lead", _("牵头")), ("joint", _("责任")), ("support", _("配合"))]
     SETS = [
