@@ -36,6 +36,16 @@ def units_in_set(place: Place, name: str) -> list[int]:
         return list(rows.values_list("pk", flat=True))
 
 
+class SetCache:
+    """What sets of units mean, asked once a place over many tasks."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, dict[str, list[int]]] = {}
+
+    def of(self, task: Task) -> dict[str, list[int]]:
+        return self._places.setdefault(task.place_id, {})
+
+
 def roles_of(task: Task, sets: dict[str, list[int]] | None = None) -> dict[int, str]:
     """unit id → its strongest capacity in ``task``, sets expanded. ``sets`` is a cache across tasks."""
     sets = {} if sets is None else sets
@@ -105,7 +115,7 @@ def steered(actor: Actor) -> Actor:
 def missed_milestone(as_of: dt.date) -> Exists:
     """Whether the outer task has an unfinished date on the way that is past."""
     with system("a condition on rows that the outer query has scoped"):
-        return Exists(Milestone.objects.live().filter(task=OuterRef("pk"), done_on=None, due__lt=as_of))
+        return Exists(Milestone.objects.live().filter(task=OuterRef("pk"), done_on=None, ended_on=None, due__lt=as_of))
 
 
 def late(as_of: dt.date) -> Q:

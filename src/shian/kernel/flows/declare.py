@@ -26,6 +26,8 @@ class Verb:
 
     action: Callable[..., object] | None = None
     """``action(actor=, obj=, version=, **said)`` in place of the default; raises ValidationError where it refuses."""
+    together: Callable[..., Any] | None = None
+    """``together(actor=, rows=, batch=, **said)`` → ``Outcome``: an action over a set, of one or of many, in one change."""
     form: Callable[..., forms.Form] | None = None
     """``form(obj=, actor=, data=, files=)``; ``obj`` is None over a selection. None: made of the table's needs."""
     fields: tuple[str, ...] = ()
