@@ -88,9 +88,6 @@ class Case:
         code = self.state(obj)
         return self.flow.state.get(code) or State(code, code)
 
-    def settled(self, obj: models.Model) -> bool:
-        return self.standing(obj).final
-
     def permission(self, verb: str) -> str:
         return f"{self.model._meta.model_name}.{verb}"
 

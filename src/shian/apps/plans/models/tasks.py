@@ -90,6 +90,10 @@ class Task(Entity):
     def is_open(self) -> bool:
         return not flow.TASK.state[self.status].final
 
+    @property
+    def is_paused(self) -> bool:
+        return flow.TASK.state[self.status].paused
+
 
 class TaskParty(Entity):
     """A unit, or a set of units that stays live, in one capacity (承办单位).

@@ -68,7 +68,7 @@ def task_context(request: HttpRequest, task: Task, as_of: dt.date) -> dict:
     return {
         "task": task, "title": str(task), "today": as_of, "state": task_badge(task),
         "subtitle": task.document.title if task.document else "",
-        "deadline": {"date": task.due, "done": _closed_on(task, reports)} if task.due else None,
+        "deadline": {"date": task.due, "done": _closed_on(task, reports), "paused": task.is_paused} if task.due else None,
         "menu": [{"label": _("办理流程"), "url": "/flows/task/", "icon": "hierarchy"}],
         "breadcrumbs": [(_("待办"), "/"), (_("任务"), "/tasks/"), (task.no or _("任务"), None)],
         "actions": verbs(task, actor, who, bool(instances)), "version": task.version, "once_key": uuid.uuid4().hex,
