@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from shian.kernel.people.models import Unit, UnitAlias
-from shian.kernel.places.models import Place
+from shian.kernel.places.models import STEP, Place
 from shian.kernel.scopes import Actor, system
 from shian.kernel.scopes.rights import can
 
@@ -125,6 +125,42 @@ def late(as_of: dt.date) -> Q:
 
 def overdue(actor: Actor, as_of: dt.date) -> QuerySet[Task]:
     return Task.objects.for_actor(actor).live().filter(late(as_of))
+
+
+def on_time(as_of: dt.date) -> Q:
+    """Owed tasks that are not late."""
+    return Q(status__in=OWED) & ~late(as_of)
+
+
+@dataclass
+class Standing:
+    """How the tasks of one place, and of those beneath it, stand."""
+
+    place: Place
+    owed: int = 0
+    on_time: int = 0
+    overdue: int = 0
+    waiting: int = 0
+    """Of those owed: handed in for closing, not yet decided."""
+
+
+def standing_below(actor: Actor, as_of: dt.date) -> list[Standing]:
+    """Places other than the actor's own whose owed tasks he sees by territory: those right below his own, the others each by itself."""
+    counted = {"owed": Q(), "on_time": on_time(as_of), "overdue": late(as_of), "waiting": Q(status="review")}
+    rows = Task.objects.for_actor(steered(actor)).live().filter(status__in=OWED).exclude(place=actor.place_id)
+    sums = rows.order_by().values("place__path").annotate(**{n: Count("pk", filter=q) for n, q in counted.items()})
+    found: dict[str, dict[str, int]] = {}
+    for row in sums:
+        path, own = row["place__path"], actor.place_path
+        top = path[: len(own) + STEP] if own and path.startswith(own) else path
+        into = found.setdefault(top, dict.fromkeys(counted, 0))
+        for name in counted:
+            into[name] += row[name]
+    if not found:
+        return []
+    with system("names of places are no secret"):
+        places = Place.objects.filter(path__in=found).order_by("path")
+        return [Standing(place, **found[place.path]) for place in places]
 
 
 # --- 待办 -----------------------------------------------------------------------------------------

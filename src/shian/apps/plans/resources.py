@@ -51,6 +51,7 @@ TASKS = register(
                 lambda actor, today: Q(pk__in=queries.taking_part(actor).values("pk")),
             ),
             Condition("overdue", _("已逾期"), lambda actor, today: queries.late(today)),
+            Condition("ontime", _("未逾期"), lambda actor, today: queries.on_time(today)),
             Condition("owed", _("未办结"), lambda actor, today: Q(status__in=queries.OWED)),
             Condition("unowned", _("没有牵头单位"), lambda actor, today: Q(lead=None)),
         ),
