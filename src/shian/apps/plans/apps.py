@@ -27,6 +27,7 @@ class PlansConfig(ShianApp):
         Part(
             "member",
             (
+                "task.attach",
                 "task.export",
                 "task.receive",
                 "task.report",

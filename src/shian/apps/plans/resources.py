@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from shian.kernel.attachments.feature import Attachments
 from shian.kernel.listing.export import Exportable
 from shian.kernel.resources.declare import Column, Condition, Resource, Section, register
 from shian.kernel.scopes import verbs
@@ -63,7 +64,7 @@ TASKS = register(
         url_of=Task.get_absolute_url,
         create_at="/tasks/new/",
         with_related=("parties__unit",),
-        features=(Exportable(),),
+        features=(Exportable(), Attachments(photos=True)),
     )
 )
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from shian.kernel.attachments.feature import Attachments
 from shian.kernel.changes.presentation import described
 from shian.kernel.changes.queries import history
 from shian.kernel.files.queries import files_of
@@ -63,6 +64,7 @@ def task_context(request: HttpRequest, task: Task, as_of: dt.date) -> dict:
             "count": len(decisions),
             "template": "plans/_decisions.html",
         },
+        *TASKS.feature(Attachments).panels(TASKS, task, actor),
         {"name": "changes", "label": _("变更记录"), "count": len(changes), "changes": described(changes)},
     ]
     return {
