@@ -145,7 +145,8 @@ class Standing:
 
 
 def standing_below(actor: Actor, as_of: dt.date) -> list[Standing]:
-    """Places other than the actor's own whose owed tasks he sees by territory: those right below his own, the others each by itself."""
+    """Places other than the actor's own whose owed tasks he sees by territory: those right below his own
+    (with the ones that have none, so that it is seen), the others each by itself."""
     counted = {"owed": Q(), "on_time": on_time(as_of), "overdue": late(as_of), "waiting": Q(status="review")}
     rows = Task.objects.for_actor(steered(actor)).live().filter(status__in=OWED).exclude(place=actor.place_id)
     sums = rows.order_by().values("place__path").annotate(**{n: Count("pk", filter=q) for n, q in counted.items()})
@@ -159,8 +160,9 @@ def standing_below(actor: Actor, as_of: dt.date) -> list[Standing]:
     if not found:
         return []
     with system("names of places are no secret"):
-        places = Place.objects.filter(path__in=found).order_by("path")
-        return [Standing(place, **found[place.path]) for place in places]
+        beside = Q(parent=actor.place_id, valid_to=None, retired_at=None) if actor.place_id else Q(pk__in=[])
+        places = Place.objects.filter(Q(path__in=found) | beside).order_by("path")
+        return [Standing(place, **found.get(place.path, {})) for place in places]
 
 
 # --- 待办 -----------------------------------------------------------------------------------------

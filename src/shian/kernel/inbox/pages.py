@@ -21,13 +21,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     overviews = [part for part in parts if isinstance(part, Overview) and part.lines]
     shown = [_group(g) for g in found]
     day_format = _("Y年n月j日 l")
+    idle = not any(g["count"] for g in shown)
     context = {
         "today": day,
         "greeting": f"{date_format(day, day_format)} · {actor.unit_name}",
         "groups": [g for g in shown if g["count"]],
-        "tiles": [g for g, group in zip(shown, found, strict=True) if group.always or g["count"]],
+        "tiles": [] if idle and overviews else [g for g, group in zip(shown, found, strict=True) if group.always or g["count"]],
         "overviews": overviews,
-        "nothing": "" if any(g["count"] for g in shown) else _("目前没有需要您办理的事项。"),
+        "nothing": "" if not idle or overviews else _("目前没有需要您办理的事项。"),
     }
     return render(request, "ui/landing.html", context)
 

@@ -252,7 +252,8 @@ def _instruction(cast, today: dt.date) -> Iterator[Event]:
             actor=office, document=finding, title="整改学校食堂留样不规范问题", due=today,
             text="反馈：3所学校食堂留样量不足、未记录时间。", parties=[{"unit_id": cast.units["教育体育局"].pk, "role": "lead"}],
         )  # fmt: skip
-        hang(_actor(cast, "教育体育局"), task)
+        unit = _actor(cast, "教育体育局")
+        hang(unit, actions.receive(actor=unit, task=task))
 
     yield today - dt.timedelta(20), find
     yield today - dt.timedelta(5), instruct
