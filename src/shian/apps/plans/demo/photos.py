@@ -87,10 +87,11 @@ def _jpeg(draw) -> bytes:
 
 
 def _mark(d: ImageDraw.ImageDraw, dot: int = 5) -> None:
-    """演示 in a red frame, in the upper left corner."""
-    d.rectangle((24, 24, 24 + 68 * dot, 40 + 32 * dot), fill="#ffffff", outline="#b3261e", width=6)
+    """演示 in a red frame, above and to the left, where the square of a thumbnail still shows it."""
+    left = (SIZE[0] - SIZE[1]) // 2 + 16
+    d.rectangle((left, 24, left + 68 * dot, 40 + 32 * dot), fill="#ffffff", outline="#b3261e", width=6)
     for n, glyph in enumerate(GLYPHS):
         for at in range(32 * 32):
             if glyph[at // 8] >> (7 - at % 8) & 1:
-                x, y = 34 + (n * 33 + at % 32) * dot, 32 + at // 32 * dot
+                x, y = left + 10 + (n * 33 + at % 32) * dot, 32 + at // 32 * dot
                 d.rectangle((x, y, x + dot - 1, y + dot - 1), fill="#b3261e")
