@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localtime
 
-from shian.apps.plans import demo
+from shian.apps.plans.demo.county import load_county
 from shian.apps.plans.models import Task
 from shian.kernel.changes.models import Change
 from shian.kernel.changes.past import standing, turn_back
@@ -19,7 +20,7 @@ from shian.kernel.scopes import system
 @pytest.fixture
 def loaded(cast, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    return demo.load(cast, today())[-1]
+    return load_county(cast, today())
 
 
 def states(document, day: dt.date) -> dict[str, str]:
@@ -46,7 +47,7 @@ def test_the_demo_has_a_past(cast, loaded):
 
 def test_records_of_the_demo_stand_in_the_order_of_its_days(loaded):
     own = Change.unscoped.filter(object_type="plans.task", object_id__in=Task.unscoped.filter(document=loaded).values("pk"))
-    days = [c.at.date() for c in own.order_by("pk")]
+    days = [localtime(c.at).date() for c in own.order_by("pk")]
     assert days == sorted(days) and len(set(days)) > 15 and days[-1] <= today()
 
 
@@ -73,7 +74,7 @@ def test_only_an_invented_past_is_dated_back(cast):
         real = actions.create_task(actor=cast.actor("shianban"), **said)
     with written_on(day):
         invented = actions.create_task(actor=cast.actor("shianban"), **said)
-    made = {t.pk: Task.unscoped.get(pk=t.pk).created_at.date() for t in (real, invented)}
+    made = {t.pk: localtime(Task.unscoped.get(pk=t.pk).created_at).date() for t in (real, invented)}
     assert made[real.pk] != day and made[invented.pk] == day
     record = Change.unscoped.get(object_type="plans.task", object_id=invented.pk)
-    assert record.at.date() == day
+    assert localtime(record.at).date() == day
