@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 
 from shian.kernel.people.models import Unit, UnitAlias
 from shian.kernel.places.models import STEP, Place
@@ -189,7 +189,7 @@ class Inbox:
 
 
 def inbox(actor: Actor, as_of: dt.date) -> Inbox:
-    """What waits for ``actor``: at most four queries, however many groups and tasks there are.
+    """What waits for ``actor``: at most three queries, however many groups and tasks there are.
 
     For someone who steers a place, the place's late tasks and those due within a week are his too.
     """
@@ -207,13 +207,15 @@ def inbox(actor: Actor, as_of: dt.date) -> Inbox:
         .order_by(F("due").asc(nulls_last=True), "pk")[:MOST]
     )
     box = Inbox()
-    for report in _own_reports(actor):
-        (box.returned if report.state == "returned" else box.waiting).append(report)
+    for report in _reports(actor, steers):
+        if report.own:
+            (box.returned if report.state == "returned" else box.waiting).append(report)
+        if report.asked:
+            box.approval.insert(0, report)  # oldest first
     handled = {r.task_id for r in (*box.returned, *box.waiting)}
     for task in tasks:
         _place_task(box, task, as_of, handled)
     if steers:
-        box.approval.extend(awaiting_approval(actor)[:MOST])
         box.reviewing.extend(
             Document.objects.for_actor(steered(actor), "document.publish")
             .live()
@@ -236,32 +238,17 @@ def _place_task(box: Inbox, task: Task, as_of: dt.date, handled: set[int]) -> No
         box.mine.append(task)
 
 
-def _own_reports(actor: Actor) -> list[Progress]:
-    """Newest report of the actor's unit on each open task, where it was returned or awaits review."""
-    if actor.unit_id is None:
-        return []
+def _reports(actor: Actor, steers: bool) -> list[Progress]:
+    """Newest first: ``own``, the newest of the actor's unit on each open task where it was returned or awaits review;
+    ``asked``, those submitted in the places that the actor steers."""
     with system("a condition on rows that the outer query has scoped"):
-        newer = Progress.objects.live().filter(
-            task=OuterRef("task"), unit=actor.unit_id, pk__gt=OuterRef("pk")
-        )
-    return list(
-        Progress.objects.for_actor(actor)
-        .live()
-        .filter(~Exists(newer), unit=actor.unit_id, state__in=("returned", "submitted"))
-        .filter(task__status__in=OWED)
-        .select_related("task", "task__place", "unit")[:MOST]
-    )
-
-
-def awaiting_approval(actor: Actor) -> QuerySet[Progress]:
-    """Reports submitted in the places the actor steers, oldest first."""
-    return (
-        Progress.objects.for_actor(steered(actor), "progress.accept")
-        .live()
-        .filter(state="submitted", task__status__in=OWED)
-        .select_related("task", "task__place", "unit")
-        .order_by("pk")
-    )
+        newer = Progress.objects.live().filter(task=OuterRef("task"), unit=actor.unit_id, pk__gt=OuterRef("pk"))
+    none = Q(pk__in=[])
+    own = Q(~Exists(newer), unit=actor.unit_id, state__in=("returned", "submitted")) if actor.unit_id else none
+    asked = Q(state="submitted") & Progress.scope.visible(Progress, steered(actor), "progress.accept") if steers else none
+    rows = Progress.objects.for_actor(actor).live().filter(own | asked, task__status__in=OWED)
+    marks = {name: Case(When(q, then=True), default=False) for name, q in (("own", own), ("asked", asked))}
+    return list(rows.annotate(**marks).select_related("task", "task__place", "unit").order_by("-pk")[:MOST])
 
 
 # --- ledgers --------------------------------------------------------------------------------------

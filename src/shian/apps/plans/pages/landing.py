@@ -1,4 +1,4 @@
-"""What plans put on the landing page (待办): tasks, reports and documents that wait, in four queries."""
+"""What plans put on the landing page (待办): tasks, reports and documents that wait, in three queries."""
 
 from __future__ import annotations
 
