@@ -16,6 +16,9 @@ from playwright.sync_api import expect
 
 from shian.apps.plans import actions
 from shian.apps.plans.models import Document, Draft, Task
+from shian.kernel.changes.writer import change
+from shian.kernel.people.models import Unit, UnitAlias
+from shian.kernel.scopes import SYSTEM
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,6 +163,24 @@ SMALL = """演示县2020年食品安全工作要点
 （二）加强抽检监测。抽检合格率达到98%以上。9月底前完成年度任务。（县市场监管局、县农业农村局负责）
 （三）开展宣传。组织食品安全宣传周活动。（县教育局负责）
 """
+
+
+def test_among_many_units_the_name_or_its_pinyin_is_typed(imported, review, county, page):
+    """Above fifty units the chooser asks the server while one types; Enter waits for what is on its way."""
+    with change(SYSTEM, "unit.save") as w:
+        w.save_all([Unit(name=f"演示县第{n}专班", kind="department", place=county.county) for n in range(90)])
+    document = imported(text=SMALL.replace("县教育局", "县数据服务站").replace("县农业农村局", "县安全委"))
+    keys = review(page, document).keyboard
+    for typed, name in (("第88专班", "演示县第88专班"), ("ysxjtysj", "演示县交通运输局")):
+        left = int(page.get_attribute(".review-head", "data-unknown"))
+        keys.press("r")
+        page.wait_for_selector("#review-unit[open] .choices [aria-selected=true]")
+        keys.type(typed)
+        keys.press("Enter")  # at once: the answer is still on its way
+        expect(page.locator(".review-head")).to_have_attribute("data-unknown", str(left - 1))
+        saved(page)
+        assert UnitAlias.unscoped.filter(unit__name=name).exists()
+    keys.press("Escape")
 
 
 def test_selection_by_mouse_shows_the_tools(imported, review, page):

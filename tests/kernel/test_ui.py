@@ -235,3 +235,10 @@ def test_one_cell_of_a_row_is_its_title_and_links_to_it(second, title):
     shown = rows.body([{"pk": 1, "url": "/t/1", "cells": cells}], TODAY)
     assert re.findall(r' title">(.*?)</td>', shown) == [f'<a href="/t/1">{title}</a>']
     assert shown.count("<a ") == 1
+
+
+def test_a_paused_deadline_counts_nothing():
+    for days in (-3, 0, 2, 40):
+        verdict = deadlines.judge(TODAY + dt.timedelta(days), TODAY, paused=True)
+        assert (verdict.text, verdict.tone, verdict.icon) == ("已暂停", "neutral", "clock-pause")
+    assert deadlines.judge(TODAY, TODAY, done=True, paused=True).text == "按期完成"

@@ -31,7 +31,7 @@ class TestTasks(FlowTests):
     resource = "tasks"
     holders = {
         "shianban": {
-            "receive", "close", "send_back", "reopen", "change", "transfer", "extend", "suspend", "resume", "drop",
+            "receive", "close", "remind", "send_back", "reopen", "change", "transfer", "extend", "suspend", "resume", "drop",
         },
         "shichangju": {"receive", "report"},
         "nongyeju": {"receive", "report"},

@@ -1,9 +1,14 @@
 """Names of the document and the units they mean: chosen, remembered, created in place."""
 
+import json
+
 import pytest
+from django.utils import timezone
 
 from shian.apps.plans.models import Draft
+from shian.kernel.changes.writer import change
 from shian.kernel.people.models import Unit, UnitAlias
+from shian.kernel.scopes import SYSTEM, system
 
 from .review_steps import draft_of
 
@@ -80,3 +85,56 @@ def test_candidates_come_with_their_reason(strange_page, strange):
         "县数据局": "department",
         "某某食品有限公司": "business",
     }
+
+
+# -- many units: the kernel's choice service ----------------------------------------------------------
+@pytest.fixture
+def many_units(cast):
+    """560 more bodies of the county, one of a neighbour and a business: neither may be meant here."""
+    rows = [Unit(name=f"演示县第{n}专班", kind="department", place=cast.county) for n in range(560)]
+    rows.append(Unit(name="演示县第7专班食堂", kind="business", place=cast.county))
+    rows.append(Unit(name="邻演示县第7专班", kind="department", place=cast.other_county))
+    for at in range(0, len(rows), 100):  # more at once are indexed by a job
+        with change(SYSTEM, "unit.save") as w:
+            w.save_all(rows[at : at + 100])
+    return rows
+
+
+def sent(page, document) -> dict:
+    html = page.client.get(f"/documents/{document.pk}/review/").content.decode()
+    return json.loads(html.split('id="review-choices" type="application/json">')[1].split("</script>")[0])
+
+
+def test_few_units_stand_in_the_page_and_many_are_asked_for(cast, strange_page, strange, many_units):
+    many = sent(strange_page, strange)
+    assert many["units"] == [] and many["ask"] and len(many["sets"]) == 4
+    with system("the county has few units"):
+        Unit.unscoped.filter(pk__in=[u.pk for u in many_units]).update(retired_at=timezone.now())
+    few = sent(strange_page, strange)
+    assert few["ask"] == "" and {u["name"] for u in few["units"]} >= {"演示县公安局", "东河镇人民政府"}
+
+
+def test_the_service_offers_the_units_a_document_may_name_by_name_and_pinyin(cast, strange_page, strange, many_units, sign_in):
+    ask = sent(strange_page, strange)["ask"]
+
+    def found(q: str, who: str = "shianban") -> list[str]:
+        answer = sign_in(who).get(ask, {"of": ask.partition("of=")[2], "q": q})
+        assert answer.status_code == 200
+        return [row["text"] for row in answer.json()["results"]]
+
+    assert len(found("专班")) == 20 and len(found("")) == 20
+    assert found("第7专班")[0] == "演示县第7专班" and "食堂" not in "".join(found("第7专班食堂"))
+    assert "演示县交通运输局" in found("ysxjtysj") and found("邻演示县第7专班") == []
+    for stranger in ("shichangju", "shishianban"):  # they read the plan or its place, and review nothing
+        assert sign_in(stranger).get(ask).status_code == 404
+    for wrong in ("plans.review:999999", "plans.review:x", "plans.review:" + "9" * 40, "plans.other:1", "plans.review:"):
+        assert sign_in("shianban").get("/choices/people.unit/", {"of": wrong}).status_code == 404
+    assert sign_in("shianban").get("/choices/people.user/", {"of": f"plans.review:{strange.pk}"}).status_code == 404
+
+
+def test_a_unit_that_is_not_offered_cannot_be_chosen(cast, strange_page, strange, many_units):
+    draft = draft_of(strange, "（二）")
+    at = index_of(draft, "演示火车站")
+    for unit in many_units[-2:]:
+        assert strange_page("resolve", draft, index=at, choice=f"u:{unit.pk}")[0] == 422
+    assert strange_page("resolve", draft, index=at, choice=f"u:{many_units[0].pk}")[0] == 200

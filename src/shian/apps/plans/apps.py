@@ -10,7 +10,7 @@ class PlansConfig(ShianApp):
     label = "plans"
     urls = "urls"
     demo = "demo.load"
-    inbox = ("pages.landing.waiting",)
+    inbox = ("pages.landing.waiting", "pages.landing.below")
     inbox_covers = ("Document", "Progress", "Target", "Task")
     nav = (
         Item("work", _("任务"), LIST, "list-check", 20, args=("tasks",)),
@@ -27,6 +27,7 @@ class PlansConfig(ShianApp):
         Part(
             "member",
             (
+                "task.attach",
                 "task.export",
                 "task.receive",
                 "task.report",

@@ -116,6 +116,7 @@ TASK = Flow(
             effect=_("进度记为100%"),
         ),
         _row("close", _("审核办结"), OPEN, "closed", "office", guard=_not_a_series, effect=_("进度记为100%")),
+        _row("remind", _("催办"), WORKING, None, "office", effect=_("通知责任单位")),
         _row("send_back", _("退回"), "open active review", "returned", "office", needs=("reason",)),
         _row("complete", _("各期全部办结"), "open active", "closed", "system", effect=_("进度记为100%")),
         _row("reopen", _("重新办理"), "closed dropped", "active", "office", needs=("reason",)),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 
 from shian.kernel.people.models import Unit, UnitAlias
-from shian.kernel.places.models import Place
+from shian.kernel.places.models import STEP, Place
 from shian.kernel.scopes import Actor, system
 from shian.kernel.scopes.rights import can
 
@@ -34,6 +34,16 @@ def units_in_set(place: Place, name: str) -> list[int]:
             "lower": live.filter(place__parent=place, kind="office"),
         }.get(name, live.none())
         return list(rows.values_list("pk", flat=True))
+
+
+class SetCache:
+    """What sets of units mean, asked once a place over many tasks."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, dict[str, list[int]]] = {}
+
+    def of(self, task: Task) -> dict[str, list[int]]:
+        return self._places.setdefault(task.place_id, {})
 
 
 def roles_of(task: Task, sets: dict[str, list[int]] | None = None) -> dict[int, str]:
@@ -105,7 +115,7 @@ def steered(actor: Actor) -> Actor:
 def missed_milestone(as_of: dt.date) -> Exists:
     """Whether the outer task has an unfinished date on the way that is past."""
     with system("a condition on rows that the outer query has scoped"):
-        return Exists(Milestone.objects.live().filter(task=OuterRef("pk"), done_on=None, due__lt=as_of))
+        return Exists(Milestone.objects.live().filter(task=OuterRef("pk"), done_on=None, ended_on=None, due__lt=as_of))
 
 
 def late(as_of: dt.date) -> Q:
@@ -115,6 +125,44 @@ def late(as_of: dt.date) -> Q:
 
 def overdue(actor: Actor, as_of: dt.date) -> QuerySet[Task]:
     return Task.objects.for_actor(actor).live().filter(late(as_of))
+
+
+def on_time(as_of: dt.date) -> Q:
+    """Owed tasks that are not late."""
+    return Q(status__in=OWED) & ~late(as_of)
+
+
+@dataclass
+class Standing:
+    """How the tasks of one place, and of those beneath it, stand."""
+
+    place: Place
+    owed: int = 0
+    on_time: int = 0
+    overdue: int = 0
+    waiting: int = 0
+    """Of those owed: handed in for closing, not yet decided."""
+
+
+def standing_below(actor: Actor, as_of: dt.date) -> list[Standing]:
+    """Places other than the actor's own whose owed tasks he sees by territory: those right below his own
+    (with the ones that have none, so that it is seen), the others each by itself."""
+    counted = {"owed": Q(), "on_time": on_time(as_of), "overdue": late(as_of), "waiting": Q(status="review")}
+    rows = Task.objects.for_actor(steered(actor)).live().filter(status__in=OWED).exclude(place=actor.place_id)
+    sums = rows.order_by().values("place__path").annotate(**{n: Count("pk", filter=q) for n, q in counted.items()})
+    found: dict[str, dict[str, int]] = {}
+    for row in sums:
+        path, own = row["place__path"], actor.place_path
+        top = path[: len(own) + STEP] if own and path.startswith(own) else path
+        into = found.setdefault(top, dict.fromkeys(counted, 0))
+        for name in counted:
+            into[name] += row[name]
+    if not found:
+        return []
+    with system("names of places are no secret"):
+        beside = Q(parent=actor.place_id, valid_to=None, retired_at=None) if actor.place_id else Q(pk__in=[])
+        places = Place.objects.filter(Q(path__in=found) | beside).order_by("path")
+        return [Standing(place, **found.get(place.path, {})) for place in places]
 
 
 # --- 待办 -----------------------------------------------------------------------------------------
@@ -141,7 +189,7 @@ class Inbox:
 
 
 def inbox(actor: Actor, as_of: dt.date) -> Inbox:
-    """What waits for ``actor``: at most four queries, however many groups and tasks there are.
+    """What waits for ``actor``: at most three queries, however many groups and tasks there are.
 
     For someone who steers a place, the place's late tasks and those due within a week are his too.
     """
@@ -159,13 +207,15 @@ def inbox(actor: Actor, as_of: dt.date) -> Inbox:
         .order_by(F("due").asc(nulls_last=True), "pk")[:MOST]
     )
     box = Inbox()
-    for report in _own_reports(actor):
-        (box.returned if report.state == "returned" else box.waiting).append(report)
+    for report in _reports(actor, steers):
+        if report.own:
+            (box.returned if report.state == "returned" else box.waiting).append(report)
+        if report.asked:
+            box.approval.insert(0, report)  # oldest first
     handled = {r.task_id for r in (*box.returned, *box.waiting)}
     for task in tasks:
         _place_task(box, task, as_of, handled)
     if steers:
-        box.approval.extend(awaiting_approval(actor)[:MOST])
         box.reviewing.extend(
             Document.objects.for_actor(steered(actor), "document.publish")
             .live()
@@ -188,32 +238,17 @@ def _place_task(box: Inbox, task: Task, as_of: dt.date, handled: set[int]) -> No
         box.mine.append(task)
 
 
-def _own_reports(actor: Actor) -> list[Progress]:
-    """Newest report of the actor's unit on each open task, where it was returned or awaits review."""
-    if actor.unit_id is None:
-        return []
+def _reports(actor: Actor, steers: bool) -> list[Progress]:
+    """Newest first: ``own``, the newest of the actor's unit on each open task where it was returned or awaits review;
+    ``asked``, those submitted in the places that the actor steers."""
     with system("a condition on rows that the outer query has scoped"):
-        newer = Progress.objects.live().filter(
-            task=OuterRef("task"), unit=actor.unit_id, pk__gt=OuterRef("pk")
-        )
-    return list(
-        Progress.objects.for_actor(actor)
-        .live()
-        .filter(~Exists(newer), unit=actor.unit_id, state__in=("returned", "submitted"))
-        .filter(task__status__in=OWED)
-        .select_related("task", "task__place", "unit")[:MOST]
-    )
-
-
-def awaiting_approval(actor: Actor) -> QuerySet[Progress]:
-    """Reports submitted in the places the actor steers, oldest first."""
-    return (
-        Progress.objects.for_actor(steered(actor), "progress.accept")
-        .live()
-        .filter(state="submitted", task__status__in=OWED)
-        .select_related("task", "task__place", "unit")
-        .order_by("pk")
-    )
+        newer = Progress.objects.live().filter(task=OuterRef("task"), unit=actor.unit_id, pk__gt=OuterRef("pk"))
+    none = Q(pk__in=[])
+    own = Q(~Exists(newer), unit=actor.unit_id, state__in=("returned", "submitted")) if actor.unit_id else none
+    asked = Q(state="submitted") & Progress.scope.visible(Progress, steered(actor), "progress.accept") if steers else none
+    rows = Progress.objects.for_actor(actor).live().filter(own | asked, task__status__in=OWED)
+    marks = {name: Case(When(q, then=True), default=False) for name, q in (("own", own), ("asked", asked))}
+    return list(rows.annotate(**marks).select_related("task", "task__place", "unit").order_by("-pk")[:MOST])
 
 
 # --- ledgers --------------------------------------------------------------------------------------

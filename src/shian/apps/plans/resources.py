@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from shian.kernel.attachments.feature import Attachments
 from shian.kernel.listing.export import Exportable
 from shian.kernel.resources.declare import Column, Condition, Resource, Section, register
 from shian.kernel.scopes import verbs
@@ -51,6 +52,7 @@ TASKS = register(
                 lambda actor, today: Q(pk__in=queries.taking_part(actor).values("pk")),
             ),
             Condition("overdue", _("已逾期"), lambda actor, today: queries.late(today)),
+            Condition("ontime", _("未逾期"), lambda actor, today: queries.on_time(today)),
             Condition("owed", _("未办结"), lambda actor, today: Q(status__in=queries.OWED)),
             Condition("unowned", _("没有牵头单位"), lambda actor, today: Q(lead=None)),
         ),
@@ -62,7 +64,7 @@ TASKS = register(
         url_of=Task.get_absolute_url,
         create_at="/tasks/new/",
         with_related=("parties__unit",),
-        features=(Exportable(),),
+        features=(Exportable(), Attachments(photos=True)),
     )
 )
 

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shian.kernel.day import now, written_day
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.context import changing
 from shian.kernel.scopes.entity import Entity
@@ -42,9 +42,13 @@ class Writer:
 
     def __init__(self, actor: Actor, verb: str, basis: str, reason: str, batch: uuid.UUID | None):
         self.actor, self.verb, self.basis, self.reason, self.batch = actor, verb, basis, reason, batch
+<<<<<<< HEAD
         self.at = timezone.now()
         self.trying: list[Entity] = []
         """What is being written; named when the database refuses it."""
+=======
+        self.at = now()
+>>>>>>> plans-kernel
         self._changes: list[Change] = []
         self._written: list[Entity] = []
         self._dirty: set[tuple[str, int, str, dt.date]] = set()
@@ -116,11 +120,21 @@ class Writer:
             objs[0].save(force_insert=True)
         else:
             model.unscoped.bulk_create(objs, batch_size=500)
+        if written_day() is not None:
+            self._date_back(model, objs)
         for obj in objs:
             self._after(
                 obj, {name: [None, value] for name, value in columns(obj).items() if value not in (None, "")}
             )
         self._spans(objs, since, {id(o): set(model.tracked) for o in objs}, new=True)
+
+    def _date_back(self, model: type[Entity], objs: list[Entity]) -> None:
+        """Rows of an invented past came into being then; the fields themselves know the clock only."""
+        for at in range(0, len(objs), 500):
+            part = objs[at : at + 500]
+            model.unscoped.filter(pk__in=[o.pk for o in part]).update(created_at=self.at, updated_at=self.at)
+        for obj in objs:
+            obj.created_at = obj.updated_at = self.at
 
     def _update(self, pairs: list[tuple[Entity, dict]], since: dt.datetime | None) -> None:
         for values, alike in _alike(pairs):

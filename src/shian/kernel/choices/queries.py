@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -9,11 +11,20 @@ from django.db.models import QuerySet
 
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.entity import Entity
+from shian.kernel.scopes.numbers import whole
 from shian.kernel.search.nearest import nearest
 
 SHOWN = 20
 HINTS = ("place", "unit")
 """Relations whose name tells rows of the same name apart; the first that the model has."""
+
+Question = Callable[[Actor, int], QuerySet | None]
+_questions: dict[str, tuple[type[Entity], Question]] = {}
+
+
+def asking(name: str, model: type[Entity], rows: Question) -> None:
+    """A question that is no field of a model, asked of one object: ``?of=<name>:<pk>``; None where it is not his to ask."""
+    _questions[name] = (model, rows)
 
 
 def model_of(label: str) -> type[Entity] | None:
@@ -39,6 +50,17 @@ def rows_for(actor: Actor, model: type[Entity], field: models.Field | None = Non
     rows = model.objects.for_actor(actor).live()
     limit = field.get_limit_choices_to() if hasattr(field, "get_limit_choices_to") else None
     return rows.complex_filter(limit) if limit else rows
+
+
+def rows_of(actor: Actor, model: type[Entity], of: str) -> QuerySet | None:
+    """What is offered: all of ``model``, to a field (``people.user.unit``), or to a question; None where there is none such."""
+    name, _colon, key = of.partition(":")
+    if key:
+        asked, rows = _questions.get(name, (None, None))
+        pk = whole(key)
+        return rows(actor, pk) if rows is not None and asked is model and pk is not None else None
+    field = field_of(of, model) if of else None
+    return None if of and field is None else rows_for(actor, model, field)
 
 
 def best(rows: QuerySet, q: str, limit: int = SHOWN) -> list[models.Model]:

@@ -44,14 +44,16 @@ def perform(
     """Takes ``verb`` on each of ``rows``; a row that refuses is reported and keeps nobody else waiting.
 
     ``said``: what was handed in (needs of the table, ``files``); ``version``: the one the page showed,
-    for a single row. Default handling: set-shaped, one change. A declared action: row by row.
+    for a single row. Default handling, and a declared action over sets: one change. Another action: row by row.
     """
     said = dict(said or {})
     if case.offered(verb) is None and not actor.is_system:
         raise ValidationError(_("没有“%(verb)s”这一操作") % {"verb": verb})
-    own = case.look(verb).action
-    if own is not None:
-        return _each(actor, case, verb, rows, said, version, own)
+    look = case.look(verb)
+    if look.together is not None:
+        return _together(actor, case, verb, rows, said, version, batch)
+    if look.action is not None:
+        return _each(actor, case, verb, rows, said, version, look.action)
     return _all(actor, case, verb, rows, said, version, batch)
 
 
@@ -78,6 +80,41 @@ def _each(actor: Actor, case: Case, verb: str, rows, said: dict, version: int | 
         except (ValidationError, PermissionDenied, StaleObject) as why:
             out.refused.append((obj, why))
     return out
+
+
+# --- a declared action over the set ---------------------------------------------------------------
+def _together(actor: Actor, case: Case, verb: str, rows, said: dict, version: int | None, batch) -> Outcome:
+    out, ready = Outcome(), []
+    for obj, who in zip(rows, capacities(case, actor, rows, verb), strict=True):
+        try:
+            if not case.look(verb).adds:
+                fresh(obj, version)
+            may(case, verb, obj, who)
+            ready.append(obj)
+        except (ValidationError, PermissionDenied, StaleObject) as why:
+            out.refused.append((obj, why))
+    if ready:
+        _take(actor, case, verb, ready, said, batch or (uuid.uuid4() if len(ready) > 1 else None), out)
+    return out
+
+
+def _take(actor: Actor, case: Case, verb: str, rows: list, said: dict, batch, out: Outcome) -> None:
+    """The action on ``rows``. Where it fails as a whole (somebody was faster), each row is read again and taken by itself."""
+    versions = {obj.pk: obj.version for obj in rows}
+    try:
+        with transaction.atomic():
+            took = case.look(verb).together(actor=actor, rows=rows, batch=batch, **said)
+        out.done += took.done
+        out.refused += took.refused
+    except (ValidationError, PermissionDenied, StaleObject) as why:
+        if len(rows) == 1:
+            out.refused.append((rows[0], why))
+            return
+        for obj in case.read(case.model.unscoped.filter(pk__in=versions).order_by("pk")):
+            if obj.version != versions[obj.pk]:
+                out.refused.append((obj, StaleObject(obj, obj)))
+            else:
+                _take(actor, case, verb, [obj], said, batch, out)
 
 
 def fresh(obj: Entity, version: int | None) -> None:

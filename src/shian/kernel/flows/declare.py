@@ -26,6 +26,8 @@ class Verb:
 
     action: Callable[..., object] | None = None
     """``action(actor=, obj=, version=, **said)`` in place of the default; raises ValidationError where it refuses."""
+    together: Callable[..., Any] | None = None
+    """``together(actor=, rows=, batch=, **said)`` → ``Outcome``: an action over a set, of one or of many, in one change."""
     form: Callable[..., forms.Form] | None = None
     """``form(obj=, actor=, data=, files=)``; ``obj`` is None over a selection. None: made of the table's needs."""
     fields: tuple[str, ...] = ()
@@ -85,9 +87,6 @@ class Case:
         """The state of ``obj`` as the table describes it; a code the table has lost looks neutral and open."""
         code = self.state(obj)
         return self.flow.state.get(code) or State(code, code)
-
-    def settled(self, obj: models.Model) -> bool:
-        return self.standing(obj).final
 
     def permission(self, verb: str) -> str:
         return f"{self.model._meta.model_name}.{verb}"

@@ -10,21 +10,25 @@ from django.views.decorators.http import require_GET
 
 from shian.kernel.day import today
 
-from .waiting import groups
+from .waiting import Group, Overview, groups
 
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     day, actor = today(), request.actor
-    found = groups(actor, day)
+    parts = groups(actor, day)
+    found = [part for part in parts if isinstance(part, Group)]
+    overviews = [part for part in parts if isinstance(part, Overview) and part.lines]
     shown = [_group(g) for g in found]
     day_format = _("Y年n月j日 l")
+    idle = not any(g["count"] for g in shown)
     context = {
         "today": day,
         "greeting": f"{date_format(day, day_format)} · {actor.unit_name}",
         "groups": [g for g in shown if g["count"]],
-        "tiles": [g for g, group in zip(shown, found, strict=True) if group.always or g["count"]],
-        "nothing": "" if any(g["count"] for g in shown) else _("目前没有需要您办理的事项。"),
+        "tiles": [] if idle and overviews else [g for g, group in zip(shown, found, strict=True) if group.always or g["count"]],
+        "overviews": overviews,
+        "nothing": "" if not idle or overviews else _("目前没有需要您办理的事项。"),
     }
     return render(request, "ui/landing.html", context)
 

@@ -47,7 +47,37 @@ class Group:
         return self.items[:SHOWN] if self.url else self.items
 
 
-Source = Callable[[Actor, dt.date], Iterable[Group]]
+@dataclass(frozen=True)
+class Count:
+    """A number of an overview, one click from the rows it counts; ``tone`` where it is not nothing."""
+
+    label: str
+    value: int
+    url: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    title: str
+    url: str
+    counts: Sequence[Count]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How others stand whom one watches over (a city its counties): a table of counts. It waits for nobody."""
+
+    name: str
+    label: str
+    rows: str
+    """Heading of the first column; those of the counts are their labels."""
+    lines: Sequence[Line]
+    icon: str = "map-pin"
+    order: int = 50
+
+
+Source = Callable[[Actor, dt.date], Iterable[Group | Overview]]
 
 
 @dataclass(frozen=True)
@@ -82,7 +112,7 @@ def covered() -> frozenset[str]:
     return frozenset(_covered)
 
 
-def groups(actor: Actor, day: dt.date) -> list[Group]:
-    """Every group for ``actor``, in order."""
+def groups(actor: Actor, day: dt.date) -> list[Group | Overview]:
+    """Every group and overview for ``actor``, in order."""
     found = [group for source in _sources for group in source(actor, day)]
     return sorted(found, key=lambda g: g.order)

@@ -64,7 +64,8 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
         "has_past": bool(resource.model.tracked),
         "as_of": day,
         "as_of_wrong": wrong,
-        "today": today(),
+        "today": day or today(),
+        "last_day": today(),
         **_verbs(resource, actor, params, retired),
     }
     if day or wrong:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -10,6 +11,16 @@ from shian.kernel.people.models import Unit, User
 from shian.kernel.scopes.actor import Actor
 
 from .models import Notice
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one unit is told."""
+
+    unit_id: int
+    title: str
+    body: str = ""
+    url: str = ""
 
 
 def notify(
@@ -30,17 +41,32 @@ def notify(
         people: Iterable[User] = User.unscoped.live().filter(unit=to)
     else:
         people = [to] if isinstance(to, User) else to
-    if len(title) > 120:
-        title, body = title[:119] + "…", f"{title}\n{body}".strip()
     ids = {u.pk for u in people if u.is_active}
     if key is not None:
         key = key[:120]
         ids -= set(Notice.unscoped.filter(key=key, user__in=ids).values_list("user_id", flat=True))
-    rows = [
-        Notice(user_id=pk, title=title, body=body, url=url, kind=kind[:40], key=key) for pk in sorted(ids)
-    ]
+    rows = [_notice(pk, title, body, url, kind, key) for pk in sorted(ids)]
     Notice.unscoped.bulk_create(rows, batch_size=500, ignore_conflicts=key is not None)
     return len(rows)
+
+
+def notify_units(messages: Iterable[Message], kind: str = "") -> int:
+    """Each message to every active person of its unit: two queries, however many there are. Returns how many."""
+    messages = list(messages)
+    people: dict[int, list[int]] = {}
+    units = {m.unit_id for m in messages}
+    found = User.unscoped.live().filter(unit__in=units, unit__retired_at=None, is_active=True).order_by("pk")
+    for unit_id, pk in found.values_list("unit_id", "pk"):
+        people.setdefault(unit_id, []).append(pk)
+    rows = [_notice(pk, m.title, m.body, m.url, kind) for m in messages for pk in people.get(m.unit_id, ())]
+    Notice.unscoped.bulk_create(rows, batch_size=500)
+    return len(rows)
+
+
+def _notice(user_id: int, title: str, body: str, url: str, kind: str, key: str | None = None) -> Notice:
+    if len(title) > 120:
+        title, body = title[:119] + "…", f"{title}\n{body}".strip()
+    return Notice(user_id=user_id, title=title, body=body, url=url, kind=kind[:40], key=key)
 
 
 def mark_read(actor: Actor, ids: Iterable[int] | None = None) -> int:

@@ -65,6 +65,7 @@ class Row:
     obj: Any
     settled: bool = False
     """In a final state: its deadline is only a date."""
+    paused: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,9 @@ def listing(
         case = resource.case
         if case is not None:
             cells = [replace(c, state=badge(case, obj)) if c.column == case.field else c for c in cells]
-        rows.append(Row(obj.pk, url, str(obj), cells, obj, case is not None and case.settled(obj)))
+        standing = case.standing(obj) if case is not None else None
+        marks = (standing.final, standing.paused) if standing else ()
+        rows.append(Row(obj.pk, url, str(obj), cells, obj, *marks))
     return Listing(headings, rows)
 
 

@@ -24,13 +24,19 @@ def judge(
     *,
     done: dt.date | bool | None = None,
     working_days: int | None = None,
+    paused: bool = False,
 ) -> Verdict:
-    """What to say of ``date`` on the day ``today``; ``working_days`` left where the deadline is counted so."""
+    """What to say of ``date`` on the day ``today``; ``working_days`` left where the deadline is counted so.
+
+    ``paused``: time does not run, so that nothing is left of it and nothing is late.
+    """
     if done:
         late = (done - date).days if isinstance(done, dt.date) and date else 0
         if late > 0:
             return Verdict(_("逾期 %(n)d 天完成") % {"n": late}, "warning", "circle-check")
         return Verdict(_("按期完成") if date else _("已完成"), "success", "circle-check")
+    if paused:
+        return Verdict(_("已暂停"), "neutral", "clock-pause")
     if date is None:
         return Verdict(_("无期限"), "neutral", "calendar")
     left = (date - today).days

@@ -58,10 +58,12 @@ def due(
     done: Any = None,
     working_days: int | None = None,
     show_date: bool = True,
+    paused: bool = False,
 ) -> SafeString:
-    """A deadline with what remains of it; ``done`` is the day it was met, or True."""
+    """A deadline with what remains of it; ``done`` is the day it was met, or True; ``paused``: its time does not run."""
     day = as_date(date)
-    verdict = judge(day, today, done=done if done is True else as_date(done), working_days=working_days)
+    met = done if done is True else as_date(done)
+    verdict = judge(day, today, done=met, working_days=working_days, paused=paused)
     shown = f'<span class="date">{day.isoformat()}</span> ' if day and show_date else ""
     return mark_safe(f'<span class="due">{shown}{chip(verdict.text, verdict.tone, verdict.icon)}</span>')
 

@@ -20,10 +20,10 @@ def _getter(thing: Any):
     return thing.get if isinstance(thing, dict) else lambda key, default=None: getattr(thing, key, default)
 
 
-def cell_html(cell: Any, today: dt.date, title_url: str = "", *, settled: bool = False) -> str:
+def cell_html(cell: Any, today: dt.date, title_url: str = "", *, settled: bool = False, paused: bool = False) -> str:
     """Escaped content of a cell ``{text | html, kind, url, value}``; ``title_url`` makes it a link.
 
-    ``settled``: the row has reached a final state, so that its deadline is only a date.
+    ``settled``: the row has reached a final state, so that its deadline is only a date. ``paused``: its time does not run.
     """
     get = _getter(cell)
     kind, text = get("kind"), get("text")
@@ -33,7 +33,7 @@ def cell_html(cell: Any, today: dt.date, title_url: str = "", *, settled: bool =
     elif kind == "due" and settled and not get("done"):
         shown = escape(str(parts.as_date(value) or ""))
     elif kind == "due":
-        shown = parts.due(value or None, today, done=get("done"), working_days=get("working_days"))
+        shown = parts.due(value or None, today, done=get("done"), working_days=get("working_days"), paused=paused)
     elif kind == "progress":
         shown = parts.progress(value)
     elif text in (None, ""):
@@ -55,7 +55,7 @@ def _titled(cells: Any, kinds: list[str], url: str) -> int:
 
 
 def body(rows: Any, today: dt.date, *, pick: bool = False) -> SafeString:
-    """``<tr>…`` of all ``rows`` ({pk, url, cells, settled}); ``pick`` puts a check box before each.
+    """``<tr>…`` of all ``rows`` ({pk, url, cells, settled, paused}); ``pick`` puts a check box before each.
 
     The row's title is the cell of kind ``title``, else the one that links to the row, else the first.
     """
@@ -72,9 +72,9 @@ def body(rows: Any, today: dt.date, *, pick: bool = False) -> SafeString:
             )
         kinds = [_getter(cell)("kind") or "text" for cell in cells]
         titled = _titled(cells, kinds, url)
-        settled = bool(get("settled"))
+        settled, paused = bool(get("settled")), bool(get("paused"))
         for n, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):
-            html = cell_html(cell, today, url if n == titled else "", settled=settled)
+            html = cell_html(cell, today, url if n == titled else "", settled=settled, paused=paused)
             css = "num" if kind == "number" else f"kind-{kind}"
             if kind == "text" and 0 < len(_getter(cell)("text") or "") <= SHORT:
                 css += " text-nowrap"

@@ -1,6 +1,7 @@
 """Every write of the plans domain."""
 
-from .decisions import decide, decide_target
+from .closing import close, close_tasks, remind, remind_tasks, reopen, send_back, send_back_tasks
+from .decisions import decide, decide_target, decide_tasks
 from .documents import DuplicateDocument, create_document, import_document, read_document
 from .drafts import (
     accept_all,
@@ -14,7 +15,7 @@ from .drafts import (
     resolve_party,
     split_draft,
 )
-from .progress import accept, close, receive, reopen, report, return_report, send_back
+from .progress import accept, accept_reports, receive, report, return_report
 from .publishing import UnresolvedParties, publish
 from .republishing import compare_documents
 from .sets import refresh_sets
@@ -27,15 +28,18 @@ __all__ = [
     "accept",
     "accept_all",
     "accept_draft",
+    "accept_reports",
     "add_draft",
     "add_milestone",
     "add_unit",
     "close",
+    "close_tasks",
     "compare_documents",
     "create_document",
     "create_task",
     "decide",
     "decide_target",
+    "decide_tasks",
     "drop_draft",
     "edit_draft",
     "finish_milestone",
@@ -45,6 +49,8 @@ __all__ = [
     "read_document",
     "receive",
     "refresh_sets",
+    "remind",
+    "remind_tasks",
     "reopen",
     "report",
     "report_value",
@@ -52,5 +58,6 @@ __all__ = [
     "resolve_party",
     "return_report",
     "send_back",
+    "send_back_tasks",
     "split_draft",
 ]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import prefetch_related_objects
 
 from shian.core.flow import Flow, Refused
 from shian.kernel.changes.writer import StaleObject
+from shian.kernel.flows.actions import Outcome
 from shian.kernel.flows.words import error
 from shian.kernel.scopes import Actor, system
 from shian.kernel.scopes.entity import Entity
@@ -39,9 +44,11 @@ def capacities(actor: Actor, task: Task, roles: dict[int, str] | None = None) ->
 
 
 def stances(actor: Actor, tasks: Sequence[Task]) -> list[set[str]]:
-    """:func:`capacities` for many tasks; what a set of units means is asked once a place."""
-    sets: dict[int, dict[str, list[int]]] = {}
-    return [capacities(actor, t, queries.roles_of(t, sets.setdefault(t.place_id, {}))) for t in tasks]
+    """:func:`capacities` for many tasks: what the actions ask of them is read with a query a relation, sets once a place."""
+    if len(tasks) > 1:
+        prefetch_related_objects(tasks, "place", "parent", "parties__unit")
+    sets = queries.SetCache()
+    return [capacities(actor, t, queries.roles_of(t, sets.of(t))) for t in tasks]
 
 
 def step(flow: Flow, state: str, verb: str, who: set[str], facts: dict) -> str:
@@ -50,3 +57,21 @@ def step(flow: Flow, state: str, verb: str, who: set[str], facts: dict) -> str:
         return flow.step(state, verb, who, facts)
     except Refused as refused:
         raise error(flow, refused) from refused
+
+
+def sift(rows: Sequence[Any], ask: Callable[[Any], None]) -> Outcome:
+    """Asks each row and fills in what the verb makes of it; those that refuse are reported, the others go on."""
+    out = Outcome()
+    for row in rows:
+        try:
+            ask(row)
+            out.done.append(row)
+        except (ValidationError, PermissionDenied) as why:
+            out.refused.append((row, why))
+    return out
+
+
+def sole(out: Outcome) -> None:
+    """Of a set of one: raises what it was refused for."""
+    for _row, why in out.refused:
+        raise why

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 from shian.kernel.changes.writer import Writer
@@ -21,7 +22,7 @@ def make_tasks(w: Writer, document: Document, drafts: list[Draft]) -> list[Task]
     w.save_all(tasks)
     with_instances = list(tasks)
     for task in tasks:
-        children = make_instances(task, document)
+        children = make_instances(task, document.date)
         w.save_all(children)
         with_instances += children
     source = {task.pk: draft for task, draft in zip(tasks, drafts, strict=True)}
@@ -57,16 +58,16 @@ def describe(task: Task, draft: Draft) -> None:
     task.lead_id = answer[0]["unit_id"] if answer and (leads or len(answer) == 1) else None
 
 
-def make_instances(task: Task, document: Document) -> list[Task]:
-    """The periods of a recurring task that end after the document was issued."""
+def make_instances(task: Task, issued: dt.date | None) -> list[Task]:
+    """The periods of a recurring task that end after its document was ``issued``."""
     return [
         Task(
-            document=document, place=task.place, year=task.year, section_no=task.section_no,
+            document=task.document, place=task.place, year=task.year, section_no=task.section_no,
             section_title=task.section_title, no=task.no, sort=task.sort, title=task.title, text=task.text,
             start=task.start, end=task.end, lead_id=task.lead_id, due=due, original_due=due, soft=task.soft,
             parent=task, period=label,
         )
-        for label, due in instances(task.recurrence, task.year, document.date)
+        for label, due in instances(task.recurrence, task.year, issued)
     ]  # fmt: skip
 
 

@@ -1,23 +1,26 @@
-"""A task is received, reported on, reviewed, closed."""
+"""A unit receives a task and reports on its part; its reports are reviewed."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
-from shian.kernel.changes.writer import Writer, change
+from shian.kernel.changes.writer import change
 from shian.kernel.day import today
 from shian.kernel.files.actions import attach
 from shian.kernel.files.models import StoredFile
-from shian.kernel.scopes import Actor
+from shian.kernel.flows.actions import Outcome
+from shian.kernel.scopes import Actor, system
 
 from .. import flow, queries
 from ..models import Progress, Task
-from ..rules.judge import overall_percent, responsible, series_percent
-from .guards import capacities, fresh, step
+from ..rules.judge import overall_percent, responsible
+from .closing import close_in, with_instances
+from .guards import capacities, fresh, sift, sole, stances, step
 from .telling import tell
 
 
@@ -61,7 +64,7 @@ def report(
     ready = final and responsible(roles) <= {
         actor.unit_id, *(u for u, r in standing.items() if r.final)
     }  # fmt: skip
-    facts = {"text": text, "instances": _has_instances(task)}
+    facts = {"text": text, "instances": bool(with_instances([task]))}
     if final and "lead" not in who:
         raise PermissionDenied(_("配合单位请报送进展；办结由牵头（责任）单位提请"))
     after = step(flow.TASK, task.status, "submit" if ready else "report", who, facts)
@@ -82,16 +85,48 @@ def report(
 def accept(*, actor: Actor, progress: Progress, note: str = "", version: int | None = None) -> Progress:
     """通过. When the last final report of a task under review is accepted, the task is closed with it."""
     fresh(progress, version)
-    task = progress.task
-    who = capacities(actor, task)
-    progress.state = step(flow.PROGRESS, progress.state, "accept", who, {})
-    progress.review_note = note.strip()
-    with change(actor, "progress.accept", reason=note) as w:
-        w.save(progress)
-        left = [r for r in queries.latest_reports(task).values() if r.final and r.state == "submitted"]
-        if task.status == "review" and progress.final and not left:
-            _close(w, task, who)
+    sole(accept_reports(actor=actor, reports=[progress], note=note))
     return progress
+
+
+def accept_reports(
+    *, actor: Actor, reports: Sequence[Progress], note: str = "", batch: uuid.UUID | None = None
+) -> Outcome:
+    """:func:`accept` of many; a task whose last final reports are among them is closed once."""
+    tasks = _one_a_task(reports)
+    whos = {t.pk: who for t, who in zip(tasks, stances(actor, tasks), strict=True)}
+
+    def ask(row: Progress) -> None:
+        row.state = step(flow.PROGRESS, row.state, "accept", whos[row.task_id], {})
+        row.review_note = note.strip()
+
+    out = sift(reports, ask)
+    final = {row.task_id for row in out.done if row.final}
+    with change(actor, "progress.accept", reason=note, batch=batch) as w:
+        w.save_all(out.done)
+        under_review = [t for t in tasks if t.pk in final and t.status == "review"]
+        waiting = _still_waiting(under_review)
+        close_in(w, {t.pk: whos[t.pk] for t in under_review if t.pk not in waiting}, under_review)
+    return out
+
+
+def _one_a_task(reports: Sequence[Progress]) -> list[Task]:
+    """The tasks of ``reports``; reports of the same task share one object from here on."""
+    tasks: dict[int, Task] = {}
+    for row in reports:
+        row.task = tasks.setdefault(row.task_id, row.task)
+    return list(tasks.values())
+
+
+def _still_waiting(tasks: Sequence[Task]) -> set[int]:
+    """Those of ``tasks`` on which a unit's newest standing report is final and not yet accepted."""
+    newest: dict[tuple[int, int], Progress] = {}
+    with system("what a report means does not depend on who accepts it"):
+        rows = list(Progress.objects.live().filter(task__in=tasks).exclude(state="returned").order_by("pk"))
+    for row in rows:
+        if row.unit_id:
+            newest[row.task_id, row.unit_id] = row
+    return {row.task_id for row in newest.values() if row.final and row.state == "submitted"}
 
 
 def return_report(*, actor: Actor, progress: Progress, reason: str, version: int | None = None) -> Progress:
@@ -108,80 +143,6 @@ def return_report(*, actor: Actor, progress: Progress, reason: str, version: int
         latest = {u: r.percent for u, r in queries.latest_reports(task).items()}
         task.percent = overall_percent(queries.roles_of(task), latest)
         w.save(task)
-        tell(
-            task,
-            "进展报告被退回",
-            f"退回理由：{reason.strip()}",
-            [progress.unit_id] if progress.unit_id else (),
-        )
+        to = [progress.unit_id] if progress.unit_id else []
+        tell([task], "进展报告被退回", f"退回理由：{reason.strip()}", {task.pk: to})
     return progress
-
-
-def send_back(*, actor: Actor, task: Task, reason: str, version: int | None = None) -> Task:
-    """退回 a task as a whole, without a report to return."""
-    fresh(task, version)
-    task.status = step(flow.TASK, task.status, "send_back", capacities(actor, task), {"reason": reason})
-    with change(actor, "task.send_back", reason=reason) as w:
-        w.save(task)
-        tell(task, "任务被退回", f"退回理由：{reason.strip()}")
-    return task
-
-
-def close(*, actor: Actor, task: Task, note: str = "", version: int | None = None) -> Task:
-    """审核办结. Reports still waiting are accepted with it."""
-    fresh(task, version)
-    who = capacities(actor, task)
-    waiting = list(task.progress.filter(retired_at=None, state="submitted"))
-    for row in waiting:
-        row.state = step(flow.PROGRESS, row.state, "accept", who, {})
-        row.review_note = note.strip()
-    with change(actor, "task.close", reason=note) as w:
-        w.save_all(waiting)
-        _close(w, task, who)
-    return task
-
-
-def reopen(*, actor: Actor, task: Task, reason: str, version: int | None = None) -> Task:
-    """重新办理 of a closed or dropped task; the series it belongs to is open again too."""
-    fresh(task, version)
-    task.status = step(flow.TASK, task.status, "reopen", capacities(actor, task), {"reason": reason})
-    with change(actor, "task.reopen", reason=reason) as w:
-        w.save(task)
-        parent = task.parent
-        if parent and parent.status == "closed":
-            parent.status = step(flow.TASK, parent.status, "reopen", {"office"}, {"reason": reason})
-        if parent:
-            _follow(parent)
-            w.save(parent)
-    return task
-
-
-def _has_instances(task: Task) -> bool:
-    return task.instances.filter(retired_at=None).exists()
-
-
-def _close(w: Writer, task: Task, who: set[str]) -> None:
-    task.status = step(flow.TASK, task.status, "close", who, {"instances": _has_instances(task)})
-    task.percent = 100
-    w.save(task)
-    if task.parent_id:
-        close_series(w, task.parent)
-
-
-def close_series(w: Writer, parent: Task) -> None:
-    """A recurring task is closed by its last instance (cancelled ones do not count)."""
-    _follow(parent)
-    live = [s for s in _statuses(parent) if s != "dropped"]
-    if live and all(s == "closed" for s in live) and parent.status in flow.TASK.verb["complete"].sources:
-        parent.status = step(flow.TASK, parent.status, "complete", {"system"}, {})
-    elif parent.status == "open":
-        parent.status = step(flow.TASK, parent.status, "receive", {"office"}, {})
-    w.save(parent)
-
-
-def _statuses(parent: Task) -> list[str]:
-    return list(parent.instances.filter(retired_at=None).values_list("status", flat=True))
-
-
-def _follow(parent: Task) -> None:
-    parent.percent = series_percent(s == "closed" for s in _statuses(parent) if s != "dropped")

@@ -17,7 +17,7 @@ from ..models import Document, Draft
 from .guards import step
 from .making import freeze_population, make_tasks
 from .republishing import differences, take_over
-from .sets import share_document, share_tasks
+from .sets import share_documents, share_tasks
 
 
 class UnresolvedParties(ValidationError):
@@ -56,7 +56,7 @@ def publish(*, actor: Actor, document: Document, allow_unresolved: bool = False)
         w.save_all([document, old] if corrects else [document])
         freeze_population(w, document)
         share_tasks(make_tasks(w, document, accepted) if steps is None else take_over(w, document, steps))
-        share_document(document)
+        share_documents([document.pk])
     return document
 
 

@@ -9,6 +9,7 @@ from shian.kernel.scopes.rights import require_at
 from .. import flow
 from ..models import Decision, Document, Draft, Task
 from ..rules.compare import Item, Pair, compare
+from .closing import end_milestones
 from .guards import step
 from .making import (
     decimal,
@@ -142,6 +143,7 @@ def _drop(w: Writer, task: Task, document: Document) -> None:
     """No longer in the corrected document: dropped by a decision that names it."""
     if task.status in flow.TASK.codes(final=True):
         return
+    end_milestones(w, [task])
     for row in (task, *[c for c in _live(task.instances) if c.is_open]):
         before, row.status = (
             row.status,

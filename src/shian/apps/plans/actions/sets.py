@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from shian.kernel.people.models import Unit
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import system
-from shian.kernel.scopes.actions import set_participants
+from shian.kernel.scopes.actions import set_participants_of
 from shian.kernel.scopes.entity import Entity
 
 from .. import queries
@@ -19,22 +19,21 @@ OUTSIDE = ("business", "laboratory")
 
 def share_tasks(tasks: Iterable[Task]) -> int:
     """Makes the units of each task, live sets expanded, its participants. Returns how many were done."""
-    caches: dict[int, dict[str, list[int]]] = {}
-    done = 0
-    for task in tasks:
-        roles = queries.roles_of(task, caches.setdefault(task.place_id, {}))
-        set_participants(task, roles)
-        done += 1
-    return done
+    sets = queries.SetCache()
+    wanted = {task.pk: queries.roles_of(task, sets.of(task)) for task in tasks}
+    set_participants_of(Task, wanted)
+    return len(wanted)
 
 
-def share_document(document: Document) -> None:
+def share_documents(documents: Iterable[int]) -> None:
     """Every unit with a part in a published document may read it."""
-    caches: dict[str, list[int]] = {}
-    units: dict[int, str] = {}
-    for task in document.tasks.filter(retired_at=None).select_related("place").prefetch_related("parties"):
-        units |= dict.fromkeys(queries.roles_of(task, caches), "shared")
-    set_participants(document, units)
+    keys, sets = sorted(set(documents)), queries.SetCache()
+    wanted: dict[int, dict[int, str]] = {pk: {} for pk in keys}
+    with system("who reads a document is the same for everybody"):
+        rows = list(Task.objects.live().filter(document__in=keys).select_related("place").prefetch_related("parties"))
+    for task in rows:
+        wanted[task.document_id] |= dict.fromkeys(queries.roles_of(task, sets.of(task)), "shared")
+    set_participants_of(Document, wanted)
 
 
 def refresh_sets(place: Place) -> int:
@@ -47,10 +46,8 @@ def refresh_sets(place: Place) -> int:
         rows = Task.objects.live().filter(status__in=queries.OPEN, place__in=above)
         rows = rows.filter(parties__in=_set_parties(above)).distinct()
         tasks = list(rows.select_related("place").prefetch_related("parties"))
-        documents = Document.objects.filter(pk__in={t.document_id for t in tasks if t.document_id})
         done = share_tasks(tasks)
-        for document in documents:
-            share_document(document)
+        share_documents(t.document_id for t in tasks if t.document_id)
     return done
 
 

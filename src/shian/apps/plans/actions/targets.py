@@ -64,6 +64,8 @@ def finish_milestone(
     """The thing due at a date has been done on ``on``."""
     _may_work(actor, milestone.task, _("确认时间节点"))
     fresh(milestone, version)
+    if milestone.ended_on:
+        raise ValidationError(_("该节点已随任务终结（%(ended_on)s）") % {"ended_on": milestone.ended_on})
     if milestone.done_on:
         raise ValidationError(_("该节点已于%(done_on)s完成") % {"done_on": milestone.done_on})
     milestone.done_on = on

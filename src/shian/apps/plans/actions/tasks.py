@@ -17,7 +17,7 @@ from ..models import Document, Task, TaskParty
 from ..rules.judge import responsible
 from .guards import step
 from .making import make_instances, new_parties
-from .sets import share_document, share_tasks
+from .sets import share_documents, share_tasks
 
 
 def create_task(
@@ -59,12 +59,12 @@ def create_task(
         if document and document.state == "draft":
             document.state = step(flow.DOCUMENT, document.state, "register", {"office"}, {})
             w.save(document)
-        children = make_instances(task, document or Document(date=None))
+        children = make_instances(task, document.date if document else None)
         w.save_all(children)
         w.save_all([p for t in (task, *children) for p in new_parties(t, rows)])
         share_tasks([task, *children])
         if document:
-            share_document(document)
+            share_documents([document.pk])
     return task
 
 

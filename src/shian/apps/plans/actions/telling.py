@@ -1,21 +1,24 @@
-"""Notices to the units of a task about what somebody else decided."""
+"""Notices to the units of tasks about what somebody else decided."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from shian.kernel.notices.actions import notify
-from shian.kernel.people.models import Unit
-from shian.kernel.scopes import system
+from shian.kernel.notices.actions import Message, notify_units
 
 from .. import queries
 from ..models import Task
 from ..rules.judge import responsible
 
 
-def tell(task: Task, title: str, body: str, units: Iterable[int] | None = None) -> None:
-    """A notice to the people of ``units`` (none named: those that answer for the task). Called inside the action."""
-    ids = responsible(queries.roles_of(task)) if units is None else set(units)
-    with system("a notice goes to whoever works there"):
-        for unit in Unit.objects.live().filter(pk__in=ids):
-            notify(unit, f"{title}：{task}", body, url=task.get_absolute_url(), kind="task")
+def tell(tasks: Sequence[Task], title: str, body: str, units: Mapping[int, Iterable[int]] | None = None) -> None:
+    """A notice of each task to the people of its ``units`` (none named: those that answer for it). Called inside the action."""
+    if units is None:
+        sets = queries.SetCache()
+        units = {t.pk: responsible(queries.roles_of(t, sets.of(t))) for t in tasks}
+    told = [
+        Message(unit, f"{title}：{task}", body, task.get_absolute_url())
+        for task in tasks
+        for unit in sorted(units.get(task.pk, ()))
+    ]
+    notify_units(told, kind="task")

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
+from operator import itemgetter
 
+from shian.kernel import day
+from shian.kernel.day import written_on
 from shian.kernel.scopes import Actor, GrantView, system
 from shian.kernel.scopes.models import Role
 
 from .. import actions, queries
 from ..models import Document, Milestone, Target, Task
+from .photos import hang
+
+ISSUED = dt.date(2026, 3, 6)
+"""The day of the plan, and of its publication here."""
 
 
 @dataclass(frozen=True)
@@ -75,28 +84,32 @@ VALUES = [
 """(task, part of the target's subject or quote, value, days before today)."""
 
 
+Event = tuple[dt.date, Callable[[], object]]
+"""What happened on a day."""
+
+
 def load_county(cast, today: dt.date) -> Document:
-    """演示县2026年食品安全重点工作计划: imported, published, and worked on by the cast."""
+    """演示县2026年食品安全重点工作计划: imported, published, and worked on by the cast, each step dated when it happened."""
     office = cast.actor("shianban")
     text = files(__package__).joinpath("plan-2026.txt").read_text("utf-8")
-    document = actions.import_document(
-        actor=office,
-        place=cast.county,
-        text=text,
-        filename="演示县2026年食品安全重点工作计划.txt",
-        today=today,
-    )
-    actions.accept_all(actor=office, document=document)
-    actions.publish(actor=office, document=document)
+    issued = min(ISSUED, today)
+    with written_on(issued):
+        document = actions.import_document(
+            actor=office,
+            place=cast.county,
+            text=text,
+            filename="演示县2026年食品安全重点工作计划.txt",
+            today=today,
+        )
+        actions.accept_all(actor=office, document=document)
+        actions.publish(actor=office, document=document)
     with system("demo data"):
         tasks = {t.no: t for t in Task.objects.filter(document=document, parent=None)}
-        _receive(cast, tasks)
-        _decide(cast, tasks, today)
-        _report(cast, tasks, today)
-        _values(cast, tasks, today)
-        _series(cast, tasks, today)
-        _milestones(cast, tasks, today)
-        _instruction(cast, today)
+        parts = (_receive, _decide, _report, _values, _series, _milestones)
+        events = [event for part in parts for event in part(cast, tasks, today)]
+        for on, act in sorted([*events, *_instruction(cast, today)], key=itemgetter(0)):
+            with written_on(min(max(on, issued), today)):
+                act()
     return document
 
 
@@ -116,99 +129,131 @@ def _fresh(task: Task) -> Task:
     return Task.objects.select_related("place", "document").get(pk=task.pk)
 
 
-def _receive(cast, tasks: dict[str, Task]) -> None:
-    for no in ("（三）", "（六）", "（十二）", "（十四）", "（十六）", "（十七）"):
-        task = _fresh(tasks[no])
-        key = next((k for k, u in cast.units.items() if u.pk == task.lead_id), "office")
-        actions.receive(actor=_actor(cast, key), task=task)
+def _receive(cast, tasks: dict[str, Task], today: dt.date) -> Iterator[Event]:
+    for n, no in enumerate(("（三）", "（六）", "（十二）", "（十四）", "（十六）", "（十七）")):
+        key = next((k for k, u in cast.units.items() if u.pk == tasks[no].lead_id), "office")
+        yield ISSUED + dt.timedelta(2 + n), partial(_received, cast, key, tasks[no])
 
 
-def _report(cast, tasks: dict[str, Task], today: dt.date) -> None:
-    office = cast.actor("shianban")
+def _received(cast, key: str, task: Task) -> None:
+    actions.receive(actor=_actor(cast, key), task=_fresh(task))
+
+
+def _report(cast, tasks: dict[str, Task], today: dt.date) -> Iterator[Event]:
     for row in REPORTS:
-        made = actions.report(
-            actor=_actor(cast, row.who), task=_fresh(tasks[row.no]), text=row.text, percent=row.percent,
-            final=row.final, on=today - dt.timedelta(row.days),
-        )  # fmt: skip
-        made.task = _fresh(tasks[row.no])
-        if row.then == "accept":
-            actions.accept(actor=office, progress=made)
-        elif row.then == "return":
-            actions.return_report(actor=office, progress=made, reason=row.note)
+        yield today - dt.timedelta(row.days), partial(_reported, cast, tasks[row.no], row)
 
 
-def _values(cast, tasks: dict[str, Task], today: dt.date) -> None:
-    for no, words, value, days in VALUES:
-        task = tasks[no]
-        target = next(
-            t for t in Target.objects.filter(task=task).order_by("pk") if words in t.subject + t.quote
-        )
-        key = next((k for k, u in cast.units.items() if u.pk == task.lead_id), "市场监督管理局")
-        key = {"（九）": "教育体育局", "（十）": "东河镇"}.get(no, key)
-        if _fresh(task).status in queries.OWED:
-            target.task = _fresh(task)
-            actions.report_value(
-                actor=_actor(cast, key), target=target, value=value, as_of=today - dt.timedelta(days)
-            )
-
-
-def _decide(cast, tasks: dict[str, Task], today: dt.date) -> None:
-    """An extension, a suspension and a changed target, each with its document."""
+def _reported(cast, task: Task, row: Report) -> None:
     office = cast.actor("shianban")
-    year = today.year
-    actions.decide(
-        actor=office, task=_fresh(tasks["（九）"]), kind="extend", due=max(dt.date(2026, 12, 15), today + dt.timedelta(20)),
-        reason="5所教学点网络改造由通信企业排期，年内分批接入", number="演食安办〔2026〕11号", on=dt.date(year, 8, 28),
-    )  # fmt: skip
-    actions.decide(
-        actor=office, task=_fresh(tasks["（十四）"]), kind="suspend", reason="餐厨废弃物处置中心改扩建，收运协议暂停签订",
-        number="演食安办〔2026〕14号", on=dt.date(year, 9, 18),
-    )  # fmt: skip
-    target = Target.objects.filter(task=tasks["（十六）"], unit_text="批次").first()
-    target.task = _fresh(tasks["（十六）"])
-    actions.decide_target(
-        actor=office, target=target, kind="change", value=620, reason="省级下达补充例行监测任务20批次",
-        number="演食安办〔2026〕12号", on=dt.date(year, 9, 2),
-    )  # fmt: skip
+    made = actions.report(
+        actor=_actor(cast, row.who), task=_fresh(task), text=row.text, percent=row.percent, final=row.final
+    )
+    made.task = _fresh(task)
+    if row.then == "accept":
+        actions.accept(actor=office, progress=made)
+    elif row.then == "return":
+        actions.return_report(actor=office, progress=made, reason=row.note)
 
 
-def _series(cast, tasks: dict[str, Task], today: dt.date) -> None:
-    """Past periods of recurring tasks are closed, except the last one."""
+def _values(cast, tasks: dict[str, Task], today: dt.date) -> Iterator[Event]:
+    for no, words, value, days in VALUES:
+        yield today - dt.timedelta(days), partial(_valued, cast, tasks[no], words, value)
+
+
+def _valued(cast, task: Task, words: str, value: str) -> None:
+    target = next(t for t in Target.objects.filter(task=task).order_by("pk") if words in t.subject + t.quote)
+    key = next((k for k, u in cast.units.items() if u.pk == task.lead_id), "市场监督管理局")
+    key = {"（九）": "教育体育局", "（十）": "东河镇"}.get(task.no, key)
+    target.task = _fresh(task)
+    if target.task.status in queries.OWED:
+        actions.report_value(actor=_actor(cast, key), target=target, value=value, as_of=day.today())
+
+
+def _decide(cast, tasks: dict[str, Task], today: dt.date) -> Iterator[Event]:
+    """An extension, a suspension and a changed target, each with its document."""
+    office, year = cast.actor("shianban"), today.year
+
+    def extend() -> None:
+        actions.decide(
+            actor=office, task=_fresh(tasks["（九）"]), kind="extend", due=max(dt.date(2026, 12, 15), today + dt.timedelta(20)),
+            reason="5所教学点网络改造由通信企业排期，年内分批接入", number="演食安办〔2026〕11号",
+        )  # fmt: skip
+
+    def suspend() -> None:
+        actions.decide(
+            actor=office, task=_fresh(tasks["（十四）"]), kind="suspend", reason="餐厨废弃物处置中心改扩建，收运协议暂停签订",
+            number="演食安办〔2026〕14号",
+        )  # fmt: skip
+
+    def change() -> None:
+        target = Target.objects.filter(task=tasks["（十六）"], unit_text="批次").first()
+        target.task = _fresh(tasks["（十六）"])
+        actions.decide_target(
+            actor=office, target=target, kind="change", value=620, reason="省级下达补充例行监测任务20批次",
+            number="演食安办〔2026〕12号",
+        )  # fmt: skip
+
+    yield dt.date(year, 8, 28), extend
+    yield dt.date(year, 9, 18), suspend
+    yield dt.date(year, 9, 2), change
+
+
+def _series(cast, tasks: dict[str, Task], today: dt.date) -> Iterator[Event]:
+    """Past periods of recurring tasks are closed a few days after they ended, except the last one."""
     office = cast.actor("shianban")
     for task in tasks.values():
         past = list(Task.objects.filter(parent=task, due__lt=today).order_by("due"))
         for instance in past[:-1]:
-            actions.close(actor=office, task=_fresh(instance), note="资料齐全")
+            yield instance.due + dt.timedelta(3), partial(_closed, office, instance)
 
 
-def _milestones(cast, tasks: dict[str, Task], today: dt.date) -> None:
+def _closed(office, instance: Task) -> None:
+    actions.close(actor=office, task=_fresh(instance), note="资料齐全")
+
+
+def _milestones(cast, tasks: dict[str, Task], today: dt.date) -> Iterator[Event]:
     office = cast.actor("shianban")
     past = Milestone.objects.filter(task__in=tasks.values(), due__lt=today - dt.timedelta(30))
-    for row in past.select_related("task__place"):
-        if row.task.status in queries.OWED:
-            actions.finish_milestone(actor=office, milestone=row, on=row.due - dt.timedelta(3))
+    for row in past:
+        yield row.due - dt.timedelta(3), partial(_finished, office, row.pk)
 
 
-def _instruction(cast, today: dt.date) -> None:
+def _finished(office, pk: int) -> None:
+    row = Milestone.objects.select_related("task__place").get(pk=pk)
+    if row.task.status in queries.OWED:
+        actions.finish_milestone(actor=office, milestone=row, on=row.due - dt.timedelta(3))
+
+
+def _instruction(cast, today: dt.date) -> Iterator[Event]:
     """A leader's instruction and a finding of the upper level, in the same ledger."""
     office = cast.actor("shianban")
-    letter = actions.create_document(
-        actor=office, place=cast.county, kind="instruction", title="关于开展冬季农村聚餐安全检查的批示（演示）",
-        number="县领导批示〔2026〕27号", year=today.year, date=today - dt.timedelta(5),
-    )  # fmt: skip
-    actions.create_task(
-        actor=office, document=letter, title="开展冬季农村集体聚餐安全检查", due=today + dt.timedelta(4),
-        text="对承办厨师健康证明、原料来源和留样情况开展检查，检查情况报县食安办。",
-        parties=[
-            {"unit_id": cast.units["市场监督管理局"].pk, "role": "lead", "part": "检查和技术指导"},
-            {"set": "townships", "role": "joint", "part": "聚餐申报和现场管理"},
-        ],
-    )  # fmt: skip
-    finding = actions.create_document(
-        actor=office, place=cast.county, kind="finding", title="市级督查反馈问题清单（演示）",
-        number="市食安办督查〔2026〕6号", year=today.year, date=today - dt.timedelta(20),
-    )  # fmt: skip
-    actions.create_task(
-        actor=office, document=finding, title="整改学校食堂留样不规范问题", due=today,
-        text="反馈：3所学校食堂留样量不足、未记录时间。", parties=[{"unit_id": cast.units["教育体育局"].pk, "role": "lead"}],
-    )  # fmt: skip
+
+    def instruct() -> None:
+        letter = actions.create_document(
+            actor=office, place=cast.county, kind="instruction", title="关于开展冬季农村聚餐安全检查的批示（演示）",
+            number="县领导批示〔2026〕27号", year=today.year, date=today - dt.timedelta(5),
+        )  # fmt: skip
+        actions.create_task(
+            actor=office, document=letter, title="开展冬季农村集体聚餐安全检查", due=today + dt.timedelta(4),
+            text="对承办厨师健康证明、原料来源和留样情况开展检查，检查情况报县食安办。",
+            parties=[
+                {"unit_id": cast.units["市场监督管理局"].pk, "role": "lead", "part": "检查和技术指导"},
+                {"set": "townships", "role": "joint", "part": "聚餐申报和现场管理"},
+            ],
+        )  # fmt: skip
+
+    def find() -> None:
+        finding = actions.create_document(
+            actor=office, place=cast.county, kind="finding", title="市级督查反馈问题清单（演示）",
+            number="市食安办督查〔2026〕6号", year=today.year, date=today - dt.timedelta(20),
+        )  # fmt: skip
+        task = actions.create_task(
+            actor=office, document=finding, title="整改学校食堂留样不规范问题", due=today,
+            text="反馈：3所学校食堂留样量不足、未记录时间。", parties=[{"unit_id": cast.units["教育体育局"].pk, "role": "lead"}],
+        )  # fmt: skip
+        unit = _actor(cast, "教育体育局")
+        hang(unit, actions.receive(actor=unit, task=task))
+
+    yield today - dt.timedelta(20), find
+    yield today - dt.timedelta(5), instruct

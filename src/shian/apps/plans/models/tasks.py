@@ -90,6 +90,10 @@ class Task(Entity):
     def is_open(self) -> bool:
         return not flow.TASK.state[self.status].final
 
+    @property
+    def is_paused(self) -> bool:
+        return flow.TASK.state[self.status].paused
+
 
 class TaskParty(Entity):
     """A unit, or a set of units that stays live, in one capacity (承办单位).
@@ -138,7 +142,7 @@ class Milestone(Entity):
     """A date printed in the task's text, with what is due then (时间节点)."""
 
     scope = Scope(place="task__place__path", participation="task_id", shared_as="plans.task")
-    tracked = ("due", "done_on")
+    tracked = ("due", "done_on", "ended_on")
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="milestones", verbose_name=_("任务"))
     title = models.CharField(_("事项"), max_length=200)
@@ -147,6 +151,8 @@ class Milestone(Entity):
     start = models.PositiveIntegerField(default=0, editable=False)
     end = models.PositiveIntegerField(default=0, editable=False)
     done_on = models.DateField(_("完成日期"), null=True, blank=True)
+    ended_on = models.DateField(_("随任务终结日期"), null=True, blank=True, editable=False)
+    """The task was closed or dropped before the date was met; empty again once the task is reopened."""
 
     class Meta(Entity.Meta):
         verbose_name = verbose_name_plural = _("时间节点")

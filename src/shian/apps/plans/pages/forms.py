@@ -37,8 +37,10 @@ class NoteForm(forms.Form):
     note = long_text(gettext_lazy("审核意见"), required=False, rows=3)
 
 
-class ReasonForm(forms.Form):
-    reason = long_text(gettext_lazy("理由"), rows=3)
+class RemindForm(forms.Form):
+    note = long_text(
+        gettext_lazy("催办要求"), required=False, rows=3, help_text=gettext_lazy("不填则为：请按完成时限抓紧办理，及时报送进展")
+    )
 
 
 class DecisionForm(forms.Form):
@@ -84,8 +86,10 @@ class DocumentForm(forms.Form):
 class PartiesMixin:
     """One lead, and any number of responsible and supporting units or live sets."""
 
-    def add_parties(self, actor: Actor, place: Place, required: bool = True) -> None:
-        rows = Unit.objects.for_actor(actor).live().filter(place__path__startswith=place.path, valid_to=None)
+    def add_parties(self, actor: Actor, below: str) -> None:
+        """``below``: the path of the place whose units, and those beneath it, may be chosen."""
+        rows = Unit.objects.for_actor(actor).live().filter(place__path__startswith=below, valid_to=None)
+        rows = rows if below else rows.none()
         units = [
             (f"u{u.pk}", u.short_name or u.name) for u in rows.exclude(kind__in=("business", "laboratory"))
         ]
@@ -135,7 +139,7 @@ class TaskForm(forms.Form, PartiesMixin):
         super().__init__(*args, **more)
         documents = Document.objects.for_actor(actor, "task.assign").live().exclude(state="replaced")
         self.fields["document"].queryset = documents.filter(place=place)
-        self.add_parties(actor, place)
+        self.add_parties(actor, place.path)
 
 
 class TransferForm(DecisionForm, PartiesMixin):
@@ -158,9 +162,10 @@ def decision_form(kind: str, task: Task | None, data, *, actor: Actor, today: dt
     """The form of one kind of decision on ``task``, or on a selection."""
     now = {"due": task.due, "title": task.title, "text": task.text} if task else {}
     initial = {"on": today} | now
-    if kind == "transfer" and task is not None:
-        form: DecisionForm = TransferForm(data, initial=initial | parties_of(task))
-        form.add_parties(actor, task.place)
+    if kind == "transfer":
+        held = parties_of(task) if task else {}
+        form: DecisionForm = TransferForm(data, initial=initial | held)
+        form.add_parties(actor, task.place.path if task else actor.place_path)
         return form
     form = DecisionForm(data, initial=initial)
     if kind in ("extend", "change"):

@@ -1,4 +1,4 @@
-"""What plans put on the landing page (待办): tasks, reports and documents that wait, in four queries."""
+"""What plans put on the landing page (待办): tasks, reports and documents that wait, in three queries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from shian.kernel.flows.presentation import badge
-from shian.kernel.inbox.waiting import Group, Item
+from shian.kernel.inbox.waiting import Count, Group, Item, Line, Overview
 from shian.kernel.scopes import Actor
 from shian.kernel.scopes.rights import can
 
@@ -56,6 +56,21 @@ def waiting(actor: Actor, day: dt.date) -> list[Group]:
         Group("mine", _("我的任务"), tasks(box.mine), "primary", "checklist", "", 70, True),
         Group("waiting", _("已报送待审核"), sent, "neutral", "send", "", 80, not steers),
     ]
+
+
+def below(actor: Actor, day: dt.date) -> list[Overview]:
+    """For who watches over other places: how the tasks of each stand, one click from the list."""
+    lines = []
+    for row in queries.standing_below(actor, day):
+        here = f"/tasks/?place={row.place.pk}"
+        counts = (
+            Count(_("未办结"), row.owed, f"{here}&is=owed"),
+            Count(_("未逾期"), row.on_time, f"{here}&is=ontime", "success"),
+            Count(_("已逾期"), row.overdue, f"{here}&is=overdue", "danger"),
+            Count(_("待审核"), row.waiting, f"{here}&status=review", "warning"),
+        )
+        lines.append(Line(str(row.place), here, counts))
+    return [Overview("places", _("各地任务进展"), _("区域"), lines, "map-pin", 15)]
 
 
 def _task(task: Task, as_of: dt.date) -> Item:

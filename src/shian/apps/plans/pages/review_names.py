@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from shian.core.text import org_candidates
+from shian.kernel.choices.queries import asking
+from shian.kernel.choices.widgets import LISTED
 from shian.kernel.people.models import Unit
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import Actor, system
+from shian.kernel.scopes.numbers import whole
+from shian.kernel.scopes.rights import can_at
 from shian.kernel.ui.words import told
 
 from .. import actions
 from ..models import Document, Draft, TaskParty
 from .common import find_document
+
+QUESTION = "plans.review"
+"""Under this name the kernel's choice service knows which units a document may name."""
 
 KIND_WORDS = (
     ("township", ("乡", "镇", "街道", "管委会", "管理委员会", "办事处")),
@@ -31,11 +39,14 @@ KIND_WORDS = (
 
 
 def choices(document: Document) -> dict:
-    """Units and sets a name of ``document`` may mean, for the chooser of the page."""
+    """Units and sets a name of ``document`` may mean, for the chooser of the page; many units are asked for as one types."""
+    units = _units(document.place)
+    listed = len(units) <= LISTED
     return {
+        "ask": "" if listed else f"{reverse('choices', args=['people.unit'])}?of={QUESTION}:{document.pk}",
         "sets": [{"choice": f"s:{code}", "label": str(label), "name": _("随成员变动")} for code, label in TaskParty.SETS if code],
         "units": [
-            {"choice": f"u:{u.pk}", "label": u.short_name or u.name, "name": u.name} for u in _units(document.place)
+            {"choice": f"u:{u.pk}", "label": u.short_name or u.name, "name": u.name} for u in (units if listed else ())
         ],
         "kinds": [{"choice": f"new:{code}", "label": str(label)} for code, label in Unit.KINDS],
     }  # fmt: skip
@@ -76,8 +87,9 @@ def resolve(
         raise ValidationError(_("没有第%(n)s个承办单位") % {"n": index + 1})
     how, _colon, what = choice.partition(":")
     unit, group = None, ""
-    if how == "u" and what.isdigit():
-        unit = next((u for u in _units(document.place) if u.pk == int(what)), None)
+    if how == "u" and (pk := whole(what)) is not None:
+        with system("units are reference data"):
+            unit = _named_by(document.place, Unit.objects.live()).filter(pk=pk).first()
     elif how == "new":
         unit = create_unit(actor, document, draft.parties[index]["name"], what)
     elif how == "s" and what in dict(TaskParty.SETS):
@@ -117,8 +129,22 @@ def create_missing(actor: Actor, document: Document, drafts: list[Draft]) -> lis
 
 
 def _units(place: Place) -> list[Unit]:
-    """Units that a document of ``place`` may name: its own, its townships', and its superiors' vertical ones."""
     with system("units are reference data"):
-        own = Q(place=place) | Q(place__parent=place, kind__in=("township", "office"))
-        rows = Unit.objects.live().filter(own, valid_to=None).exclude(kind="business")
-        return list(rows.order_by("sort", "pk"))
+        return list(_named_by(place, Unit.objects.live()).order_by("sort", "pk"))
+
+
+def _named_by(place: Place, units: QuerySet) -> QuerySet:
+    """Of ``units`` those that a document of ``place`` may name: its own, its townships', and its superiors' vertical ones."""
+    own = Q(place=place) | Q(place__parent=place, kind__in=("township", "office"))
+    return units.filter(own, valid_to=None).exclude(kind="business")
+
+
+def _units_for(actor: Actor, pk: int) -> QuerySet | None:
+    """The units that ``/choices/people.unit/`` offers to whoever reviews the document ``pk``."""
+    document = Document.objects.for_actor(actor).live().select_related("place").filter(pk=pk).first()
+    if document is None or not can_at(actor, "draft.edit", document.place.path):
+        return None
+    return _named_by(document.place, Unit.objects.for_actor(actor).live())
+
+
+asking(QUESTION, Unit, _units_for)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sized
 
 from django.http import HttpRequest
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from shian.kernel.attachments.feature import Attachments
 from shian.kernel.changes.presentation import described
 from shian.kernel.changes.queries import history
 from shian.kernel.files.queries import files_of
@@ -42,33 +44,22 @@ def task_context(request: HttpRequest, task: Task, as_of: dt.date) -> dict:
     office, open_now = "office" in who, task.status in queries.OWED
     panels = [
         {"name": "overview", "label": _("概况"), "template": "plans/_overview.html"},
-        {"name": "owners", "label": _("承办单位"), "count": len(roles), "template": "plans/_owners.html"},
-        {"name": "progress", "label": _("进展"), "count": len(reports), "template": "plans/_progress.html"},
+        _panel("owners", _("承办单位"), roles),
+        _panel("progress", _("进展"), reports),
     ]
     if instances:
-        panels.append(
-            {"name": "series", "label": _("各期"), "count": len(instances), "template": "plans/_series.html"}
-        )
+        panels.append(_panel("series", _("各期"), instances))
     panels += [
-        {"name": "targets", "label": _("指标"), "count": len(targets), "template": "plans/_targets.html"},
-        {
-            "name": "milestones",
-            "label": _("时间节点"),
-            "count": len(milestones),
-            "template": "plans/_milestones.html",
-        },
-        {
-            "name": "decisions",
-            "label": _("调整决定"),
-            "count": len(decisions),
-            "template": "plans/_decisions.html",
-        },
+        _panel("targets", _("指标"), targets),
+        _panel("milestones", _("时间节点"), milestones),
+        _panel("decisions", _("调整决定"), decisions),
+        *TASKS.feature(Attachments).panels(TASKS, task, actor),
         {"name": "changes", "label": _("变更记录"), "count": len(changes), "changes": described(changes)},
     ]
     return {
         "task": task, "title": str(task), "today": as_of, "state": task_badge(task),
         "subtitle": task.document.title if task.document else "",
-        "deadline": {"date": task.due, "done": _closed_on(task, reports)} if task.due else None,
+        "deadline": {"date": task.due, "done": _closed_on(task, reports), "paused": task.is_paused} if task.due else None,
         "menu": [{"label": _("办理流程"), "url": "/flows/task/", "icon": "hierarchy"}],
         "breadcrumbs": [(_("待办"), "/"), (_("任务"), "/tasks/"), (task.no or _("任务"), None)],
         "actions": verbs(task, actor, who, bool(instances)), "version": task.version, "once_key": uuid.uuid4().hex,
@@ -78,6 +69,10 @@ def task_context(request: HttpRequest, task: Task, as_of: dt.date) -> dict:
         "works": bool(who & {"office", "party"}) and open_now,
         "short_url": request.build_absolute_uri(task.get_absolute_url()),
     }  # fmt: skip
+
+
+def _panel(name: str, label: str, rows: Sized) -> dict:
+    return {"name": name, "label": label, "count": len(rows), "template": f"plans/_{name}.html"}
 
 
 def verbs(task: Task, actor: Actor, who: set[str], series: bool) -> list[dict]:

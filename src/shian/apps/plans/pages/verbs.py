@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shian.kernel.day import today
+from shian.kernel.flows.actions import Outcome
 from shian.kernel.flows.declare import Verb
 from shian.kernel.scopes import Actor
 
@@ -35,6 +36,15 @@ def _run(function: Callable, name: str) -> Callable[..., object]:
     return action
 
 
+def _set(function: Callable, name: str) -> Callable[..., Outcome]:
+    """The same for an action over a set."""
+
+    def together(*, actor: Actor, rows: Sequence[Any], batch: Any, **said: Any) -> Outcome:
+        return function(actor=actor, batch=batch, **{name: rows}, **said)
+
+    return together
+
+
 def _plain(made: type[django_forms.Form]) -> Callable[..., django_forms.Form]:
     def form(*, obj: Any, actor: Actor, data: Any, files: Any) -> django_forms.Form:
         return made(data, files)
@@ -52,15 +62,20 @@ def _report_form(*, obj: Task | None, actor: Actor, data: Any, files: Any) -> dj
     return forms.ReportForm(data, files, initial={"percent": mine.percent if mine else 0})
 
 
-def _decide(kind: str) -> Callable[..., object]:
-    def action(*, actor: Actor, obj: Task, version: int | None, **said: Any) -> object:
-        extra = {n: said[n] for n in ("due", "title", "text", "parties") if n in said}
-        if kind == "change" and extra.get("due") == obj.due:
-            extra.pop("due")
-        words = {n: said[n] for n in DECIDED}
-        return actions.decide(actor=actor, task=obj, kind=kind, version=version, **words, **extra)
+def _change(*, actor: Actor, obj: Task, version: int | None, **said: Any) -> object:
+    extra = {n: said[n] for n in ("due", "title", "text") if n in said}
+    if extra.get("due") == obj.due:
+        extra.pop("due", None)
+    words = {n: said[n] for n in DECIDED}
+    return actions.decide(actor=actor, task=obj, kind="change", version=version, **words, **extra)
 
-    return action
+
+def _decide(kind: str) -> Callable[..., Outcome]:
+    def together(*, actor: Actor, rows: Sequence[Task], batch: Any, **said: Any) -> Outcome:
+        words = {n: said[n] for n in (*DECIDED, "due", "parties") if n in said}
+        return actions.decide_tasks(actor=actor, tasks=rows, kind=kind, batch=batch, **words)
+
+    return together
 
 
 def _decision_form(kind: str) -> Callable[..., django_forms.Form]:
@@ -70,9 +85,9 @@ def _decision_form(kind: str) -> Callable[..., django_forms.Form]:
     return form
 
 
-def _decision(kind: str, icon: str, *more: str, bulk: bool = True, tone: str = "") -> Verb:
+def _decision(kind: str, icon: str, *more: str, tone: str = "", **how: Any) -> Verb:
     return Verb(
-        action=_decide(kind), form=_decision_form(kind), fields=(*DECIDED, *more), bulk=bulk, icon=icon, tone=tone,
+        **(how or {"together": _decide(kind)}), form=_decision_form(kind), fields=(*DECIDED, *more), icon=icon, tone=tone,
         note=gettext_lazy("原内容和历史保留，在“调整决定”中可见"),
         after=lambda task: f"{task.get_absolute_url()}#decisions",
     )  # fmt: skip
@@ -88,13 +103,17 @@ TASK = {
     ),
     "submit": None,
     "close": Verb(
-        action=_run(actions.close, "task"), form=_plain(forms.NoteForm), fields=("note",), icon="circle-check",
+        together=_set(actions.close_tasks, "tasks"), form=_plain(forms.NoteForm), fields=("note",), icon="circle-check",
         tone="primary", note=gettext_lazy("尚未审核的报告随之通过"),
     ),
-    "send_back": Verb(action=_run(actions.send_back, "task"), icon="arrow-back-up"),
+    "remind": Verb(
+        together=_set(actions.remind_tasks, "tasks"), form=_plain(forms.RemindForm), fields=("note",), icon="bell",
+        note=gettext_lazy("通知发给牵头（责任）单位的全部人员，并记入变更记录"),
+    ),
+    "send_back": Verb(together=_set(actions.send_back_tasks, "tasks"), icon="arrow-back-up"),
     "reopen": Verb(action=_run(actions.reopen, "task"), icon="rotate"),
-    "change": _decision("change", "edit", "due", "title", "text", bulk=False),
-    "transfer": _decision("transfer", "transfer", "lead", "joint", "support", bulk=False),
+    "change": _decision("change", "edit", "due", "title", "text", action=_change, bulk=False),
+    "transfer": _decision("transfer", "transfer", "lead", "joint", "support"),
     "extend": _decision("extend", "calendar-time", "due"),
     "suspend": _decision("suspend", "clock-pause"),
     "resume": _decision("resume", "player-play"),
@@ -108,7 +127,7 @@ def _to_reports(row: Progress) -> str:
 
 
 PROGRESS = {
-    "accept": Verb(action=_run(actions.accept, "progress"), icon="check", tone="primary", after=_to_reports),
+    "accept": Verb(together=_set(actions.accept_reports, "reports"), icon="check", tone="primary", after=_to_reports),
     "return": Verb(action=_run(actions.return_report, "progress"), icon="arrow-back-up", tone="danger", after=_to_reports),
 }  # fmt: skip
 

@@ -32,10 +32,10 @@ def _today(context) -> dt.date:
 
 
 @register.simple_tag(takes_context=True)
-def due(context, date, done=None, working_days=None, show_date: bool = True) -> str:
-    """What remains until ``date``: words, a shape and a colour. ``done``: the day it was finished, or True."""
+def due(context, date, done=None, working_days=None, show_date: bool = True, paused: bool = False) -> str:
+    """What remains until ``date``: words, a shape and a colour. ``done``: the day it was finished, or True; ``paused``: no time runs."""
     days = None if working_days in (None, "") else int(working_days)
-    return parts.due(date, _today(context), done=done, working_days=days, show_date=show_date)
+    return parts.due(date, _today(context), done=done, working_days=days, show_date=show_date, paused=bool(paused))
 
 
 @register.simple_tag(takes_context=True)
