@@ -27,12 +27,12 @@ def notify(
     Titles longer than 120 characters are cut; the whole stands first in the body then.
     """
     if isinstance(to, Unit):
-        people: Iterable[User] = User.unscoped.live().filter(unit=to)
+        people = User.unscoped.filter(unit=to)
     else:
-        people = [to] if isinstance(to, User) else to
+        people = User.unscoped.filter(pk__in=[u.pk for u in ([to] if isinstance(to, User) else to)])
     if len(title) > 120:
         title, body = title[:119] + "…", f"{title}\n{body}".strip()
-    ids = {u.pk for u in people if u.is_active}
+    ids = set(people.filter(pk__in=User.unscoped.signing_in().values("pk")).values_list("pk", flat=True))
     if key is not None:
         key = key[:120]
         ids -= set(Notice.unscoped.filter(key=key, user__in=ids).values_list("user_id", flat=True))
