@@ -27,6 +27,14 @@ def number(name: str, default: int) -> int:
     return int(text)
 
 
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """One of ``choices``, the first being the default."""
+    text = os.environ.get(name, "").strip().lower() or choices[0]
+    if text not in choices:
+        raise ValueError(f"{name}: “{text[:40]}”不可用，只接受 {'、'.join(choices)}")
+    return text
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [w.strip() for w in os.environ.get(name, default).split(",") if w.strip()]
 

@@ -139,7 +139,10 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_browser": "10/15m/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("SHIAN_TRUSTED_PROXIES", 1 if env.flag("SHIAN_BEHIND_PROXY") else 0)
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "食安 Shian"
 LOGIN_REDIRECT_URL = "/"
@@ -192,10 +195,16 @@ WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA_DIR / "files"
 """Hashed uploads; never served by URL, only through ``kernel.files`` after a scope check."""
 
-EMAIL_BACKEND = os.environ.get("SHIAN_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-EMAIL_HOST = os.environ.get("SHIAN_EMAIL_HOST", "localhost")
+EMAIL_HOST = os.environ.get("SHIAN_EMAIL_HOST", "")
+EMAIL_ENABLED = bool(EMAIL_HOST)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_ENABLED else 'console'}.EmailBackend"
+EMAIL_SECURITY = env.one_of("SHIAN_EMAIL_SECURITY", ("none", "starttls", "tls"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+EMAIL_PORT = env.number("SHIAN_EMAIL_PORT", {"none": 25, "starttls": 587, "tls": 465}[EMAIL_SECURITY])
+EMAIL_HOST_USER = os.environ.get("SHIAN_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("SHIAN_EMAIL_PASSWORD", "")
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("SHIAN_EMAIL_FROM", "shian@localhost")
-EMAIL_ENABLED = "SHIAN_EMAIL_HOST" in os.environ
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

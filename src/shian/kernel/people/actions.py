@@ -67,6 +67,8 @@ def save_users(*, actor: Actor, rows: Sequence[User], verb: str, reason: str = "
         if moved and not can_at(actor, verb, user.unit.place.path):
             raise ValidationError({"unit": _("您没有在“%(place)s”的权限，不能把用户调入“%(unit)s”")
                                    % {"place": user.unit.place, "unit": user.unit}})  # fmt: skip
+        if user.pk and user.email != user.loaded.get("email", user.email) and user.pk != actor.user_id:
+            _require_reach(actor, user)  # a new password can be sent there
         if not user.password:
             user.set_unusable_password()
     with change(actor, verb, reason=reason, batch=batch) as w:
@@ -115,14 +117,16 @@ def save_user(*, actor: Actor, user: User, password: str | None = None, reason: 
     return user
 
 
-def reset_password(*, actor: Actor, user: User) -> str:
-    """A new random password, told once to the administrator; the person changes it after signing in.
-
-    Who tells it could sign in as that person: he needs the right wherever that person has any.
-    """
+def _require_reach(actor: Actor, user: User) -> None:
+    """Who could sign in as ``user`` needs the right to set passwords wherever that person has any right."""
     reach = {root for g in actor_for(user).grants for root in g.roots}
     for path in sorted(reach | ({user.unit.place.path} if user.unit else set())):
         require_at(actor, "user.password", path)
+
+
+def reset_password(*, actor: Actor, user: User) -> str:
+    """A new random password, told once to the administrator; the person changes it after signing in."""
+    _require_reach(actor, user)
     password = secrets.token_urlsafe(9)
     user.set_password(password)
     with change(actor, "user.password", reason="重置密码") as w:
