@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "shian.kernel.ledgers",
     "shian.kernel.handling",
     "shian.kernel.inbox",
+    "shian.kernel.granting",
     "shian.apps.plans",
     "shian.site",
     "allauth",
@@ -139,6 +140,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_browser": "10/15m/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("SHIAN_TRUSTED_PROXIES", 1 if env.flag("SHIAN_BEHIND_PROXY") else 0)
+SECOND_PERSON = env.flag("SHIAN_SECOND_PERSON", True)
+"""Roles by which rights multiply are given by two people; off where there is only one administrator."""
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

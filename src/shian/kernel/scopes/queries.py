@@ -22,7 +22,7 @@ def actor_for(user, *, request_id: str = "", on: dt.date | None = None) -> Actor
         return Actor(user_id=None, name="")
     unit = user.unit
     grants = []
-    rows = Grant.unscoped.live().filter(user=user, role__retired_at=None).select_related("role").prefetch_related("places")
+    rows = Grant.unscoped.live().filter(user=user, state="given", role__retired_at=None).select_related("role").prefetch_related("places")
     for grant in rows:
         if (grant.valid_from and day < grant.valid_from) or (grant.valid_to and day > grant.valid_to):
             continue
