@@ -112,10 +112,10 @@ def _refuse_loosening(actor: Actor, rows: Sequence[Schedule], *, off: bool = Fal
     if actor.is_system:
         return
     for row in rows:
-        kind = next((kinds()[k] for k in (row.loaded.get("kind"), row.kind) if k in kinds() and kinds()[k].kept), None)
-        if kind is None:
+        kind = kinds().get(row.loaded.get("kind", ""))
+        if kind is None or not kind.kept:
             continue
-        same = row.kind == kind.name and row.loaded.get("kind", kind.name) == kind.name and row.args in ({}, None)
+        same = row.kind == kind.name and row.args in ({}, None)
         often = _gap(row.every_minutes, row.daily_at) <= _gap(kind.every_minutes, kind.daily_at)
         if off or not (row.active and same and often):
             said = _("“%(title)s”不能停用、改作他用或放慢，至多每隔 %(n)s 分钟一次；确有需要请在服务器上办理")
