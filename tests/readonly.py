@@ -8,7 +8,7 @@ from django.db import connection
 WRITE = re.compile(
     r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+[\"`]?(\w+)", re.I
 )
-BOOKS = re.compile(r"django_session|django_cache\w*|account_\w+|socialaccount_\w+|changes_change")
+BOOKS = re.compile(r"django_session|django_cache\w*|account_\w+|socialaccount_\w+|mfa_\w+|changes_change")
 """Tables that a request may touch by being made: sessions, caches, the sign-in pages' own, and the log, which
 notes who took an export away. A change of a row is caught by the row's own table."""
 

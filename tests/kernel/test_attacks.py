@@ -45,7 +45,7 @@ def test_an_administrator_cannot_move_himself_into_the_province(cast, admin):
 
 
 def test_who_sees_no_personal_data_opens_it_to_nobody(cast):
-    from shian.kernel.people.actions import save_grants
+    from shian.kernel.granting.actions import save_grants
 
     grant(actor=SYSTEM, user=cast.users["xiling"], role=Role.unscoped.get(code="admin"), places=[cast.county],
           detail="masked")  # fmt: skip
@@ -121,11 +121,25 @@ def test_nobody_resets_the_password_of_who_reaches_further(cast, admin):
     assert client.post(f"/users/{boss.pk}/password/").status_code == 403
 
 
+def test_nobody_turns_the_letters_of_who_reaches_further_to_himself(cast, admin):
+    """A new password goes to the address of the account: setting it is as good as setting the password."""
+    boss = cast.users["shishianban"]
+    with system("arranged by the test"):
+        User.unscoped.filter(pk=boss.pk).update(unit=cast.units["office"])
+    grant(actor=SYSTEM, user=boss, role=Role.unscoped.get(code="admin"), places=[cast.city])
+    boss.refresh_from_db()
+    mine = {"version": boss.version, "email": "me@example.org"}
+    assert send(admin, "PATCH", f"/api/v1/users/{boss.pk}/", mine).status_code == 403
+    near = User.unscoped.get(username="donghe")
+    assert send(admin, "PATCH", f"/api/v1/users/{near.pk}/", mine | {"version": near.version}).status_code == 200
+    assert list(User.unscoped.exclude(email="").values_list("username", flat=True)) == ["donghe"]
+
+
 def test_a_county_does_not_swallow_another_province(cast, admin):
     other = save_place(actor=SYSTEM, place=Place(name="外省", kind="province"))
     other = Place.unscoped.get(pk=other.pk)
     given = {"version": other.version, "parent": cast.county.pk}
-    assert send(admin, "PATCH", f"/api/v1/places/{other.pk}/", given).status_code == 400
+    assert send(admin, "PATCH", f"/api/v1/places/{other.pk}/", given).status_code == 403
     assert Place.unscoped.get(pk=other.pk).parent is None
 
 

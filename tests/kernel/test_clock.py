@@ -54,7 +54,7 @@ def test_year_that_is_not_loaded_says_so(calendar):
 
 def test_an_edited_year_is_not_overwritten(calendar):
     row = CalendarDay.unscoped.get(date=D(2026, 10, 1))
-    actions.remove_day(actor=calendar.actor("guanliyuan"), day=row, reason="试验")
+    actions.remove_day(actor=calendar.actor("pingtai"), day=row, reason="试验")
     actions.load_package(actor=SYSTEM)
     assert calendar_for().is_working_day(D(2026, 10, 1))
     assert history(row)[0].reason == "试验"
@@ -121,7 +121,7 @@ def test_only_administrators_of_the_place_edit(calendar):
 
 
 def test_a_new_year_is_loaded_and_corrected(calendar):
-    admin = calendar.actor("guanliyuan")
+    admin = calendar.actor("pingtai")
     options = {"actor": admin, "year": 2027, "source": "国办发明电〔2026〕9号"}
     actions.load_year(**options, off=[D(2027, 1, 1), D(2027, 2, 8)], work=[D(2027, 2, 6)])
     assert calendar_for().is_working_day(D(2027, 2, 6)) and not calendar_for().is_working_day(D(2027, 2, 8))

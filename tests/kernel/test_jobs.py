@@ -286,7 +286,7 @@ def test_declared_schedules_are_loaded_once_and_keep_an_edit(cast, kind):
     assert "jobs.tidy" in {s.kind for s in made} and name in {s.kind for s in made}
     row = Schedule.unscoped.get(kind=name)
     row.every_minutes, row.daily_at = None, dt.time(6, 0)
-    actions.save_schedule(actor=cast.actor("guanliyuan"), schedule=row)
+    actions.save_schedule(actor=cast.actor("pingtai"), schedule=row)
     assert actions.load_schedules(SYSTEM) == []
     row.refresh_from_db()
     assert row.daily_at == dt.time(6, 0) and timezone.localtime(row.next_run_at).hour == 6

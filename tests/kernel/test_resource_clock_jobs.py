@@ -44,7 +44,7 @@ class TestSchedules(ResourceTests):
     change = ("every_minutes", 30)
 
     def sample(self, cast):
-        return {"title": "每小时封存", "kind": "changes.seal", "every_minutes": 60, "active": True}
+        return {"title": "每小时清理", "kind": "jobs.tidy", "every_minutes": 60, "active": True}
 
     def test_two_rhythms_and_unknown_kinds_are_refused(self):
         both = self.create(daily_at="03:00")

@@ -34,7 +34,7 @@ class TestGrants(ResourceTests):
     resource = "grants"
     roads = Roads(place="user.unit.place", user="user")
     change = ("detail", "masked")
-    uniform = ("valid_from", "valid_to")
+    uniform = ("valid_from", "valid_to", "state")
 
     def where(self, spot):
         """A grant lies where its holder does, and covers no more than that."""

@@ -14,7 +14,8 @@ from django.core.cache import cache
 from django.test import Client, override_settings
 
 from shian.kernel.people.actions import save_user
-from shian.kernel.people.models import User
+from shian.kernel.people.doors import hashed
+from shian.kernel.people.models import Door, User
 from shian.kernel.scopes import SYSTEM, system
 from shian.site import env, shell
 from shian.site.demo.cast import PASSWORD
@@ -90,3 +91,77 @@ def test_nobody_signs_up(cast):
     before = User.unscoped.count()
     Client().post("/accounts/signup/", {"username": "new", "password1": "x" * 12, "password2": "x" * 12})
     assert User.unscoped.count() == before
+
+
+# -- limits lock nobody else out (issue "Safe by construction", A2) ---------------------------------------
+def from_address(address, *, proxies=0, username="donghe", password=PASSWORD, client=None):
+    """A sign-in from ``address``, directly or through as many of our own proxies."""
+    where = {"REMOTE_ADDR": address}
+    if proxies:
+        where = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": f"6.6.6.6, {address}" + ", 10.0.0.2" * (proxies - 1)}
+    client = client or Client()
+    client.post("/accounts/login/", {"login": username, "password": password}, **where)
+    return client if "_auth_user_id" in client.session else None
+
+
+@pytest.mark.parametrize("proxies", [0, 1, 2])
+def test_two_hundred_strangers_do_not_lock_a_member_out(cast, proxies):
+    with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=proxies):
+        assert from_address("20.0.0.1", proxies=proxies)
+        for n in range(200):
+            assert not from_address(f"30.0.{n // 100}.{n % 100}", proxies=proxies, password="wrong")
+        assert from_address("20.0.0.1", proxies=proxies), "from an address where he signed in before"
+        assert not from_address("40.0.0.1", proxies=proxies), "from anywhere else the account is locked"
+
+
+def test_strangers_behind_the_same_address_lock_neither_the_member_nor_the_office(cast):
+    """A proxy nobody told us of, or an office behind one router."""
+    own = from_address("20.0.0.1")
+    for n in range(200):
+        assert not from_address("20.0.0.1", username=f"stranger{n}", password="wrong")
+    for _n in range(60):
+        assert not from_address("20.0.0.1", password="wrong")
+    assert from_address("20.0.0.1", username="xiling"), "a colleague's first sign-in from there"
+    assert not from_address("20.0.0.1"), "fifty wrong ones an address: guessing ends"
+    del own.cookies["sessionid"]
+    assert from_address("20.0.0.1", client=own), "the browser he used has a count of its own"
+
+
+def test_right_passwords_are_not_counted(cast):
+    for _n in range(70):
+        assert from_address("20.0.0.1")
+
+
+def test_a_forged_or_borrowed_cookie_opens_no_count(cast):
+    mine = from_address("20.0.0.1", username="xiling")
+    for _n in range(5):
+        from_address("30.0.0.1", password="wrong")
+    del mine.cookies["sessionid"]
+    assert not from_address("50.0.0.1", client=mine), "the cookie of another account"
+    forged = Client()
+    forged.cookies["shian_door"] = "WyJkb25naGUiLCJ4Il0:1:abc"
+    assert not from_address("50.0.0.1", client=forged)
+
+
+def test_an_address_written_by_the_client_is_not_believed(cast):
+    for n in range(5):
+        Client().post(
+            "/accounts/login/", {"login": "donghe", "password": "wrong"}, REMOTE_ADDR="30.0.0.1",
+            HTTP_X_FORWARDED_FOR=f"7.7.7.{n}",
+        )  # fmt: skip
+    assert Door.unscoped.count() == 0
+    assert from_address("20.0.0.9", username="xiling")
+    assert [d.address for d in Door.unscoped.all()] == [hashed("20.0.0.9")]
+
+
+def test_addresses_are_kept_as_keyed_hashes_the_last_twenty(cast):
+    for n in range(25):
+        assert from_address(f"20.0.0.{n}")
+    kept = set(Door.unscoped.values_list("address", flat=True))
+    assert kept == {hashed(f"20.0.0.{n}") for n in range(5, 25)}
+    assert not any("20.0.0" in address for address in kept)
+
+
+def test_too_short_a_chain_of_proxies_is_no_error(cast):
+    with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=3):
+        assert from_address("20.0.0.1", proxies=1)

@@ -19,6 +19,22 @@ def flag(name: str, default: bool = False) -> bool:
     return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
 
 
+def number(name: str, default: int) -> int:
+    """A small whole number; anything else is named before the server starts."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise ValueError(f"{name}: “{text[:40]}”不是非负整数")
+    return int(text)
+
+
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """One of ``choices``, the first being the default."""
+    text = os.environ.get(name, "").strip().lower() or choices[0]
+    if text not in choices:
+        raise ValueError(f"{name}: “{text[:40]}”不可用，只接受 {'、'.join(choices)}")
+    return text
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [w.strip() for w in os.environ.get(name, default).split(",") if w.strip()]
 

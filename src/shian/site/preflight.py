@@ -17,7 +17,7 @@ def problems() -> list[str]:
         found.append("SHIAN_SECRET_KEY 未设置或过短（至少 40 个字符），不得使用演示密钥")
     if settings.DEBUG:
         found.append("SHIAN_DEBUG 在正式环境必须关闭")
-    if User.unscoped.filter(is_demo=True, is_active=True).exists():
+    if User.unscoped.signing_in().filter(is_demo=True).exists():
         found.append("数据库中存在演示账号；请换用新的数据库，或先停用演示账号")
     return found
 

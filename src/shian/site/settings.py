@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "shian.kernel.ledgers",
     "shian.kernel.handling",
     "shian.kernel.inbox",
+    "shian.kernel.granting",
     "shian.apps.plans",
     "shian.site",
     "allauth",
@@ -112,7 +113,7 @@ CACHES = {
 
 # --- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["shian.kernel.people.adapter.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -131,8 +132,20 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/15m/key,100/15m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    # Wrong passwords only. The address counts of a whole office behind one router stay below the second figure.
+    "login": None,
+    "login_failed": "5/15m/key,1000/15m/ip",
+    "login_failed_address": "50/15m/key",
+    "login_failed_browser": "10/15m/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("SHIAN_TRUSTED_PROXIES", 1 if env.flag("SHIAN_BEHIND_PROXY") else 0)
+SECOND_PERSON = env.flag("SHIAN_SECOND_PERSON", True)
+"""Roles by which rights multiply are given by two people; off where there is only one administrator."""
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "食安 Shian"
 LOGIN_REDIRECT_URL = "/"
@@ -185,10 +198,16 @@ WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA_DIR / "files"
 """Hashed uploads; never served by URL, only through ``kernel.files`` after a scope check."""
 
-EMAIL_BACKEND = os.environ.get("SHIAN_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-EMAIL_HOST = os.environ.get("SHIAN_EMAIL_HOST", "localhost")
+EMAIL_HOST = os.environ.get("SHIAN_EMAIL_HOST", "")
+EMAIL_ENABLED = bool(EMAIL_HOST)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_ENABLED else 'console'}.EmailBackend"
+EMAIL_SECURITY = env.one_of("SHIAN_EMAIL_SECURITY", ("none", "starttls", "tls"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+EMAIL_PORT = env.number("SHIAN_EMAIL_PORT", {"none": 25, "starttls": 587, "tls": 465}[EMAIL_SECURITY])
+EMAIL_HOST_USER = os.environ.get("SHIAN_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("SHIAN_EMAIL_PASSWORD", "")
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("SHIAN_EMAIL_FROM", "shian@localhost")
-EMAIL_ENABLED = "SHIAN_EMAIL_HOST" in os.environ
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -54,7 +54,7 @@ def recompute_step(row: Job, cursor: dict):
 
 
 @job(
-    "flows.remind", title=gettext_noop("期限提醒"), daily_at=dt.time(8, 0), needed=lambda: running().exists()
+    "flows.remind", title=gettext_noop("期限提醒"), daily_at=dt.time(8, 0), kept=True, needed=lambda: running().exists()
 )
 def remind_step(row: Job, cursor: dict):
     """One notice a clock and level (快到期, 今天到期, 已逾期) to each of those whom it concerns."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shian.kernel.changes.rows import retire_rows
 from shian.kernel.changes.taken import Taken
 from shian.kernel.changes.writer import change
 from shian.kernel.scopes import verbs
@@ -90,11 +91,40 @@ def save_schedules(
     *, actor: Actor, rows: Sequence[Schedule], verb: str = "schedule.save", reason: str = "", batch=None
 ) -> list[Schedule]:
     """Creates or edits schedules; the next run follows from the new rhythm."""
+    _refuse_loosening(actor, rows)
     for row in rows:
         row.clean()
         row.next_run_at = next_run(row, timezone.now())
     with change(actor, verb, reason=reason, batch=batch) as w:
         return w.save_all(rows)
+
+
+def retire_schedules(
+    *, actor: Actor, rows: Sequence[Schedule], verb: str, reason: str = "", batch=None
+) -> Sequence[Schedule]:
+    """Takes schedules out of use, but for those that are kept."""
+    _refuse_loosening(actor, rows, off=True)
+    return retire_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
+
+
+def _refuse_loosening(actor: Actor, rows: Sequence[Schedule], *, off: bool = False) -> None:
+    """A kept schedule stays on, of its kind, without arguments, and comes at least as often as declared."""
+    if actor.is_system:
+        return
+    for row in rows:
+        kind = kinds().get(row.loaded.get("kind", ""))
+        if kind is None or not kind.kept:
+            continue
+        same = row.kind == kind.name and row.args in ({}, None)
+        often = _gap(row.every_minutes, row.daily_at) <= _gap(kind.every_minutes, kind.daily_at)
+        if off or not (row.active and same and often):
+            said = _("“%(title)s”不能停用、改作他用或放慢，至多每隔 %(n)s 分钟一次；确有需要请在服务器上办理")
+            raise ValidationError(said % {"title": row.title, "n": _gap(kind.every_minutes, kind.daily_at)})
+
+
+def _gap(every_minutes: int | None, daily_at: dt.time | None) -> int:
+    """Minutes between two turns."""
+    return every_minutes if every_minutes else 24 * 60 if daily_at else 2**31
 
 
 def save_schedule(*, actor: Actor, schedule: Schedule, reason: str = "") -> Schedule:

@@ -64,6 +64,8 @@ class Kind:
     """Longer than any step may take; a crashed worker's job is taken over after it."""
     daily_at: dt.time | None
     every_minutes: int | None
+    kept: bool
+    """Its schedule is switched off or made rarer from the console only: what it watches over includes whoever asks."""
     needed: Callable[[], bool]
     """Asked before a scheduled job is queued."""
 
@@ -82,6 +84,7 @@ def job(
     lease_seconds: int = 300,
     daily_at: dt.time | None = None,
     every_minutes: int | None = None,
+    kept: bool = False,
     needed: Callable[[], bool] = lambda: True,
 ) -> Callable[[StepFunction], StepFunction]:
     """Registers a step function; ``daily_at`` or ``every_minutes`` give it a schedule that admins may edit."""
@@ -90,7 +93,7 @@ def job(
         if name in _kinds and _kinds[name].step.__qualname__ != step.__qualname__:
             raise ValueError(f"job {name!r} is registered twice")
         lease = dt.timedelta(seconds=lease_seconds)
-        _kinds[name] = Kind(name, title, step, attempts, lease, daily_at, every_minutes, needed)
+        _kinds[name] = Kind(name, title, step, attempts, lease, daily_at, every_minutes, kept, needed)
         return step
 
     return register

@@ -103,6 +103,8 @@ def run_one(worker: str) -> float | None:
         return 0.0
     try:
         kind = kind_of(row.kind)
+        if row.owner is not None and not row.owner.may_sign_in:
+            raise JobFailed(_("发起人“%(name)s”的账号或单位已停用，任务停在已完成的部分") % {"name": row.owner})
         if row.attempts >= kind.attempts:
             raise JobFailed(_("工作进程在同一步连续中断 %(n)s 次，已停止") % {"n": row.attempts})
         _take_step(row, kind, worker)

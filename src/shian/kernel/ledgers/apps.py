@@ -32,7 +32,6 @@ class LedgersConfig(ShianApp):
             (
                 "user.*",
                 "grant.*",
-                "role.*",
                 "unit.*",
                 "unitalias.*",
                 "place.*",
@@ -40,9 +39,8 @@ class LedgersConfig(ShianApp):
                 "lineage.*",
                 "succession.*",
                 "calendarday.*",
-                "schedule.*",
-                "installation.change",
             ),
             "系统管理员",
         ),
+        Part("platform", ("calendarday.*", "schedule.*", "role.*", "installation.change"), "平台管理员"),
     )

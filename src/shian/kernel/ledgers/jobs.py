@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from shian.kernel.jobs.actions import save_schedules
+from shian.kernel.jobs.actions import retire_schedules, save_schedules
 from shian.kernel.jobs.models import Schedule
 from shian.kernel.listing.export import Exportable
 from shian.kernel.resources.declare import Actions, Column, Resource, Section, register
@@ -26,6 +26,6 @@ register(
         filters=("active",),
         ordering=("title",),
         features=(Exportable(),),
-        actions=Actions(save=save_schedules),
+        actions=Actions(save=save_schedules, retire=retire_schedules),
     )
 )

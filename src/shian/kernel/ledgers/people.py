@@ -6,10 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from shian.kernel.imports.importable import Importable
 from shian.kernel.listing.export import Exportable
 from shian.kernel.people.actions import (
-    restore_grants,
     restore_units,
     retire_units,
-    save_grants,
     save_successions,
     save_users,
 )
@@ -96,31 +94,6 @@ register(
         ),
     )
 )
-
-register(
-    Resource(
-        name="grants",
-        model=Grant,
-        columns=(
-            Column("user"),
-            Column("role"),
-            Column("places"),
-            Column("detail"),
-            Column("valid_from"),
-            Column("valid_to"),
-        ),
-        form=(
-            Section(_("授权"), ("user", "role", "places", "detail")),
-            Section(_("期限"), ("valid_from", "valid_to")),
-        ),
-        filters=("user", "role", "detail"),
-        ordering=("user", "pk"),
-        with_related=("places",),
-        features=(Exportable(),),
-        actions=Actions(save=save_grants, restore=restore_grants),
-    )
-)
-
 
 def grants_panel(user: User, actor) -> dict:
     """Grants of a person, and what an administrator may do about the account."""

@@ -38,10 +38,10 @@ def notify(
     Titles longer than 120 characters are cut; the whole stands first in the body then.
     """
     if isinstance(to, Unit):
-        people: Iterable[User] = User.unscoped.live().filter(unit=to)
+        people = User.unscoped.filter(unit=to)
     else:
-        people = [to] if isinstance(to, User) else to
-    ids = {u.pk for u in people if u.is_active}
+        people = User.unscoped.filter(pk__in=[u.pk for u in ([to] if isinstance(to, User) else to)])
+    ids = set(people.filter(pk__in=User.unscoped.signing_in().values("pk")).values_list("pk", flat=True))
     if key is not None:
         key = key[:120]
         ids -= set(Notice.unscoped.filter(key=key, user__in=ids).values_list("user_id", flat=True))
@@ -55,7 +55,7 @@ def notify_units(messages: Iterable[Message], kind: str = "") -> int:
     messages = list(messages)
     people: dict[int, list[int]] = {}
     units = {m.unit_id for m in messages}
-    found = User.unscoped.live().filter(unit__in=units, unit__retired_at=None, is_active=True).order_by("pk")
+    found = User.unscoped.signing_in().filter(unit__in=units).order_by("pk")
     for unit_id, pk in found.values_list("unit_id", "pk"):
         people.setdefault(unit_id, []).append(pk)
     rows = [_notice(pk, m.title, m.body, m.url, kind) for m in messages for pk in people.get(m.unit_id, ())]

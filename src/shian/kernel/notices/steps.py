@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from shian.kernel.jobs.kinds import Step, job
 from shian.kernel.jobs.models import Job
+from shian.kernel.people.models import User
 
 from .models import Notice
 from .queries import absolute
@@ -20,9 +21,8 @@ CHUNK = 20
 
 
 def unsent() -> QuerySet[Notice]:
-    return Notice.unscoped.filter(
-        emailed_at=None, email_failure="", read_at=None, user__is_active=True
-    ).exclude(user__email="")
+    waiting = Notice.unscoped.filter(emailed_at=None, email_failure="", read_at=None)
+    return waiting.filter(user__in=User.unscoped.signing_in()).exclude(user__email="")
 
 
 @job(

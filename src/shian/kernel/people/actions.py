@@ -7,18 +7,18 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shian.kernel.changes.rows import restore_rows, retire_rows, save_rows
+from shian.kernel.changes.rows import restore_rows, retire_rows
 from shian.kernel.changes.standing import refuse_below_retired, refuse_while_used
 from shian.kernel.changes.writer import change
 from shian.kernel.scopes import verbs
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.models import Grant, Role
 from shian.kernel.scopes.queries import actor_for
-from shian.kernel.scopes.rights import can_at, counting, require_at
+from shian.kernel.scopes.rights import can_at, require_at
 
 from .models import Succession, Unit, UnitAlias, User
 
@@ -67,6 +67,8 @@ def save_users(*, actor: Actor, rows: Sequence[User], verb: str, reason: str = "
         if moved and not can_at(actor, verb, user.unit.place.path):
             raise ValidationError({"unit": _("您没有在“%(place)s”的权限，不能把用户调入“%(unit)s”")
                                    % {"place": user.unit.place, "unit": user.unit}})  # fmt: skip
+        if user.pk and user.email != user.loaded.get("email", user.email) and user.pk != actor.user_id:
+            _require_reach(actor, user)  # a new password can be sent there
         if not user.password:
             user.set_unusable_password()
     with change(actor, verb, reason=reason, batch=batch) as w:
@@ -115,44 +117,21 @@ def save_user(*, actor: Actor, user: User, password: str | None = None, reason: 
     return user
 
 
-def reset_password(*, actor: Actor, user: User) -> str:
-    """A new random password, told once to the administrator; the person changes it after signing in.
-
-    Who tells it could sign in as that person: he needs the right wherever that person has any.
-    """
+def _require_reach(actor: Actor, user: User) -> None:
+    """Who could sign in as ``user`` needs the right to set passwords wherever that person has any right."""
     reach = {root for g in actor_for(user).grants for root in g.roots}
     for path in sorted(reach | ({user.unit.place.path} if user.unit else set())):
         require_at(actor, "user.password", path)
+
+
+def reset_password(*, actor: Actor, user: User) -> str:
+    """A new random password, told once to the administrator; the person changes it after signing in."""
+    _require_reach(actor, user)
     password = secrets.token_urlsafe(9)
     user.set_password(password)
     with change(actor, "user.password", reason="重置密码") as w:
         w.save(user)
     return password
-
-
-def _refuse_own(actor: Actor, rows: Sequence[Grant]) -> None:
-    """Own rows are open to their owner; his own rights are not his to widen."""
-    for row in rows:
-        if actor.user_id is not None and actor.user_id in {row.user_id, row.loaded.get("user_id")}:
-            raise ValidationError({"user": _("不能给自己授权，也不能修改自己的授权；请由其他管理员办理")})
-        held = {g.detail for g in counting(actor, "grant.edit") + counting(actor, "grant.create")}
-        if not actor.is_system and row.detail == "full" and held == {"masked"}:
-            raise ValidationError({"detail": _("您自己看不到个人信息，不能授予“全部”")})
-
-
-def save_grants(
-    *, actor: Actor, rows: Sequence[Grant], verb: str, reason: str = "", batch=None
-) -> Sequence[Grant]:
-    """Creates or edits grants of others."""
-    _refuse_own(actor, rows)
-    return save_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
-
-
-def restore_grants(
-    *, actor: Actor, rows: Sequence[Grant], verb: str, reason: str = "", batch=None
-) -> Sequence[Grant]:
-    _refuse_own(actor, rows)
-    return restore_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
 
 
 def grant(
@@ -167,7 +146,12 @@ def grant(
     valid_to: dt.date | None = None,
     reason: str = "",
 ) -> Grant:
-    """Gives ``user`` a role over the subtrees ``places`` (none: the unit's own place)."""
+    """Gives ``user`` a role over the subtrees ``places`` (none: the unit's own place), from the console or a package.
+
+    A person's grants go through ``kernel.granting``, which knows what he may give.
+    """
+    if not actor.is_system:
+        raise PermissionDenied(_("授权须在“授权”页面办理"))
     row = Grant(
         user=user, role=role, domains=list(domains), detail=detail, valid_from=valid_from, valid_to=valid_to
     )

@@ -98,6 +98,10 @@ class UserManager(UnscopedManager):
     def get_by_natural_key(self, username: str) -> User:
         return self.get(username=username)
 
+    def signing_in(self) -> models.QuerySet[User]:
+        """Those of whom :attr:`User.may_sign_in` holds."""
+        return self.live().filter(models.Q(unit=None) | models.Q(unit__retired_at=None), is_active=True)
+
 
 class UserScopedManager(ScopedManager):
     """Also known to migrations: allauth's own migrations ask the historical User for ``objects``."""
@@ -148,8 +152,27 @@ class User(Entity, AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    @property
+    def may_sign_in(self) -> bool:
+        """Neither the account nor its unit is out of use: asked at every request."""
+        return self.is_active and self.retired_at is None and (self.unit is None or self.unit.retired_at is None)
+
     def has_perm(self, perm: str, obj=None) -> bool:
         return False
 
     def has_module_perms(self, app_label: str) -> bool:
         return False
+
+
+class Door(models.Model):
+    """An address from where a person signed in before, as a keyed hash: the sign-in's own bookkeeping."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    address = models.CharField(max_length=64)
+    used_at = models.DateTimeField()
+
+    unscoped = models.Manager()
+
+    class Meta:
+        base_manager_name = default_manager_name = "unscoped"
+        constraints = [models.UniqueConstraint(fields=["user", "address"], name="one_door_an_address")]

@@ -25,11 +25,11 @@ def check(resource: Resource) -> None:
     _each(resource, "columns", columns, lambda n: readable(resource.model, n))
     _each(resource, "overview", shown, lambda n: readable(resource.model, n))
     _each(resource, "form", resource.form_fields, lambda n: _editable(resource, n))
-    _each(resource, "filters", resource.filters, lambda n: n not in PAGE_KEYS and _field(resource, n))
-    _each(resource, "search", resource.search, lambda n: _field(resource, n))
+    _each(resource, "filters", resource.filters, lambda n: n not in PAGE_KEYS and _open(resource, n))
+    _each(resource, "search", resource.search, lambda n: _open(resource, n))
     _each(resource, "with_related", resource.with_related, lambda n: _relations(resource, n))
     order = [n.lstrip("-") for n in resource.ordering]
-    _each(resource, "ordering", order, lambda n: n == "pk" or _field(resource, n))
+    _each(resource, "ordering", order, lambda n: n == "pk" or _open(resource, n))
     _each(resource, "conditions", [c.name for c in resource.conditions], lambda n: bool(n))
     for feature in resource.features:
         feature.check(resource)
@@ -58,8 +58,9 @@ def readable(model: type[models.Model] | None, path: str) -> bool:
     return True
 
 
-def _field(resource: Resource, path: str) -> bool:
-    return resource.model_field(path) is not None
+def _open(resource: Resource, path: str) -> bool:
+    """A field without personal data: what finds or orders rows by a value tells it to who sees it masked."""
+    return resource.model_field(path) is not None and not resource.is_personal(path)
 
 
 def _editable(resource: Resource, name: str) -> bool:

@@ -130,6 +130,11 @@ class Resource:
             model = found.related_model
         return found
 
+    def is_personal(self, path: str) -> bool:
+        """Whether ``path`` ends in a field with personal data."""
+        found = self.model_field(path)
+        return found is not None and found.name in getattr(found.model, "personal", ())
+
     def column_label(self, column: Column) -> str:
         found = self.model_field(column.lookup)
         return str(column.label or (found.verbose_name if found else column.name))

@@ -126,8 +126,8 @@ def _sort_by(resource: Resource, sort: str, *, big: bool, day: dt.date | None) -
 
 def sortable(resource: Resource, column: Column, *, big: bool = False, day: dt.date | None = None) -> bool:
     found = resource.model_field(column.lookup)
-    if found is None or found.one_to_many or found.many_to_many:
-        return False
+    if found is None or found.one_to_many or found.many_to_many or resource.is_personal(column.lookup):
+        return False  # an order tells what a mask hides
     return not big or (_indexed(resource.model, found) and not (day and found.name in resource.model.tracked))
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from shian.core.text.strange import mixed, unseen
 
 from .context import guard_write
 from .managers import ScopedManager, UnscopedManager
@@ -52,6 +56,21 @@ class Entity(models.Model):
         names = {f.attname for f in self._meta.concrete_fields if fields is None or {f.name, f.attname} & {*fields}}
         self._loaded = self.loaded | {name: self.__dict__[name] for name in names if name in self.__dict__}
 
+    def clean_fields(self, exclude=None) -> None:
+        """Also refuses names nobody can tell apart by looking: unseen characters, words of two alphabets."""
+        errors: dict[str, object] = {}
+        try:
+            super().clean_fields(exclude=exclude)
+        except ValidationError as error:
+            errors = error.update_error_dict({})
+        for field in self._meta.concrete_fields:
+            if field.name not in (exclude or ()) and field.name not in errors and isinstance(field, models.CharField):
+                said = _unlike(str(getattr(self, field.attname) or ""), key=field.name in self.natural_key)
+                if said:
+                    errors[field.name] = said
+        if errors:
+            raise ValidationError(errors)
+
     def save(self, *args, **options) -> None:
         guard_write(type(self))
         if self.get_deferred_fields():
@@ -66,6 +85,15 @@ class Entity(models.Model):
     def loaded(self) -> dict:
         """Column values as they were read; empty for a row not yet stored."""
         return getattr(self, "_loaded", {})
+
+
+def _unlike(text: str, *, key: bool) -> str:
+    """Why ``text`` is refused; empty if it looks like what it is."""
+    if found := unseen(text):
+        return gettext("含有看不见的字符（%(codes)s），请删去后重填") % {"codes": "、".join(found[:5])}
+    if key and (words := mixed(text)):
+        return gettext("“%(word)s”混用了形近的不同文字字母，请统一") % {"word": words[0][:20]}
+    return ""
 
 
 def guard_relations(instance: models.Model, action: str, **_signal) -> None:

@@ -31,7 +31,8 @@ class Grant(Entity):
     """role × territory × business domains × level of detail × dates, held by a user (授权)."""
 
     scope = Scope(user="user_id", place="user__unit__place__path")
-    tracked = ("role", "valid_to")
+    tracked = ("role", "state", "valid_to")
+    STATES = [("asked", _("待复核")), ("given", _("有效")), ("declined", _("未通过"))]
     DETAILS = [("full", _("全部")), ("masked", _("隐去个人信息")), ("counts", _("仅数字"))]
 
     user = models.ForeignKey(
@@ -43,6 +44,11 @@ class Grant(Entity):
     detail = models.CharField(_("详细程度"), max_length=10, choices=DETAILS, default="full")
     valid_from = models.DateField(_("生效日期"), null=True, blank=True)
     valid_to = models.DateField(_("失效日期"), null=True, blank=True)
+    state = models.CharField(_("状态"), max_length=10, choices=STATES, default="given", editable=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("提出人")
+    )
+    """Who gave it and waits for a second person; empty where none is needed."""
 
     class Meta(Entity.Meta):
         verbose_name = verbose_name_plural = _("授权")

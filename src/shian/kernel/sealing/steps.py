@@ -11,7 +11,7 @@ from . import log as sealing
 
 
 @job(
-    "changes.seal", title=gettext_noop("封存变更记录"), every_minutes=1, needed=lambda: sealing.unsealed() > 0
+    "changes.seal", title=gettext_noop("封存变更记录"), every_minutes=1, kept=True, needed=lambda: sealing.unsealed() > 0
 )
 def seal(row: Job, cursor: dict):
     """Logs what was numbered before, outside the transaction; then numbers the next rows inside it."""

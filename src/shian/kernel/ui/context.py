@@ -78,6 +78,7 @@ def _build(request: HttpRequest) -> dict:
         **{key: url_or_none(name) for key, name in URL_NAMES.items()},
         "nav": nav.build(request) if signed_in else [],
         "look": look(request),
+        "reset_url": url_or_none("account_reset_password") if settings.EMAIL_ENABLED else None,
     }
     for provider in _providers if signed_in else _public_providers:
         values.update(provider(request))

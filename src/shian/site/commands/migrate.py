@@ -40,8 +40,19 @@ def bring_up_to_date() -> list[str]:
         f"工作日历：载入 {years[0]}–{years[-1]} 年" if years else "工作日历：已载入，未改动",
         f"计划任务：新建 {'、'.join(s.title for s in schedules)}" if schedules else "计划任务：已就绪",
         *_index(),
+        *_nobody_on_top(),
         "静态检查：通过",
     ]
+
+
+def _nobody_on_top() -> list[str]:
+    """What belongs to the whole installation needs somebody who may change it."""
+    from shian.kernel.people.models import User
+    from shian.kernel.scopes.models import Grant
+
+    if not User.unscoped.exists() or Grant.unscoped.live().filter(role__code="platform", state="given").exists():
+        return []
+    return ["平台管理员：还没有人；用 shian user grant 登录名 platform --place 区域 指定"]
 
 
 def _index() -> list[str]:

@@ -87,7 +87,7 @@ def _welcome(host: str, port: int) -> list[str]:
         from shian.kernel.people.models import User
         from shian.site.demo.cast import PASSWORD, PEOPLE
 
-        present = set(User.unscoped.filter(is_demo=True, is_active=True).values_list("username", flat=True))
+        present = set(User.unscoped.signing_in().filter(is_demo=True).values_list("username", flat=True))
         cast = [(row[0], row[-1]) for row in PEOPLE if row[0] in present]
         if cast:
             lines += [f"演示账号（密码均为 {PASSWORD}）："]

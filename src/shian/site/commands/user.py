@@ -7,7 +7,7 @@ import click
 
 @click.group()
 def command() -> None:
-    """用户：新建管理员、重设密码。"""
+    """用户：新建管理员、授权、重设密码。"""
 
 
 @command.command()
@@ -59,8 +59,45 @@ def add(username: str, name: str, place_name: str, level: str, role: str, passwo
             people.save_user(actor=SYSTEM, user=user, password=password)
         except ValidationError as error:
             raise click.ClickException("密码不合要求：" + "；".join(error.messages)) from error
-        people.grant(actor=SYSTEM, user=user, role=chosen, places=[place])
-    click.echo(f"已新建用户 {username}（{name}，{chosen.name}，{place_name}）")
+        roles = [chosen, *_platform_if_none()]
+        for each in roles:
+            people.grant(actor=SYSTEM, user=user, role=each, places=[place])
+    click.echo(f"已新建用户 {username}（{name}，{'、'.join(r.name for r in roles)}，{place_name}）")
+
+
+def _platform_if_none() -> list:
+    """The first person made at the console also looks after the whole installation."""
+    from shian.kernel.scopes.models import Grant, Role
+
+    held = Grant.objects.live().filter(role__code="platform", state="given")
+    return [] if held.exists() else list(Role.objects.filter(code="platform"))
+
+
+@command.command()
+@click.argument("username")
+@click.argument("role")
+@click.option("--place", "place_name", required=True, help="授权范围：区域名称")
+def grant(username: str, role: str, place_name: str) -> None:
+    """授予 USERNAME 角色 ROLE；在服务器上办理，不需要第二人复核。"""
+    from ._django import require_migrated, setup
+
+    setup()
+    require_migrated()
+    from shian.kernel.people import actions as people
+    from shian.kernel.people.models import User
+    from shian.kernel.places.models import Place
+    from shian.kernel.scopes import SYSTEM, system
+    from shian.kernel.scopes.models import Role
+
+    with system("the console"):
+        user = User.objects.filter(username=username).first()
+        chosen = Role.objects.filter(code=role).first()
+        place = Place.objects.live().filter(name=place_name).first()
+        for what, found, given in (("用户", user, username), ("角色", chosen, role), ("区域", place, place_name)):
+            if found is None:
+                raise click.ClickException(f"没有{what}“{given}”")
+        people.grant(actor=SYSTEM, user=user, role=chosen, places=[place], reason="在服务器上授权")
+    click.echo(f"已授予 {username}：{chosen.name}，{place_name}")
 
 
 @command.command()

@@ -59,7 +59,8 @@ PEOPLE = [
     ("donghe", "孙丽", "专干", "东河镇", "member", "办本镇的任务"),
     ("xiling", "吴强", "专干", "西岭镇", "member", "办本镇的任务"),
     ("shishianban", "陈静", "主任科员", "city", "reader", "上级：查看所辖各县（只读）"),
-    ("guanliyuan", "刘洋", "管理员", "office", "admin", "管理单位、用户、区域、日历"),
+    ("guanliyuan", "刘洋", "管理员", "office", "admin", "管理本县的单位、用户、授权、区域"),
+    ("pingtai", "何平", "平台管理员", "province", "platform", "维护全系统共用的日历和计划任务"),
 ]
 
 

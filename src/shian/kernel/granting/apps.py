@@ -1,0 +1,17 @@
+from shian.kernel.app import Part, ShianApp
+
+
+class GrantingConfig(ShianApp):
+    name = "shian.kernel.granting"
+    label = "granting"
+    inbox = ("waiting.waiting",)
+    inbox_covers = ()
+    roles = (
+        Part("admin", ("give.office", "give.member", "give.reader")),
+        Part("platform", ("give.*",)),
+    )
+
+    def ready(self) -> None:
+        from .bounds import declare
+
+        declare()
