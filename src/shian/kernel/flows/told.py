@@ -22,7 +22,7 @@ Known = dict[str, list[tuple[User, Actor]]]
 
 
 def told(case: Case | None, obj: Entity, clock: Clock, day: dt.date, known: Known) -> list[User]:
-    people = User.unscoped.live().filter(is_active=True, unit__in=answering(obj)).order_by("pk")
+    people = User.unscoped.signing_in().filter(unit__in=answering(obj)).order_by("pk")
     return list(people) or (entitled(case, obj, clock, day, known) if case else [])
 
 
@@ -59,6 +59,6 @@ def entitled(case: Case, obj: Entity, clock: Clock, day: dt.date, known: Known) 
 def _holders(verb: str, day: dt.date) -> list[tuple[User, Actor]]:
     roles = [role.pk for role in Role.unscoped.live() if GrantView(tuple(role.permissions), ()).allows(verb)]
     named = Grant.unscoped.live().filter(role__in=roles).values("user_id")
-    users = User.unscoped.live().filter(is_active=True, pk__in=named).order_by("pk")
+    users = User.unscoped.signing_in().filter(pk__in=named).order_by("pk")
     actors = [(user, actor_for(user, on=day)) for user in users]
     return [(user, actor) for user, actor in actors if any(g.allows(verb) for g in actor.grants)]
