@@ -42,13 +42,9 @@ class Writer:
 
     def __init__(self, actor: Actor, verb: str, basis: str, reason: str, batch: uuid.UUID | None):
         self.actor, self.verb, self.basis, self.reason, self.batch = actor, verb, basis, reason, batch
-<<<<<<< HEAD
-        self.at = timezone.now()
+        self.at = now()
         self.trying: list[Entity] = []
         """What is being written; named when the database refuses it."""
-=======
-        self.at = now()
->>>>>>> plans-kernel
         self._changes: list[Change] = []
         self._written: list[Entity] = []
         self._dirty: set[tuple[str, int, str, dt.date]] = set()
