@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "shian.kernel.ledgers",
     "shian.kernel.handling",
     "shian.kernel.inbox",
+    "shian.kernel.manual",
     "shian.apps.plans",
     "shian.site",
     "allauth",
