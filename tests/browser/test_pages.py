@@ -37,12 +37,12 @@ def county(transactional_db):
 
 
 def addresses(page) -> list[str]:
-    """What the navigation offers, and behind each list its first row, the form to add one and the import."""
-    found = page.eval_on_selector_all("#side a", "links => links.map(a => a.href)")
+    """What the navigation and the foot offer; behind each list its first row, the form to add one, the import; the manual."""
+    found = page.eval_on_selector_all("#side a, .foot a", "links => links.map(a => a.href)")
     for url in list(found):
         page.goto(url)
         found += page.eval_on_selector_all(
-            "[data-rows] tr:first-child td.title a, .page-head .actions a.btn",
+            "[data-rows] tr:first-child td.title a, .page-head .actions a.btn, .manual-index a",
             "links => links.map(a => a.href)",
         )
     return list(dict.fromkeys(found))

@@ -18,6 +18,7 @@ SCREENS = {
     "unit-import": "/units/import/",
     "search": "/search/?q=抽检",
     "notices": "/notices/",
+    "help": "/help/plans/intake/",
 }
 
 

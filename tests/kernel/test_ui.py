@@ -75,6 +75,17 @@ def test_qr_is_readable_markup_without_styles():
     assert svg.startswith("<svg") and "style=" not in svg and "viewBox" in svg
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://a.gov.cn/t/37/", "https://a<wbr>.gov<wbr>.cn/<wbr>t/<wbr>37/"),
+        ("JY1<b>", "JY1&lt;b&gt;"),
+    ],
+)
+def test_an_address_breaks_after_a_slash_and_before_a_dot(address, shown):
+    assert ui.wrappable(address) == shown
+
+
 def test_number_tells_what_the_viewer_may_not_see():
     shown = ui.number(312, "/rows/", "条", 47)
     assert 'href="/rows/"' in shown and "您可查看 47 条" in shown

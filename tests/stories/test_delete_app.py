@@ -30,6 +30,8 @@ for address in ("/tasks/", "/documents/"):
     print(client.get(address).status_code, address)
 page = client.get("/units/").content.decode()
 print("nav", "/tasks/" in page, "/units/" in page)
+page = client.get("/help/").content.decode()
+print("help", "/help/plans/" in page, "/help/inbox/" in page)
 """
 
 
@@ -48,9 +50,9 @@ def test_it_starts_and_serves(without):
     assert "no issues" in without.manage("check")
     assert "No changes" in without.manage("makemigrations", "--check", "--dry-run")
     lines = without.run("-c", VISIT).splitlines()
-    assert [line for line in lines if not line.startswith(("200", "404 /tasks/", "404 /documents/", "nav"))] == []
+    assert [line for line in lines if not line.startswith(("200", "404 /tasks/", "404 /documents/", "nav", "help"))] == []
     assert "404 /tasks/" in lines and "200 /" in lines and "200 /api/v1/schema/" in lines
-    assert lines[-1] == "nav False True"
+    assert lines[-2:] == ["nav False True", "help False True"]
 
 
 def test_the_tests_of_the_rest_pass(without):

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "shian.kernel.handling",
     "shian.kernel.inbox",
     "shian.kernel.granting",
+    "shian.kernel.manual",
     "shian.apps.plans",
     "shian.site",
     "allauth",

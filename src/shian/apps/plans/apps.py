@@ -11,6 +11,7 @@ class PlansConfig(ShianApp):
     urls = "urls"
     demo = "demo.load"
     inbox = ("pages.landing.waiting", "pages.landing.below")
+    manual = ("manual/intake.md", "manual/progress.md")
     inbox_covers = ("Document", "Progress", "Target", "Task")
     nav = (
         Item("work", _("任务"), LIST, "list-check", 20, args=("tasks",)),

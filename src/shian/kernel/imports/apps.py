@@ -5,3 +5,4 @@ class ImportsConfig(ShianApp):
     name = "shian.kernel.imports"
     label = "imports"
     resource_urls = "urls"
+    manual = ("manual/import.md",)

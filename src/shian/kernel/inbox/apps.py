@@ -9,6 +9,7 @@ class InboxConfig(ShianApp):
     urls = "urls"
     nav = (Item("work", _("待办"), "inbox:inbox", "checklist", 10),)
     inbox = ("cases.of_cases",)
+    manual = ("manual/inbox.md",)
 
     def ready(self) -> None:
         """Every app's contributions, in the order of the settings."""

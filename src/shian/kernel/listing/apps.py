@@ -5,3 +5,4 @@ class ListingConfig(ShianApp):
     name = "shian.kernel.listing"
     label = "listing"
     resource_urls = "urls"
+    manual = ("manual/lists.md",)

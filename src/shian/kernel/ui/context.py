@@ -23,6 +23,7 @@ URL_NAMES = {
     "profile_url": "profile",
     "password_url": "account_change_password",
     "mfa_url": "mfa_index",
+    "help_url": "manual:index",
     "logout_url": "account_logout",
     "login_url": "account_login",
 }

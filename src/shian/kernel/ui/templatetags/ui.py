@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 
 import segno
 from django import forms, template
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -106,6 +107,12 @@ def qr(text: str, label: str = "") -> str:
         lineclass=None,
     )  # fmt: skip
     return mark_safe(out.getvalue().decode())  # made of fixed markup; segno escapes the title
+
+
+@register.filter
+def wrappable(address: str) -> str:
+    """An address that may break after a slash and before a dot, where a reader expects it."""
+    return mark_safe(re.sub(r"((?<![:/])/(?=[^/])|(?=\.))", r"\1<wbr>", escape(address)))
 
 
 @register.simple_tag
