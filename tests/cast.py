@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.test import Client
+
 from shian.kernel.changes.writer import change
 from shian.kernel.people import actions as people
 from shian.kernel.people.models import User
@@ -47,6 +49,13 @@ def find_all() -> Cast:
     cast = find_cast()
     cast.users |= {u.username: u for u in User.unscoped.filter(username__in=[*MEMBERS, BYSTANDER])}
     return cast
+
+
+def client_of(cast: Cast, name: str = "guanliyuan") -> Client:
+    """A browser in which somebody of the cast has signed in; the county's administrator unless named."""
+    client = Client()
+    client.force_login(cast.users[name])
+    return client
 
 
 def oracle(cast: Cast, roads: Roads) -> Oracle:

@@ -198,6 +198,7 @@ def test_models_without_change_rows_are_known():
         "imports.Mapping",
         "imports.SessionRow",
         "notices.Notice",
+        "public.PublicRow",
         "resources.Preference",
         "scopes.Access",
         "search.SearchEntry",

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "shian.kernel.listing",
     "shian.kernel.attachments",
     "shian.kernel.lines",
+    "shian.kernel.public",
     "shian.kernel.imports",
     "shian.kernel.ledgers",
     "shian.kernel.handling",
@@ -131,7 +132,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/15m/key,100/15m/ip"}
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/15m/key,100/15m/ip", "public": "300/m/ip"}
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "食安 Shian"
