@@ -12,7 +12,7 @@ from shian.kernel.resources.declare import Column, Resource, Section, Verb, regi
 from .flow import FLOW
 from .models import Case, Finding, Plain, Remark, Visit
 
-register(
+CASES = register(
     Resource(
         name="bench-cases",
         model=Case,
@@ -24,7 +24,7 @@ register(
             Column("owner"),
             Column("place"),
             Column("urgent", shown=False),
-            Column("state", kind="state", shown=False),
+            Column("state", kind="state"),
             Column("phone", shown=False),
         ),
         overview=(
@@ -50,6 +50,7 @@ register(
         search=("title",),
         flow=FLOW,
         verbs={"accept": Verb(icon="check", tone="primary")},
+        with_related=("place",),
         features=(
             Exportable(),
             Children("findings", fields=("text", "count")),
