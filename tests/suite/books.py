@@ -14,7 +14,8 @@ from shian.kernel.imports.models import SessionRow
 from tests.oracle import COUNTY, OTHER
 
 from . import declared
-from .reading import Reading
+from .masking import Masking
+from .openly import Openly
 from .rows import undone
 from .writing import Writing
 
@@ -22,7 +23,7 @@ BY_NAME = ("name", "username")
 """What a workbook calls a row by."""
 
 
-class Books(Reading, Writing):
+class Books(Masking, Writing, Openly):
     @pytest.mark.needs("Importable")
     def test_an_exported_workbook_comes_back_as_the_same(self):
         self.lay()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
@@ -26,7 +26,8 @@ def open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def limited(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not ratelimit.consume(request, action="public"):
+        # The public wrapper of allauth lets every GET pass.
+        if not ratelimit.consume(request, app="allauth.account", action="public", limit_get=True):
             return ratelimit.respond_429(request)
         return kept(request, *args, **kwargs)
 
