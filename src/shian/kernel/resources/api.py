@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -36,7 +35,7 @@ from shian.kernel.scopes.numbers import whole
 from . import converter as converter
 from . import registry, tables
 from .filters import apply
-from .forms import difference, form_class, save_form
+from .forms import difference, form_class, save_form, stored
 from .parts import FormPart
 from .resource import Resource
 
@@ -226,7 +225,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
             for k, v in request.data.items()
             if k in resource.form_fields
         }
-        data = model_to_dict(obj, resource.form_fields) | given
+        data = stored(resource, obj, actor) | given
         form = form_class(resource)(data, instance=obj, actor=actor, resource=resource)
         try:
             valid = form.is_valid()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from shian.kernel.scopes.numbers import keys as whole_keys
 
 from . import registry
 from .filters import apply
-from .forms import form_class, save_form
+from .forms import form_class, save_form, stored
 from .resource import Resource
 
 INLINE = 500
@@ -48,7 +47,7 @@ class Bulk:
 
 
 def _edit(resource: Resource, obj, values: Mapping, how: dict) -> None:
-    data = model_to_dict(obj, resource.form_fields) | values
+    data = stored(resource, obj, how["actor"]) | values
     form = form_class(resource)(data, instance=obj, actor=how["actor"], resource=resource)
     if not form.is_valid():
         raise ValidationError([f"{form.fields[n].label if n in form.fields else ''} {' '.join(e)}".strip()

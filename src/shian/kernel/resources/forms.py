@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 
 from django import forms
-from django.forms import modelform_factory
+from django.forms import model_to_dict, modelform_factory
 from django.utils.translation import gettext_lazy as _
 
 from shian.kernel.changes.queries import history
@@ -17,6 +17,7 @@ from shian.kernel.places.models import Place
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.rights import can_at, refusals
+from shian.kernel.scopes.veil import unread, unveiled, veil
 
 from .keys import ManyField
 from .parts import FormPart
@@ -35,6 +36,7 @@ class ResourceForm(forms.ModelForm):
         if not self.instance.pk:
             del self.fields["reason"]
         scope_choices(self, actor)
+        veil(self, unread(actor, self.instance))
 
     def _get_validation_exclusions(self) -> set[str]:
         # Unique constraints on live rows name retired_at in their condition; excluded, they would not be checked.
@@ -48,7 +50,11 @@ class ResourceForm(forms.ModelForm):
                 self.add_error(
                     name, _("超出您的权限范围：%(names)s") % {"names": "、".join(map(str, beyond))}
                 )
-        return data
+        for name in set(self.veiled) - self.errors.keys():
+            if self.data.get(name) not in (None, "", self.initial[name]):
+                label = self.resource.field_label(name)
+                self.add_error(None, _("“%(name)s”对您只显示一部分，不能修改") % {"name": label})
+        return unveiled(self, data)
 
     def _post_clean(self) -> None:
         """The writer will ask again; here the refusal stands on the form, with everything typed."""
@@ -77,6 +83,11 @@ class ResourceForm(forms.ModelForm):
             }
         if "reason" in self.fields:
             yield {"label": "", "fields": [self["reason"]]}
+
+
+def stored(resource: Resource, obj: Entity, actor: Actor) -> dict:
+    """Values of the form as the row has them, for who changes only some."""
+    return model_to_dict(obj, set(resource.form_fields) - set(unread(actor, obj)))
 
 
 def save_form(

@@ -1,0 +1,30 @@
+"""Personal values in forms: who does not read one finds it masked and locked, and writes over it in no way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import forms
+
+from .actor import Actor
+from .detail import masked, sees_personal
+from .entity import Entity
+
+
+def unread(actor: Actor, obj: Entity) -> tuple[str, ...]:
+    """Personal fields of a stored row that ``actor`` does not read."""
+    return obj.personal if obj.pk and obj.personal and not sees_personal(actor, obj) else ()
+
+
+def veil(form: forms.ModelForm, names: Sequence[str]) -> None:
+    """Masks and locks the fields ``names``; the form's ``clean`` returns :func:`unveiled`."""
+    form.veiled = [name for name in names if name in form.fields]
+    for name in form.veiled:
+        now = str(getattr(form.instance, name) or "")
+        form.initial[name] = now and masked(now)
+        form.fields[name] = forms.CharField(label=form.fields[name].label, required=False, disabled=True)
+
+
+def unveiled(form: forms.ModelForm, data: dict) -> dict:
+    """Cleaned ``data`` with the stored values behind the masks."""
+    return data | {name: getattr(form.instance, name) for name in form.veiled}
