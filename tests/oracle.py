@@ -46,7 +46,8 @@ MEMBERS = {
     for m in (
         Member("editor_a", "城市管理局", (Held(COUNTY),)),
         Member("editor_b", "neighbour", (Held(OTHER),)),
-        Member("editor_food", "城市管理局", (Held(COUNTY, domains=("food",)),)),
+        # Takes in workbooks and cannot take them back.
+        Member("editor_food", "城市管理局", (Held(COUNTY, tuple(v for v in ALL if v != "undo"), ("food",)),)),
         # Sees both counties and every domain, writes in one county and one domain only.
         Member("inspector", "城市管理局", (Held(CITY, ("view",)), Held(COUNTY, domains=("food",)))),
         # Personal values are hidden from him in the county, but for one township.
