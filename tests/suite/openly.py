@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import zlib
 
 import pytest
 from django.db import models
@@ -35,11 +36,13 @@ class Openly(Suite):
     # -- what stands there ------------------------------------------------------------------------
     def branded(self, laid: Laid) -> dict[str, str]:
         """Field → a word that stands in this field of this row and nowhere else; stored through the resource."""
-        row, words = self.stored(laid.pk), {}
+        row, words, mine = self.stored(laid.pk), {}, zlib.crc32(self.resource.encode()) % 9999
         for found in self.model._meta.concrete_fields:
             if isinstance(found, models.CharField | models.TextField) and not found.choices:
-                words[found.name] = f"印{len(words)}记{laid.pk}完"
-                setattr(row, found.name, words[found.name])
+                word = f"印{mine}记{len(words)}号{laid.pk}完"
+                if found.max_length is None or len(word) <= found.max_length:
+                    words[found.name] = word
+                    setattr(row, found.name, word)
         self.store(row)
         return words
 
