@@ -94,6 +94,11 @@ def shape(found: models.Field) -> str:
     return next((name for name, types in kinds.items() if isinstance(found, types)), "text")
 
 
+def is_open(resource) -> bool:
+    """Whether it has a public side."""
+    return any(type(feature).__name__ == "Public" for feature in resource.features)
+
+
 def personal_texts(model: type[models.Model]) -> list[str]:
     """Personal fields that hold text."""
     return [n for n in model.personal if isinstance(field(model, n), models.CharField | models.TextField)]
