@@ -16,12 +16,17 @@ def unread(actor: Actor, obj: Entity) -> tuple[str, ...]:
     return obj.personal if obj.pk and obj.personal and not sees_personal(actor, obj) else ()
 
 
+def masked_value(obj: Entity, name: str) -> str:
+    """What of a personal value is shown to who does not read it."""
+    now = str(getattr(obj, name) or "")
+    return now and masked(now)
+
+
 def veil(form: forms.ModelForm, names: Sequence[str]) -> None:
     """Masks and locks the fields ``names``; the form's ``clean`` returns :func:`unveiled`."""
     form.veiled = [name for name in names if name in form.fields]
     for name in form.veiled:
-        now = str(getattr(form.instance, name) or "")
-        form.initial[name] = now and masked(now)
+        form.initial[name] = masked_value(form.instance, name)
         form.fields[name] = forms.CharField(label=form.fields[name].label, required=False, disabled=True)
 
 
