@@ -35,7 +35,7 @@ def follow(written: list[Entity]) -> None:
             for at in range(0, len(found), CHUNK):
                 project(resource, feature, found[at : at + CHUNK])
         if renamed.intersection(feature.references(resource).values()):
-            rebuild_later()
+            rebuild_later(resource)
 
 
 def project(resource: Resource, feature: Public, keys: Sequence[int]) -> None:
@@ -82,9 +82,10 @@ def rebuild(cursor: dict) -> dict | None:
     return {"resource": rest[0], "after": 0} if rest else None
 
 
-def rebuild_later() -> None:
-    """Queues the renewal: something that public rows refer to was renamed."""
-    if not Job.unscoped.filter(kind="public.rebuild", state="queued").exists():
+def rebuild_later(resource: Resource) -> None:
+    """Queues the renewal: something that public rows of ``resource`` may refer to was renamed."""
+    waiting = Job.unscoped.filter(kind="public.rebuild", state="queued")
+    if PublicRow.unscoped.filter(resource=resource.name).exists() and not waiting.exists():
         Job.unscoped.create(kind="public.rebuild", title=gettext_noop("更新公示信息"), run_at=timezone.now())
 
 
