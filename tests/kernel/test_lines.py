@@ -159,7 +159,7 @@ def faster(monkeypatch, visit: Visit) -> None:
     def checked(form):
         checks(form)
         with system("the rival was faster"):
-            Finding.unscoped.get_or_create(visit=visit, text="油污", defaults={"count": 9})
+            Fault.unscoped.get_or_create(visit=visit, text="油污", defaults={"count": 9})
 
     monkeypatch.setattr(ResourceForm, "_post_clean", checked)
 
@@ -170,7 +170,7 @@ def test_a_line_that_another_added_meanwhile_is_said_at_its_field(visit, cast, m
     page = answer.content.decode()
     assert answer.status_code == 422 and "问题为“油污”的问题样例" in page and 'value="李四"' in page
     assert 'href="#id_findings-1-text"' in page and "one_live" not in page
-    assert finding("油污").count == 9 and not Finding.unscoped.filter(text="霉变").exists()
+    assert finding("油污").count == 9 and not Fault.unscoped.filter(text="霉变").exists()
 
 
 def test_the_api_names_the_line_that_another_added_meanwhile(visit, cast, monkeypatch):

@@ -147,7 +147,7 @@ def test_the_timeline_tells_from_when_to_when_by_whom_and_why(story, cast):
 
 # -- order, words and conditions of the day ---------------------------------------------------------
 @pytest.fixture
-def moved(made, cast, monkeypatch):
+def moved(cast, monkeypatch):
     """Three rows of which today's order, words and units are not those of 1 April 2026. Today is 1 September.
 
     甲: "b-yilan" of 市监, "z-canyin" of 农业 since 1 May. 乙: "m-zhong" of 农业, 市监 since 1 May. 丙: "k-yilan", retired on
@@ -156,8 +156,8 @@ def moved(made, cast, monkeypatch):
     monkeypatch.setattr(Visit, "tracked", ("state", "unit", "title"))
     lately = Condition("market", "市监的", lambda actor, today: Q(unit__name__contains="市场") & ~Q(state="done"))
     searched = replace(VISITS, search=("title", "unit__name"), ordering=("-title",), conditions=(lately,))
-    with served(), today_is(dt.date(2026, 9, 1)):
-        registry.register(searched)
+    registry.register(searched)
+    with today_is(dt.date(2026, 9, 1)):
         east, market, farm = cast.places["东河镇"], cast.units["市场监督管理局"], cast.units["农业农村局"]
         first, second = Visit(title="b-yilan", place=east, unit=market), Visit(title="m-zhong", place=east, unit=farm)
         third = Visit(title="k-yilan", place=east)
@@ -176,6 +176,7 @@ def moved(made, cast, monkeypatch):
             Visit.unscoped.filter(pk__in=[first.pk, second.pk, third.pk]).update(created_at=at(3, 1))
             Visit.unscoped.filter(pk=third.pk).update(retired_at=at(7, 1))
         yield {"甲": first, "乙": second, "丙": third}
+    registry.register(VISITS)
 
 
 def told(cast, rows, **params) -> list[str]:

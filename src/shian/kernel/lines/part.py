@@ -149,7 +149,8 @@ class LinesPart:
         for n, given in enumerate(rows[: self.declared.most + 1]):
             pk = given.get("id")
             known = self.existing.get(pk) if isinstance(pk, int) and not isinstance(pk, bool) else None
-            values = model_to_dict(known or self.model(), self.declared.fields)
+            read = set(self.declared.fields) - set(self.unread if known else ())
+            values = model_to_dict(known or self.model(), read)
             values |= {name: plain(given[name]) for name in self.declared.fields if name in given}
             line = self._line(n, values, known, prefix=None)
             line.form.empty_permitted = False

@@ -31,11 +31,12 @@ from shian.kernel.changes.writer import StaleObject
 from shian.kernel.day import today
 from shian.kernel.scopes.detail import masked, sees_personal
 from shian.kernel.scopes.numbers import whole
+from shian.kernel.scopes.veil import stored
 
 from . import converter as converter
 from . import registry, tables
 from .filters import apply
-from .forms import difference, form_class, save_form, stored
+from .forms import difference, form_class, save_form
 from .parts import FormPart
 from .resource import Resource
 
@@ -225,7 +226,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
             for k, v in request.data.items()
             if k in resource.form_fields
         }
-        data = stored(resource, obj, actor) | given
+        data = stored(actor, obj, resource.form_fields) | given
         form = form_class(resource)(data, instance=obj, actor=actor, resource=resource)
         try:
             valid = form.is_valid()

@@ -22,10 +22,11 @@ from shian.kernel.jobs.kinds import Step, job
 from shian.kernel.jobs.models import Job
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.numbers import keys as whole_keys
+from shian.kernel.scopes.veil import stored
 
 from . import registry
 from .filters import apply
-from .forms import form_class, save_form, stored
+from .forms import form_class, save_form
 from .resource import Resource
 
 INLINE = 500
@@ -47,7 +48,7 @@ class Bulk:
 
 
 def _edit(resource: Resource, obj, values: Mapping, how: dict) -> None:
-    data = stored(resource, obj, how["actor"]) | values
+    data = stored(how["actor"], obj, resource.form_fields) | values
     form = form_class(resource)(data, instance=obj, actor=how["actor"], resource=resource)
     if not form.is_valid():
         raise ValidationError([f"{form.fields[n].label if n in form.fields else ''} {' '.join(e)}".strip()

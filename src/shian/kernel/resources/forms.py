@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 
 from django import forms
-from django.forms import model_to_dict, modelform_factory
+from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
 
 from shian.kernel.changes.queries import history
@@ -50,10 +50,6 @@ class ResourceForm(forms.ModelForm):
                 self.add_error(
                     name, _("超出您的权限范围：%(names)s") % {"names": "、".join(map(str, beyond))}
                 )
-        for name in set(self.veiled) - self.errors.keys():
-            if self.data.get(name) not in (None, "", self.initial[name]):
-                label = self.resource.field_label(name)
-                self.add_error(None, _("“%(name)s”对您只显示一部分，不能修改") % {"name": label})
         return unveiled(self, data)
 
     def _post_clean(self) -> None:
@@ -83,11 +79,6 @@ class ResourceForm(forms.ModelForm):
             }
         if "reason" in self.fields:
             yield {"label": "", "fields": [self["reason"]]}
-
-
-def stored(resource: Resource, obj: Entity, actor: Actor) -> dict:
-    """Values of the form as the row has them, for who changes only some."""
-    return model_to_dict(obj, set(resource.form_fields) - set(unread(actor, obj)))
 
 
 def save_form(
