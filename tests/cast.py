@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from django.test import Client
+
 from shian.kernel.changes.writer import change
+from shian.kernel.flows import registry as flows
 from shian.kernel.people import actions as people
 from shian.kernel.people.models import User
 from shian.kernel.places.models import Place
 from shian.kernel.scopes import SYSTEM
 from shian.kernel.scopes.models import Access, Role
 from shian.site.demo.cast import Cast, find_cast, make_cast
-from tests.oracle import MEMBERS, Oracle, Roads
+from tests.oracle import FIRST, MEMBERS, MOVES, Oracle, Roads
 
 BYSTANDER = "bystander"
 """Somebody of the other county without any right: rows that hang on a person need one there."""
@@ -35,11 +38,20 @@ def make_all() -> None:
 
 def _role(verbs: tuple[str, ...], number: int) -> Role:
     """The verbs for every entity: one cast serves all suites."""
-    patterns = [v if "." in v else f"*.{v}" for v in verbs]
+    patterns = [pattern for verb in verbs for pattern in _patterns(verb)]
     role = Role(code=f"tests-{number}", name=f"测试角色{number}", permissions=patterns)
     with change(SYSTEM, "role.load") as w:
         w.save(role)
     return role
+
+
+def _patterns(verb: str) -> list[str]:
+    """What a role must be given for a word of the oracle's list."""
+    if verb == MOVES:
+        return [case.permission("*") for case in flows.cases()]
+    if verb == FIRST:
+        return [case.permission(case.flow.transitions[0].verb) for case in flows.cases()]
+    return [verb if "." in verb else f"*.{verb}"]
 
 
 def find_all() -> Cast:
@@ -49,8 +61,15 @@ def find_all() -> Cast:
     return cast
 
 
-def oracle(cast: Cast, roads: Roads) -> Oracle:
-    """An oracle that knows the places, people and participations as they stand now."""
+def client_of(cast: Cast, name: str = "guanliyuan") -> Client:
+    """A browser in which somebody of the cast has signed in; the county's administrator unless named."""
+    client = Client()
+    client.force_login(cast.users[name])
+    return client
+
+
+def oracle(cast: Cast, roads: Roads, first: str = "") -> Oracle:
+    """An oracle that knows the flow's ``first`` verb and the places, people and participations as they stand now."""
     places = list(Place.unscoped.values_list("pk", "parent_id", "name"))
     return Oracle(
         roads,
@@ -59,4 +78,5 @@ def oracle(cast: Cast, roads: Roads) -> Oracle:
         users={name: cast.users[name].pk for name in MEMBERS},
         units={name: cast.users[name].unit_id for name in MEMBERS},
         access=set(Access.unscoped.filter(ended_at=None).values_list("object_type", "object_id", "unit_id")),
+        first=first,
     )

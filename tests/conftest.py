@@ -20,9 +20,9 @@ def pytest_collection_modifyitems(config, items):
     served = {r.name: r for r in registry.all_resources()}
 
     def has(declared, what: str) -> bool:
-        """An option of the resource, or a feature by the name of its class."""
+        """An option of the resource or of its model, or a feature by the name of its class."""
         if what[0].islower():
-            return bool(getattr(declared, what))
+            return bool(getattr(declared, what, None) or getattr(declared.model, what, None))
         return any(type(feature).__name__ == what for feature in declared.features)
 
     def idle(item) -> bool:

@@ -12,6 +12,11 @@ from typing import Any
 
 VERBS = ("view", "create", "edit", "retire", "restore", "import", "undo", "export")
 """Of a plain resource."""
+MOVES = "moves"
+"""Every verb of the entity's flow."""
+FIRST = "first"
+"""Only the first verb of its flow."""
+ALL = (*VERBS, MOVES)
 COUNTY, TOWN, OWN_TOWN, OTHER, CITY = "演示县", "东河镇", "西岭镇", "邻演示县", "演示市"
 
 
@@ -21,10 +26,11 @@ class Held:
 
     place: str
     """The name of a place, meant with everything below it."""
-    verbs: tuple[str, ...] = VERBS
+    verbs: tuple[str, ...] = ALL
     domains: tuple[str, ...] = ()
     """None: all."""
     detail: str = "full"
+    """``masked``: without personal values; ``counts``: no rows at all."""
 
 
 @dataclass(frozen=True)
@@ -40,20 +46,24 @@ MEMBERS = {
     for m in (
         Member("editor_a", "城市管理局", (Held(COUNTY),)),
         Member("editor_b", "neighbour", (Held(OTHER),)),
-        Member("editor_food", "城市管理局", (Held(COUNTY, domains=("food",)),)),
+        # Takes in workbooks and cannot take them back.
+        Member("editor_food", "城市管理局", (Held(COUNTY, tuple(v for v in ALL if v != "undo"), ("food",)),)),
         # Sees both counties and every domain, writes in one county and one domain only.
         Member("inspector", "城市管理局", (Held(CITY, ("view",)), Held(COUNTY, domains=("food",)))),
+        # Personal values are hidden from him in the county, but for one township.
+        Member("veiled", "城市管理局", (Held(COUNTY, detail="masked"), Held(TOWN))),
         Member("counts", "城市管理局", (Held(COUNTY, detail="counts"),)),
         # His verbs hold in his own township; elsewhere only what his unit takes part in.
         Member("participant", "西岭镇", (Held(OWN_TOWN),)),
         # Holds fewer verbs, and those where no row of the suites lies: only his unit's own rows are open.
         Member("owner", "林业局", (Held("南湾乡", ("view", "create", "edit")),)),
+        Member("clerk", "城市管理局", (Held(COUNTY, ("view", FIRST)),)),
         Member("viewer", "城市管理局", (Held(COUNTY, ("view",)),)),
         # May export and may not view: lists and exports are empty for him.
         Member("exporter", "城市管理局", (Held(COUNTY, ("export",)),)),
         Member("stranger", "粮食和物资储备中心"),
         Member("reader", "city", (Held(CITY, ("view", "export")),)),
-        Member("installer", "province", (Held("演示省", (*VERBS, "installation.change")),)),
+        Member("installer", "province", (Held("演示省", (*ALL, "installation.change")),)),
     )
 }
 
@@ -87,6 +97,8 @@ class Oracle:
     units: dict[str, int]
     access: Collection[tuple[str, int, int]] = field(default_factory=set)
     """(model label, object, unit) of every live participation."""
+    first: str = ""
+    """The first verb of the entity's flow."""
 
     def sees(self, member: str, row: Any) -> bool:
         """Whether the member finds the row in lists, pages, exports, choices and searches."""
@@ -106,6 +118,21 @@ class Oracle:
             return True
         return self._place(row) is None and bool(self._counting(member, "installation.change"))
 
+    def opens(self, member: str, row: Any) -> bool:
+        """Whether the row's personal values are shown to the member, who sees the row.
+
+        To who may edit rows of the kind at full detail: every row, or, if another grant of his hides them, those
+        that he may edit by grants of full detail.
+        """
+        held = [h for h in self._counting(member, "edit") if h.detail == "full"]
+        if not held or all(h.detail != "masked" for h in MEMBERS[member].held):
+            return bool(held)
+        return any(self._covers(h, row) for h in held) or self._own(member, row)
+
+    def there(self, member: str, verb: str, row: Any) -> bool:
+        """Whether a grant of the member holds ``verb`` where the row lies, whosever it is."""
+        return any(self._covers(h, row) for h in self._counting(member, verb))
+
     def line(self, place: int | None) -> list[int]:
         """The place and everything above it."""
         out = []
@@ -115,9 +142,13 @@ class Oracle:
         return out
 
     # -- inside -----------------------------------------------------------------------------------
-    @staticmethod
-    def _counting(member: str, verb: str) -> list[Held]:
-        return [h for h in MEMBERS[member].held if verb in h.verbs and h.detail != "counts"]
+    def _counting(self, member: str, verb: str) -> list[Held]:
+        return [h for h in MEMBERS[member].held if self._holds(h, verb) and h.detail != "counts"]
+
+    def _holds(self, held: Held, verb: str) -> bool:
+        if verb in VERBS or "." in verb:
+            return verb in held.verbs
+        return MOVES in held.verbs or (FIRST in held.verbs and verb == self.first)
 
     def _covers(self, held: Held, row: Any) -> bool:
         if self.roads.domain and held.domains and at(row, self.roads.domain) not in held.domains:

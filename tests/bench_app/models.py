@@ -1,4 +1,4 @@
-"""A case with findings and remarks below it, and a plain entity with every ordinary option."""
+"""A case with everything the kernel has, a plain entity with every ordinary option, and a visit read from workbooks."""
 
 from django.db import models
 
@@ -6,13 +6,15 @@ from shian.kernel.scopes import Scope
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.unique import OneLive
 
+from .flow import FLOW
+
 DOMAINS = [("food", "食品生产"), ("farm", "农产品"), ("canteen", "餐饮")]
 KINDS = [("routine", "日常"), ("special", "专项"), ("report", "举报")]
-STATES = [("open", "待办"), ("doing", "办理中"), ("closed", "已办结")]
 
 
 class Case(Entity):
-    """Territory and domain, the owner's unit, and participation: every road to a row (案件样例)."""
+    """Every road to a row (territory and domain, the owner's unit, participation), states and clocks, findings as
+    lines, files, a personal field and a public side (案件样例)."""
 
     scope = Scope(place="place__path", domain="domain", units=("owner_id",), participation="pk")
     personal = ("phone",)
@@ -27,7 +29,10 @@ class Case(Entity):
     urgent = models.BooleanField("紧急", default=False)
     owner = models.ForeignKey("people.Unit", models.PROTECT, related_name="+", verbose_name="承办单位")
     phone = models.CharField("举报人电话", max_length=20, blank=True)
-    state = models.CharField("状态", max_length=10, choices=STATES, default="open", editable=False)
+    result = models.CharField("处理结果", max_length=60, blank=True)
+    state = models.CharField(
+        "状态", max_length=10, choices=FLOW.choices(), default=FLOW.initial, editable=False
+    )
 
     class Meta(Entity.Meta):
         verbose_name = verbose_name_plural = "案件样例"
@@ -100,3 +105,49 @@ class Plain(Entity):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Visit(Entity):
+    """A parent that comes with its faults out of one workbook, and whose past is kept (检查样例)."""
+
+    scope = Scope(place="place__path")
+    natural_key = ("title",)
+    tracked = ("state", "unit")
+
+    title = models.CharField("检查名称", max_length=60)
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="+", verbose_name="区域")
+    unit = models.ForeignKey(
+        "people.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位"
+    )
+    state = models.CharField(
+        "状态", max_length=8, choices=[("open", "待办"), ("done", "办结")], default="open"
+    )
+
+    class Meta(Entity.Meta):
+        verbose_name = verbose_name_plural = "检查样例"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Fault(Entity):
+    """A line of a visit (隐患样例)."""
+
+    scope = Scope(place="visit__place__path")
+    personal = ("person",)
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="findings", verbose_name="检查")
+    text = models.CharField("问题", max_length=60)
+    count = models.PositiveIntegerField("数量", default=1)
+    unit = models.ForeignKey(
+        "people.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任单位"
+    )
+    person = models.CharField("责任人", max_length=20, blank=True)
+    sort = models.PositiveIntegerField(default=0)
+
+    class Meta(Entity.Meta):
+        verbose_name = verbose_name_plural = "问题样例"
+        constraints = [OneLive("visit", "text", name="one_live_fault")]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,12 +1,18 @@
 """The bench entities as resources."""
 
+from django.db.models import Q
+
+from shian.kernel.attachments.feature import Attachments
 from shian.kernel.imports.importable import Importable
+from shian.kernel.lines.feature import Children
 from shian.kernel.listing.export import Exportable
-from shian.kernel.resources.declare import Column, Resource, Section, register
+from shian.kernel.public.feature import Public
+from shian.kernel.resources.declare import Column, Resource, Section, Verb, register
 
-from .models import Case, Finding, Plain, Remark
+from .flow import FLOW
+from .models import Case, Finding, Plain, Remark, Visit
 
-register(
+CASES = register(
     Resource(
         name="bench-cases",
         model=Case,
@@ -18,8 +24,12 @@ register(
             Column("owner"),
             Column("place"),
             Column("urgent", shown=False),
-            Column("state", shown=False),
+            Column("state", kind="state"),
             Column("phone", shown=False),
+        ),
+        overview=(
+            Section("案件", ("title", "place", "domain", "kind", "owner")),
+            Section("情况", ("amount", "happened_on", "urgent", "phone", "result")),
         ),
         form=(
             Section("案件", ("title", "place", "domain", "kind", "owner")),
@@ -38,7 +48,15 @@ register(
             "findings__remarks__text",
         ),
         search=("title",),
-        features=(Exportable(),),
+        flow=FLOW,
+        verbs={"accept": Verb(icon="check", tone="primary")},
+        with_related=("place",),
+        features=(
+            Exportable(),
+            Children("findings", fields=("text", "count")),
+            Attachments(photos=True),
+            Public(fields=("title", "kind", "happened_on", "amount", "place"), when=~Q(kind="report")),
+        ),
     )
 )
 
@@ -88,6 +106,19 @@ register(
         ),
         filters=("place", "domain", "kind", "urgent", "day", "number", "title", "unit", "case"),
         search=("title", "code"),
-        features=(Importable(), Exportable()),
+        features=(Importable(), Exportable(), Public(fields=("code", "day", "unit", "urgent"))),
+    )
+)
+
+LINES = Children("findings", fields=("text", "count", "unit", "person"), sort="sort", most=20)
+VISITS = register(
+    Resource(
+        name="visits",
+        model=Visit,
+        columns=(Column("title"), Column("place"), Column("unit"), Column("state")),
+        form=(Section("检查", ("title", "place", "unit", "state")),),
+        filters=("place", "state", "unit"),
+        ordering=("title",),
+        features=(Importable(), Exportable(), LINES, Attachments(photos=True)),
     )
 )

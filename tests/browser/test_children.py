@@ -5,36 +5,26 @@ import io
 import openpyxl
 import pytest
 from PIL import Image
-from tests.kernel.visits import Finding, Visit, served, tables
+from tests.bench_app.models import Fault, Visit
 
 from shian.kernel.changes.writer import change
 from shian.kernel.files.models import Attachment
 from shian.kernel.people.models import Unit
-from shian.kernel.scopes import SYSTEM, system
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), tables():
-        yield
+from shian.kernel.scopes import SYSTEM
 
 
 @pytest.fixture
-def visits(made, live_server, cast, settings, tmp_path):
+def visits(live_server, cast, settings, tmp_path):
     """Thirty shops, so that units are chosen by the box; one visit with two findings."""
     settings.MEDIA_ROOT = tmp_path / "files"
     east = cast.places["东河镇"]
-    with served():
-        with change(SYSTEM, "unit.create") as w:
-            w.save_all([Unit(name=f"金玉面馆{n:02d}", kind="business", place=east) for n in range(1, 31)])
-        row = Visit(title="春季检查", place=east)
-        with change(SYSTEM, "visit.create") as w:
-            w.save(row)
-            w.save_all([Finding(visit=row, text="积水", sort=1), Finding(visit=row, text="无证", sort=2)])
-        yield row
-        with system("the tables of this test are not emptied with the rest"):
-            Finding.unscoped.all().delete()
-            Visit.unscoped.all().delete()
+    with change(SYSTEM, "unit.create") as w:
+        w.save_all([Unit(name=f"金玉面馆{n:02d}", kind="business", place=east) for n in range(1, 31)])
+    row = Visit(title="春季检查", place=east)
+    with change(SYSTEM, "visit.create") as w:
+        w.save(row)
+        w.save_all([Fault(visit=row, text="积水", sort=1), Fault(visit=row, text="无证", sort=2)])
+    return row
 
 
 def picture(tmp_path):
@@ -72,7 +62,7 @@ def test_lines_are_edited_by_keyboard_and_the_box_is_searched(
     shot(page, f"lines-{size}")
     page.locator(".form-foot button[type=submit]").first.click()
     page.wait_for_url(f"**/visits/{visits.pk}/")
-    rows = Finding.unscoped.live().filter(visit=visits).order_by("sort")
+    rows = Fault.unscoped.live().filter(visit=visits).order_by("sort")
     assert [r.text for r in rows] == ["油污", "无证"]
     assert Visit.unscoped.get(pk=visits.pk).unit.name == "金玉面馆07"
     page.click("#tab-past")
@@ -138,5 +128,5 @@ def test_a_sheet_with_several_rows_a_key_is_previewed_and_written(
     page.click("form[data-confirm] button[type=submit]")
     page.click("dialog[open] .btn-primary, .modal.show .btn-primary, dialog[open] button[value=ok]")
     page.wait_for_selector("form[action$='undo/'], a[href='/visits/']")
-    texts = Finding.unscoped.live().order_by("text").values_list("text", flat=True)
+    texts = Fault.unscoped.live().order_by("text").values_list("text", flat=True)
     assert sorted(texts) == sorted(["无证", "油污", "发霉", "过期"])

@@ -13,6 +13,11 @@ class TestCases(ResourceTests):
     roads = Roads(place="place", domain="domain", units=("owner",), shared="self")
     change = ("title", "改后的案由")
     uniform = ("state",)
+    public = ("title", "kind", "happened_on", "amount", "place")
+    hides = ("kind", "report")
+
+    def is_public(self, row):
+        return row.kind != "report"
 
     def sample(self, cast):
         return {
@@ -63,6 +68,7 @@ class TestPlain(ResourceTests):
     resource = "bench-plain"
     roads = Roads(place="place", domain="domain", units=("unit",))
     change = ("title", "改后的名称")
+    public = ("code", "day", "unit", "urgent")
 
     def sample(self, cast):
         return {

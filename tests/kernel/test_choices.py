@@ -3,6 +3,7 @@
 import pytest
 from django.db import models
 from django.test import Client
+from tests.cast import client_of
 
 from shian.kernel.changes.writer import change
 from shian.kernel.choices.queries import best, rows_for
@@ -33,12 +34,6 @@ def shops(cast):
     actions.rebuild(SYSTEM)
     run_worker(once=True)
     return cast
-
-
-def client_of(cast, name: str = "guanliyuan") -> Client:
-    client = Client()
-    client.force_login(cast.users[name])
-    return client
 
 
 def names(client, q: str, label: str = "people.unit") -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.kernel.visits import LINES, VISITS, Finding, Visit, served, tables
+from tests.bench_app.models import Fault, Visit
+from tests.bench_app.resources import LINES, VISITS
 
 from shian.kernel.changes.models import Change
 from shian.kernel.changes.writer import change
@@ -24,32 +25,6 @@ from shian.kernel.scopes import SYSTEM
 from shian.kernel.scopes.models import Role
 
 HEAD = ["检查名称", "区域", "问题", "数量"]
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), tables():
-        yield
-
-
-@pytest.fixture
-def visit(made, cast):
-    """东河's 春季检查 with 积水 ×2 and 无证 ×1, in positions 3 and 7."""
-    with served():
-        row = Visit(title="春季检查", place=cast.places["东河镇"])
-        with change(SYSTEM, "visit.create") as w:
-            w.save(row)
-            w.save_all(
-                [Finding(visit=row, text="积水", count=2, sort=3), Finding(visit=row, text="无证", sort=7)]
-            )
-        yield row
-
-
-@pytest.fixture
-def admin(visit, cast):
-    client = Client()
-    client.force_login(cast.users["guanliyuan"])
-    return client
 
 
 def sheet(*rows, head=HEAD):
@@ -92,7 +67,7 @@ def told(page, number: int) -> list[tuple]:
 
 
 def texts(visit: Visit) -> list[tuple]:
-    rows = Finding.unscoped.live().filter(visit=visit).order_by("sort")
+    rows = Fault.unscoped.live().filter(visit=visit).order_by("sort")
     return list(rows.values_list("text", "count", "sort"))
 
 
@@ -116,13 +91,13 @@ def test_a_label_that_the_parent_has_too_needs_the_childs_name_before_it(visit, 
         VISITS, features=(*VISITS.features[:2], dataclasses.replace(LINES, fields=("text", "unit")))
     )
     try:
-        Finding._meta.get_field("unit").verbose_name = "单位"
+        Fault._meta.get_field("unit").verbose_name = "单位"
         known = known_headings(clash)
         assert "单位" in known["unit"] and "单位" not in known["findings.unit"]
         assert "问题样例：单位" in known["findings.unit"] and "问题" in known["findings.text"]
         assert clash.features[2].spreads(clash)[0].headings == ("问题", "问题样例：单位")
     finally:
-        Finding._meta.get_field("unit").verbose_name = "责任单位"
+        Fault._meta.get_field("unit").verbose_name = "责任单位"
 
 
 def test_without_a_column_of_theirs_the_lines_are_left_alone(admin, visit):
@@ -174,20 +149,20 @@ def test_a_list_that_is_given_is_the_whole_list(admin, visit):
     assert "1 行明细将被移除" in page.context["apply_question"]
     admin.post(url)
     assert texts(visit) == [("无证", 1, 7)]
-    assert Finding.unscoped.get(text="积水").retired_at is not None
+    assert Fault.unscoped.get(text="积水").retired_at is not None
 
 
 def test_another_order_is_a_change_and_needs_no_new_lines(admin, visit):
-    keys = set(Finding.unscoped.values_list("pk", flat=True))
+    keys = set(Fault.unscoped.values_list("pk", flat=True))
     url, page = looked_at(admin, B, A)
     assert told(page, 2) == [("顺序", "7", "1")] and told(page, 3) == [("顺序", "3", "2")]
     admin.post(url)
     assert texts(visit) == [("无证", 1, 1), ("积水", 2, 2)]
-    assert set(Finding.unscoped.values_list("pk", flat=True)) == keys
+    assert set(Fault.unscoped.values_list("pk", flat=True)) == keys
 
 
 def test_a_line_with_a_key_of_its_own_is_matched_by_it(admin, visit, monkeypatch):
-    monkeypatch.setattr(Finding, "natural_key", ("visit", "text"))
+    monkeypatch.setattr(Fault, "natural_key", ("visit", "text"))
     page = looked_at(admin, ["春季检查", "东河镇", "油污", 2], ["春季检查", "东河镇", "无证", 9])[1]
     assert told(page, 2) == [("问题样例", "", "新增"), ("移除问题样例", "积水", "表中没有这一行")]
     assert told(page, 3) == [("数量", "1", "9"), ("顺序", "7", "2")], "the new line stands before it"
@@ -197,7 +172,7 @@ def test_what_is_exported_with_lines_comes_back_as_the_same(admin, visit, cast):
     with change(SYSTEM, "visit.create") as w:
         other = Visit(title="夏季检查", place=cast.places["西岭镇"])
         w.save_all([other, Visit(title="冬季检查", place=cast.places["西岭镇"], unit=cast.units["office"])])
-        w.save(Finding(visit=other, text="鼠迹", person="王小明", unit=cast.units["neighbour"]))
+        w.save(Fault(visit=other, text="鼠迹", person="王小明", unit=cast.units["neighbour"]))
     answer = admin.get("/visits/export.xlsx", {"lines": "findings"})
     file = SimpleUploadedFile("导出.xlsx", b"".join(answer.streaming_content))
     page = preview(admin, upload(admin, file=file))
@@ -285,7 +260,7 @@ def test_a_chunk_does_not_cut_a_group(admin, visit, monkeypatch, chunk):
         assert texts(visit_of(f"第{n}次")) == [(f"问题{k}", k, k) for k in range(1, 4)]
     admin.post(f"{url}undo/")
     assert Session.unscoped.get().counts["retired"] == 4
-    assert Finding.unscoped.live().count() == 2
+    assert Fault.unscoped.live().count() == 2
 
 
 def test_the_error_file_gives_back_all_rows_of_a_refused_group(admin, visit):
@@ -299,7 +274,7 @@ def test_the_error_file_gives_back_all_rows_of_a_refused_group(admin, visit):
 
 def test_a_group_overtaken_since_the_preview_is_refused_whole(admin, visit):
     url, _page = looked_at(admin, ["春季检查", "东河镇", "积水", 5], B)
-    line = Finding.unscoped.get(text="积水")
+    line = Fault.unscoped.get(text="积水")
     line.count = 9
     with change(SYSTEM, "visit.edit") as w:
         w.save(line)
@@ -320,7 +295,7 @@ def test_undo_brings_lines_back_and_takes_new_ones_out(admin, visit):
     assert len(texts(visit)) == 3
     admin.post(f"{url}undo/")
     assert texts(visit) == [("积水", 2, 3), ("无证", 1, 7)]
-    assert visit_of("秋季检查").retired_at and Finding.unscoped.get(text="发霉").retired_at
+    assert visit_of("秋季检查").retired_at and Fault.unscoped.get(text="发霉").retired_at
     counts = Session.unscoped.get().counts
     assert (counts["restored"], counts["retired"]) == (1, 1)
 
@@ -335,7 +310,7 @@ def test_undo_restores_a_line_that_went(admin, visit):
 def test_undo_leaves_a_parent_whose_line_was_changed_since(admin, visit):
     url, _page = looked_at(admin, ["春季检查", "东河镇", "积水", 5], ["秋季检查", "东河镇", "发霉", 3])
     admin.post(url)
-    line = Finding.unscoped.get(text="积水")
+    line = Fault.unscoped.get(text="积水")
     line.count = 6
     with change(SYSTEM, "visit.edit") as w:
         w.save(line)
@@ -350,7 +325,7 @@ def test_the_rights_are_those_of_the_parent(admin, visit, cast):
     with change(SYSTEM, "visit.create") as w:
         theirs = Visit(title="邻县检查", place=cast.other_county)
         w.save(theirs)
-        w.save(Finding(visit=theirs, text="秘密", sort=1))
+        w.save(Fault(visit=theirs, text="秘密", sort=1))
     url, page = looked_at(
         admin,
         ["邻县检查", "邻演示县", "公开", 1],
@@ -381,7 +356,7 @@ def test_who_may_not_import_sees_nothing_of_it(visit, cast):
 
 def test_a_masked_value_that_comes_back_is_no_change(admin, visit, monkeypatch):
     with change(SYSTEM, "visit.edit") as w:
-        line = Finding.unscoped.get(text="积水")
+        line = Fault.unscoped.get(text="积水")
         line.person = "王小明"
         w.save(line)
     monkeypatch.setattr("shian.kernel.lines.sheet.sees_personal", lambda actor, obj: False)
@@ -404,7 +379,7 @@ def test_each_county_writes_its_own_lines(neighbour, visit, cast):
     with change(SYSTEM, "visit.create") as w:
         theirs = Visit(title="邻县检查", place=cast.other_county)
         w.save(theirs)
-        w.save(Finding(visit=theirs, text="旧账", sort=1))
+        w.save(Fault(visit=theirs, text="旧账", sort=1))
     url, page = looked_at(
         neighbour,
         ["邻县检查", "邻演示县", "旧账", 7],
@@ -491,10 +466,10 @@ class Again(Children):
         """The name is no relation."""
 
 
-def test_two_kinds_of_lines_in_one_sheet_are_refused(admin, visit):
-    registry.unregister("visits")
+def test_two_kinds_of_lines_in_one_sheet_are_refused(admin, visit, monkeypatch):
     second = Again("others", fields=("person",))
-    registry.register(dataclasses.replace(VISITS, features=(*VISITS.features, second)))
+    twice = dataclasses.replace(VISITS, features=(*VISITS.features, second))
+    monkeypatch.setitem(registry._resources, "visits", twice)
     url = upload(admin, A)
     answer = admin.post(
         url,

@@ -3,27 +3,21 @@
 import pytest
 from django.test import Client
 from jsonschema import Draft202012Validator
-from tests.kernel.visits import Finding, Visit, served, tables
+from tests.bench_app.models import Fault, Visit
 
 from shian.kernel.changes.writer import change
 from shian.kernel.resources.api import Schema
 from shian.kernel.scopes import SYSTEM
 
 
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), tables():
-        yield
-
-
 @pytest.fixture
-def visit(made, cast):
-    with served(), change(SYSTEM, "visit.create") as w:
-        row = Visit(title="春季检查", place=cast.places["东河镇"])
+def visit(cast):
+    row = Visit(title="春季检查", place=cast.places["东河镇"])
+    with change(SYSTEM, "visit.create") as w:
         w.save(row)
-        w.save(Finding(visit=row, text="积水", count=2, unit=cast.units["市场监督管理局"], person="王某某"))
-        w.save(Finding(visit=row, text="无证", sort=1))
-        yield row
+        w.save(Fault(visit=row, text="积水", count=2, unit=cast.units["市场监督管理局"], person="王某某"))
+        w.save(Fault(visit=row, text="无证", sort=1))
+    return row
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from tests.cast import client_of
 
 from shian.kernel.changes.rows import retire_rows, save_rows
 from shian.kernel.imports.models import SessionRow
@@ -79,12 +79,6 @@ def test_a_retired_row_is_never_mistaken_for_its_successor(cast, places):
 
 
 # --- through the screens --------------------------------------------------------------------------
-def client_of(cast):
-    client = Client()
-    client.force_login(cast.users["guanliyuan"])
-    return client
-
-
 def checked(client, resource, content):
     upload = SimpleUploadedFile("x.csv", content)
     url = client.post(f"/{resource}/import/", {"file": upload, "again": "1"})["Location"]

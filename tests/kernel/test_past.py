@@ -8,10 +8,11 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.db.models import Q
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.kernel.visits import VISITS, Visit, served, tables
+from tests.bench_app.models import Visit
+from tests.bench_app.resources import VISITS
+from tests.cast import client_of
 
 from shian.kernel.changes.models import StateSpan
 from shian.kernel.changes.past import timeline
@@ -26,19 +27,13 @@ def at(month: int, day: int, hour: int = 12) -> dt.datetime:
     return timezone.make_aware(dt.datetime(2026, month, day, hour))
 
 
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), tables():
-        yield
-
-
 @pytest.fixture
-def story(made, cast):
+def story(cast):
     """甲: made 1 March, open; given to 农业 on 10 April; done on 5 June. 乙: made 1 May, retired 1 July, open.
 
     丙: made 20 June, done from the start. Today is 1 September 2026.
     """
-    with served(), today_is(dt.date(2026, 9, 1)):
+    with today_is(dt.date(2026, 9, 1)):
         east, market, farm = cast.places["东河镇"], cast.units["市场监督管理局"], cast.units["农业农村局"]
         first = Visit(title="甲", place=east, unit=market)
         second, third = Visit(title="乙", place=east), Visit(title="丙", place=east, state="done")
@@ -57,12 +52,6 @@ def story(made, cast):
                 Visit.unscoped.filter(pk=row.pk).update(created_at=when)
             Visit.unscoped.filter(pk=second.pk).update(retired_at=at(7, 1))
         yield first
-
-
-def client_of(cast) -> Client:
-    client = Client()
-    client.force_login(cast.users["guanliyuan"])
-    return client
 
 
 def shown(cast, **params) -> dict[str, tuple]:
@@ -158,7 +147,7 @@ def test_the_timeline_tells_from_when_to_when_by_whom_and_why(story, cast):
 
 # -- order, words and conditions of the day ---------------------------------------------------------
 @pytest.fixture
-def moved(made, cast, monkeypatch):
+def moved(cast, monkeypatch):
     """Three rows of which today's order, words and units are not those of 1 April 2026. Today is 1 September.
 
     甲: "b-yilan" of 市监, "z-canyin" of 农业 since 1 May. 乙: "m-zhong" of 农业, 市监 since 1 May. 丙: "k-yilan", retired on
@@ -167,8 +156,8 @@ def moved(made, cast, monkeypatch):
     monkeypatch.setattr(Visit, "tracked", ("state", "unit", "title"))
     lately = Condition("market", "市监的", lambda actor, today: Q(unit__name__contains="市场") & ~Q(state="done"))
     searched = replace(VISITS, search=("title", "unit__name"), ordering=("-title",), conditions=(lately,))
-    with served(), today_is(dt.date(2026, 9, 1)):
-        registry.register(searched)
+    registry.register(searched)
+    with today_is(dt.date(2026, 9, 1)):
         east, market, farm = cast.places["东河镇"], cast.units["市场监督管理局"], cast.units["农业农村局"]
         first, second = Visit(title="b-yilan", place=east, unit=market), Visit(title="m-zhong", place=east, unit=farm)
         third = Visit(title="k-yilan", place=east)
@@ -187,6 +176,7 @@ def moved(made, cast, monkeypatch):
             Visit.unscoped.filter(pk__in=[first.pk, second.pk, third.pk]).update(created_at=at(3, 1))
             Visit.unscoped.filter(pk=third.pk).update(retired_at=at(7, 1))
         yield {"甲": first, "乙": second, "丙": third}
+    registry.register(VISITS)
 
 
 def told(cast, rows, **params) -> list[str]:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from tests.cast import client_of
 
 from shian.kernel.attachments.feature import Attachments
 from shian.kernel.changes.models import Change
@@ -142,12 +143,6 @@ def units(cast):
     feature = Attachments(kinds=frozenset({"jpg", "png", "pdf"}), photos=True, limit=1 << 20)
     yield registry.register(dataclasses.replace(plain, features=(*plain.features, feature)))
     registry.register(plain)
-
-
-def client_of(cast, name: str) -> Client:
-    client = Client()
-    client.force_login(cast.users[name])
-    return client
 
 
 def sent(*files, **more) -> dict:

@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from django.test import Client
+from tests.cast import client_of
 
 from shian.kernel.jobs.models import Job
 from shian.kernel.jobs.worker import run_worker
@@ -12,12 +12,6 @@ from shian.kernel.listing.models import SavedFilter
 from shian.kernel.people.models import Unit
 from shian.kernel.resources import registry
 from shian.kernel.scopes import system
-
-
-def client_of(cast, username):
-    client = Client()
-    client.force_login(cast.users[username])
-    return client
 
 
 def labels(client):

@@ -195,6 +195,7 @@ def test_models_without_change_rows_are_known():
         "imports.SessionRow",
         "notices.Notice",
         "people.Door",
+        "public.PublicRow",
         "resources.Preference",
         "scopes.Access",
         "search.SearchEntry",

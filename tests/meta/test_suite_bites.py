@@ -14,13 +14,15 @@ from tests.kernel import test_bench
 from tests.suite.rows import undone
 
 from shian.kernel.changes import writer
-from shian.kernel.imports import session
-from shian.kernel.resources import api, filters, forms, tables, views
+from shian.kernel.imports import pages, session
+from shian.kernel.public import actions as projection
+from shian.kernel.public.feature import Public
+from shian.kernel.resources import api, filters, forms, registry, tables, views
 from shian.kernel.resources.resource import Resource
-from shian.kernel.scopes import Scope, rights, roads
+from shian.kernel.scopes import Scope, detail, rights, roads, veil
 
 pytestmark = pytest.mark.full
-PLAIN, CHILD = test_bench.TestPlain, test_bench.TestFindings
+PLAIN, CHILD, CASES = test_bench.TestPlain, test_bench.TestFindings, test_bench.TestCases
 LISTS, EXPORTS = (
     "test_list_and_api_show_what_the_oracle_allows",
     "test_exports_hold_what_the_oracle_allows_and_ask_the_right",
@@ -55,6 +57,9 @@ SEARCHES, PAGES = (
     "test_searches_find_exactly_the_rows_that_bear_the_word",
     "test_pages_of_single_rows_open_where_the_oracle_allows",
 )
+PUBLIC = "test_the_public_reads_the_named_fields_of_published_rows_and_nothing_else"
+PERSONAL = "test_personal_values_are_shown_as_the_oracle_allows"
+UNDO, UNDO_CHANGED = "test_an_undo_brings_back_what_the_oracle_allows", "test_an_undo_leaves_alone_what_was_changed_since"
 
 
 def unasked(monkeypatch, module: str, *verbs: str) -> None:
@@ -231,6 +236,82 @@ def parent_of_the_child(m):
     m.setattr(rights, "_of_model", lambda *args: {} if args[3] is Finding else judge(*args))
 
 
+def public_side(name: str) -> dict:
+    return registry.get(name).feature(Public).__dict__
+
+
+def public_field_that_is_not_named(m):
+    side = public_side("bench-cases")
+    m.setitem(side, "fields", (*side["fields"], "phone"))
+
+
+def public_field_left_out(m):
+    side = public_side("bench-plain")
+    m.setitem(side, "fields", side["fields"][1:])
+
+
+def public_whatever_the_condition(m):
+    m.setitem(public_side("bench-cases"), "when", Q())
+
+
+def public_after_retiring(m):
+    hooks = list(writer.after_write)
+    hooks[hooks.index(projection.follow)] = lambda rows: projection.follow([r for r in rows if r.retired_at is None])
+    m.setattr(writer, "after_write", hooks)
+
+
+def public_once_for_all(m):
+    hooks = list(writer.after_write)
+    hooks[hooks.index(projection.follow)] = lambda rows: projection.follow([r for r in rows if r.version == 1])
+    m.setattr(writer, "after_write", hooks)
+
+
+def personal_in(*modules):
+    """A mistake: these modules show personal values to everybody."""
+
+    def shown(m):
+        for module in modules:
+            m.setattr(module, "sees_personal", lambda *_args: True)
+
+    shown.__name__ = "_".join(["personal_in", *(module.__name__.rpartition(".")[2] for module in modules)])
+    return shown
+
+
+def personal_for_nobody(m):
+    m.setattr(tables, "sees_personal", lambda *_args: False)
+
+
+def personal_in_the_change_tab(m):
+    described = views.described
+    m.setattr(views, "described", lambda changes, **how: described(changes, **how | {"personal": True}))
+
+
+def personal_of_the_masked(m):
+    m.setattr(detail, "can", lambda *_args: True)
+
+
+def undo_right(m):
+    require = writer.require
+    m.setattr(
+        writer, "require", lambda actor, verb, rows: None if verb.endswith(".undo") else require(actor, verb, rows)
+    )
+
+
+def undo_of_others(m):
+    m.setattr(pages, "_session", lambda _request, _resource, pk: pages.Session.unscoped.get(pk=pk))
+
+
+def undo_whatever_changed_since(m):
+    undo = session._undo
+
+    def blind(resource, actor, its, rows):
+        for row in rows:
+            row.version = resource.model.unscoped.get(pk=row.object_id).version
+        undo(resource, actor, its, rows)
+
+    m.setattr(session, "_undo", blind)
+
+
 @pytest.mark.parametrize(
     ("mistake", "suite", "test"),
     [
@@ -270,6 +351,21 @@ def parent_of_the_child(m):
         (stale_preview, PLAIN, STALE_IMPORT),
         (parent_of_the_child, CHILD, CREATES),
         (parent_of_the_child, CHILD, EDITS),
+        (public_field_that_is_not_named, CASES, PUBLIC),
+        (public_field_left_out, PLAIN, PUBLIC),
+        (public_whatever_the_condition, CASES, PUBLIC),
+        (public_after_retiring, PLAIN, PUBLIC),
+        (public_once_for_all, PLAIN, PUBLIC),
+        (personal_in(tables), CASES, PERSONAL),
+        (personal_in(views), CASES, PERSONAL),
+        (personal_in(api), CASES, PERSONAL),
+        (personal_in(veil), CASES, PERSONAL),
+        (personal_for_nobody, CASES, PERSONAL),
+        (personal_in_the_change_tab, CASES, PERSONAL),
+        (personal_of_the_masked, CASES, PERSONAL),
+        (undo_right, PLAIN, UNDO),
+        (undo_of_others, PLAIN, UNDO),
+        (undo_whatever_changed_since, PLAIN, UNDO_CHANGED),
     ],
     ids=lambda value: getattr(value, "__name__", value),
 )

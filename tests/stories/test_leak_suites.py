@@ -1,5 +1,5 @@
 """The leak test over every resource with a suite: its sample lies in both counties under a mark of its own, and no
-address shows a mark to somebody the oracle denies it."""
+address shows a mark to somebody the oracle denies it. Nobody in particular reads the public fields, and nothing else."""
 
 import importlib
 from pathlib import Path
@@ -9,6 +9,7 @@ import pytest
 from shian.kernel.resources import registry
 from tests.oracle import COUNTY, MEMBERS, OTHER
 from tests.suite import declared
+from tests.suite.openly import Openly, crawl
 from tests.suite.rows import DOMAINS, SUITES, Laid, Spot, Suite
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -105,3 +106,19 @@ def test_no_address_shows_a_mark_over_the_border(cast):
 @pytest.mark.full
 def test_no_address_shows_a_mark_the_oracle_denies_to_anybody(cast):
     assert leaks(cast, MEMBERS) == []
+
+
+def branded(suite: Openly, laid: list[Laid]) -> dict[int, dict[str, str]]:
+    return {row.pk: suite.branded(row) for row in laid}
+
+
+def test_nobody_reads_the_named_fields_of_published_rows_and_nothing_else(cast):
+    """All public pages, from /public/ on: every word of every row of every suite, whether it has a public side or not."""
+    world = [(suite, branded(suite, laid)) for suite, laid in lay_marks(cast)]
+    pages = crawl("/public/")
+    text = "\n".join(pages.values())
+    wanted = set().union(*(suite.wanted(words) for suite, words in world if suite.public))
+    every = {word for _suite, words in world for of_row in words.values() for word in of_row.values()}
+    assert len([suite for suite, _words in world if suite.public]) >= 2 and len(every) > 2 * len(wanted) > 0
+    assert {word for word in every if word in text} == wanted
+    assert {f"/public/{suite.resource}/" for suite, _words in world if suite.public} <= set(pages)

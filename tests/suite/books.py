@@ -14,7 +14,8 @@ from shian.kernel.imports.models import SessionRow
 from tests.oracle import COUNTY, OTHER
 
 from . import declared
-from .reading import Reading
+from .masking import Masking
+from .openly import Openly
 from .rows import undone
 from .writing import Writing
 
@@ -22,7 +23,7 @@ BY_NAME = ("name", "username")
 """What a workbook calls a row by."""
 
 
-class Books(Reading, Writing):
+class Books(Masking, Writing, Openly):
     @pytest.mark.needs("Importable")
     def test_an_exported_workbook_comes_back_as_the_same(self):
         self.lay()
@@ -99,6 +100,53 @@ class Books(Reading, Writing):
             client.post(address)
             assert self.snapshot(laid.pk) == now
 
+    @pytest.mark.needs("Importable")
+    def test_an_undo_brings_back_what_the_oracle_allows(self):
+        self.lay()
+        name, value = self.common_change() or pytest.skip("every field tells rows apart")
+        news = [self.values_at(x.spot)[0] for x in self.laid if not x.spot.kind]
+        book = self.book([x.values | {name: value} for x in self.laid] + [v | {name: value} for v in news])
+        before = {x.pk: self.known_of(x.pk) for x in self.laid}
+        stranger, kept = None, set()
+        for member, client in self.each_member():
+            if not self.oracle.may(member, "import"):
+                continue
+            with undone():
+                address = self.upload(client, book)
+                client.post(address)
+                taken = {x.pk for x in self.laid if self.holds(x.pk, name, value)}
+                if stranger is not None:
+                    assert stranger.post(f"{address}undo/").status_code == 404, f"somebody else undoes what {member} took in"
+                    assert taken == {x.pk for x in self.laid if self.holds(x.pk, name, value)}
+                client.post(f"{address}undo/")
+                for laid in self.laid:
+                    stays = laid.pk in taken and not self.oracle.may(member, "undo", laid.row)
+                    kept.add(stays)
+                    what = f"{member}: undo of {laid.spot}"
+                    if stays:
+                        assert self.holds(laid.pk, name, value), what
+                    else:
+                        assert self.known_of(laid.pk) == before[laid.pk], what
+                for values in news:
+                    made = self.oracle.may(member, "import", self.built(values))
+                    wanted = made and not self.oracle.may(member, "undo", self.built(values))
+                    assert self.is_there(values) == wanted, f"{member}: undo of a new row at {self.where_is(values)}"
+            stranger = client
+        assert True in kept or not self.oracle.may("editor_food", "import"), "nobody was refused"
+
+    @pytest.mark.needs("Importable")
+    def test_an_undo_leaves_alone_what_was_changed_since(self):
+        laid, client = self.first()
+        name, value = self.common_change() or pytest.skip("every field tells rows apart")
+        with undone():
+            address = self.upload(client, self.book([x.values | {name: value} for x in self.laid]))
+            client.post(address)
+            for values in (laid.values, laid.values | {name: value}):  # there and back: only the version tells
+                assert self.edit(client, laid, values).status_code == 302
+            now = self.snapshot(laid.pk)
+            client.post(f"{address}undo/")
+            assert self.snapshot(laid.pk) == now
+
     # -- helpers ----------------------------------------------------------------------------------
     def upload(self, client: Client, data: bytes) -> str:
         """Uploads a workbook and confirms the columns found; the address of the session."""
@@ -124,6 +172,10 @@ class Books(Reading, Writing):
         heads = [Column(str(f.verbose_name), 18) for _n, f in fields]
         write_table(target, heads, [[cell(f, row.get(n)) for n, f in fields] for row in rows])
         return target.getvalue()
+
+    def known_of(self, pk: int) -> dict:
+        """Everything stored of a row but how often and when it was written."""
+        return {n: v for n, v in self.snapshot(pk).items() if n not in {"version", "updated_at"}}
 
     def is_there(self, values: dict) -> bool:
         key = {n: values.get(n) for n in declared.import_key(self.declared)}

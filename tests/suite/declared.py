@@ -94,6 +94,16 @@ def shape(found: models.Field) -> str:
     return next((name for name, types in kinds.items() if isinstance(found, types)), "text")
 
 
+def is_open(resource) -> bool:
+    """Whether it has a public side."""
+    return any(type(feature).__name__ == "Public" for feature in resource.features)
+
+
+def personal_texts(model: type[models.Model]) -> list[str]:
+    """Personal fields that hold text."""
+    return [n for n in model.personal if isinstance(field(model, n), models.CharField | models.TextField)]
+
+
 def unique_fields(model: type[models.Model]) -> set[str]:
     """Fields that take part in a unique rule: they cannot be set alike on many rows."""
     named = {n for c in model._meta.constraints for n in getattr(c, "fields", ())}

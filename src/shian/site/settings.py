@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "shian.kernel.listing",
     "shian.kernel.attachments",
     "shian.kernel.lines",
+    "shian.kernel.public",
     "shian.kernel.imports",
     "shian.kernel.ledgers",
     "shian.kernel.handling",
@@ -139,6 +140,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key,1000/15m/ip",
     "login_failed_address": "50/15m/key",
     "login_failed_browser": "10/15m/key",
+    "public": "300/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("SHIAN_TRUSTED_PROXIES", 1 if env.flag("SHIAN_BEHIND_PROXY") else 0)
 SECOND_PERSON = env.flag("SHIAN_SECOND_PERSON", True)

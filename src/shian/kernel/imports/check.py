@@ -16,6 +16,7 @@ from shian.kernel.changes.diffs import difference
 from shian.kernel.resources.resource import Resource
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.rights import refusals
+from shian.kernel.scopes.veil import masked_value, unread
 
 from .cells import readers, text
 from .fields import known_headings
@@ -162,6 +163,12 @@ class Checker:
             return row, None
         seen.add(row.key)
         obj = existing.get(key) or self.resource.model()
+        for name in {*unread(self.actor, obj)} & values.keys():
+            sent = values.pop(name)  # read masked, it comes back masked; nobody writes over what he does not read
+            if sent not in (None, "", masked_value(obj, name)):
+                label = self.resource.field_label(name)
+                row.errors = [[label, str(sent), _("“%(name)s”对您只显示一部分，不能修改") % {"name": label}]]
+                return row, None
         fill(self.resource, obj, values)
         row.values = {n: getattr(obj, self.resource.model._meta.get_field(n).attname) for n in values}
         if obj.pk:

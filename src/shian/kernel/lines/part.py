@@ -23,13 +23,18 @@ from shian.kernel.changes.writer import change
 from shian.kernel.resources.api import plain
 from shian.kernel.resources.forms import scope_choices
 from shian.kernel.scopes.actor import Actor
+from shian.kernel.scopes.detail import sees_personal
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.numbers import whole
+from shian.kernel.scopes.veil import unveiled, veil
 
 KEY = 2**63 - 1
 
 
 class LineForm(forms.ModelForm):
+    def clean(self):
+        return unveiled(self, super().clean())
+
     def _get_validation_exclusions(self) -> set[str]:
         # Unique constraints on live rows name retired_at; those that name the parent are checked over all its lines.
         return super()._get_validation_exclusions() - {"retired_at"}
@@ -73,6 +78,7 @@ class LinesPart:
         self.faults: list[dict] = []
         """The same for the summary above the form: {label, at (the id of a control), text}."""
         self.factory = modelform_factory(self.model, form=LineForm, fields=declared.fields)
+        self.unread = () if parent.pk is None or sees_personal(actor, parent) else self.model.personal
         self.whole_list = False
         self.moved = ""
         self.lines = self._read(data)
@@ -92,6 +98,7 @@ class LinesPart:
             data, instance=row, prefix=prefix, empty_permitted=row.pk is None, use_required_attribute=False
         )
         scope_choices(form, self.actor)
+        veil(form, self.unread if row.pk else ())
         return Line(form, n if isinstance(n, int) else 0)
 
     def _posted(self, data: QueryDict) -> list[Line]:
@@ -142,7 +149,8 @@ class LinesPart:
         for n, given in enumerate(rows[: self.declared.most + 1]):
             pk = given.get("id")
             known = self.existing.get(pk) if isinstance(pk, int) and not isinstance(pk, bool) else None
-            values = model_to_dict(known or self.model(), self.declared.fields)
+            read = set(self.declared.fields) - set(self.unread if known else ())
+            values = model_to_dict(known or self.model(), read)
             values |= {name: plain(given[name]) for name in self.declared.fields if name in given}
             line = self._line(n, values, known, prefix=None)
             line.form.empty_permitted = False

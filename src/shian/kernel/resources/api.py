@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -32,6 +31,7 @@ from shian.kernel.changes.writer import StaleObject
 from shian.kernel.day import today
 from shian.kernel.scopes.detail import masked, sees_personal
 from shian.kernel.scopes.numbers import whole
+from shian.kernel.scopes.veil import stored
 
 from . import converter as converter
 from . import registry, tables
@@ -226,7 +226,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
             for k, v in request.data.items()
             if k in resource.form_fields
         }
-        data = model_to_dict(obj, resource.form_fields) | given
+        data = stored(actor, obj, resource.form_fields) | given
         form = form_class(resource)(data, instance=obj, actor=actor, resource=resource)
         try:
             valid = form.is_valid()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from shian.kernel.jobs.kinds import Step, job
 from shian.kernel.jobs.models import Job
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.numbers import keys as whole_keys
+from shian.kernel.scopes.veil import stored
 
 from . import registry
 from .filters import apply
@@ -48,7 +48,7 @@ class Bulk:
 
 
 def _edit(resource: Resource, obj, values: Mapping, how: dict) -> None:
-    data = model_to_dict(obj, resource.form_fields) | values
+    data = stored(how["actor"], obj, resource.form_fields) | values
     form = form_class(resource)(data, instance=obj, actor=how["actor"], resource=resource)
     if not form.is_valid():
         raise ValidationError([f"{form.fields[n].label if n in form.fields else ''} {' '.join(e)}".strip()

@@ -17,6 +17,7 @@ from shian.kernel.places.models import Place
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.entity import Entity
 from shian.kernel.scopes.rights import can_at, refusals
+from shian.kernel.scopes.veil import unread, unveiled, veil
 
 from .keys import ManyField
 from .parts import FormPart
@@ -35,6 +36,7 @@ class ResourceForm(forms.ModelForm):
         if not self.instance.pk:
             del self.fields["reason"]
         scope_choices(self, actor)
+        veil(self, unread(actor, self.instance))
 
     def _get_validation_exclusions(self) -> set[str]:
         # Unique constraints on live rows name retired_at in their condition; excluded, they would not be checked.
@@ -48,7 +50,7 @@ class ResourceForm(forms.ModelForm):
                 self.add_error(
                     name, _("超出您的权限范围：%(names)s") % {"names": "、".join(map(str, beyond))}
                 )
-        return data
+        return unveiled(self, data)
 
     def _post_clean(self) -> None:
         """The writer will ask again; here the refusal stands on the form, with everything typed."""
