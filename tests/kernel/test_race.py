@@ -12,9 +12,9 @@ from tests.kernel.test_imports import check, upload
 from shian.kernel.changes.rows import save_rows
 from shian.kernel.changes.taken import Taken
 from shian.kernel.imports.models import SessionRow
+from shian.kernel.listing.bulk import change_rows
 from shian.kernel.people.models import Unit, User
 from shian.kernel.resources import registry
-from shian.kernel.resources.bulk import change_rows
 from shian.kernel.resources.forms import ResourceForm
 from shian.kernel.scopes import SYSTEM, system
 from shian.kernel.scopes.queries import actor_for

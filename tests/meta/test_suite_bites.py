@@ -115,7 +115,7 @@ def api_right(m):
 
 
 def bulk_right(m):
-    unasked(m, "resources.bulk")
+    unasked(m, "listing.bulk")
 
 
 def import_right(m):

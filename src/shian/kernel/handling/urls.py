@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from shian.kernel.flows import bulk, pages
 from shian.kernel.flows.declare import Case
-from shian.kernel.resources.bulk import chosen
+from shian.kernel.listing.bulk import chosen
 from shian.kernel.resources.resource import Resource
 from shian.kernel.scopes.numbers import keys as whole_keys
 

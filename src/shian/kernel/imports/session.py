@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from shian.kernel.changes.writer import change
 from shian.kernel.jobs.actions import enqueue
 from shian.kernel.jobs.kinds import Step, job
+from shian.kernel.listing.bulk import REFUSALS, work_off
 from shian.kernel.resources import registry
-from shian.kernel.resources.bulk import REFUSALS, work_off
 from shian.kernel.resources.resource import Resource
 from shian.kernel.scopes import verbs
 from shian.kernel.scopes.actor import Actor

@@ -20,14 +20,13 @@ from shian.kernel.day import today
 from shian.kernel.jobs.actions import enqueue
 from shian.kernel.jobs.kinds import Step, job
 from shian.kernel.jobs.models import Job
+from shian.kernel.resources import registry
+from shian.kernel.resources.filters import apply
+from shian.kernel.resources.forms import form_class, save_form
+from shian.kernel.resources.resource import Resource
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.numbers import keys as whole_keys
 from shian.kernel.scopes.veil import stored
-
-from . import registry
-from .filters import apply
-from .forms import form_class, save_form
-from .resource import Resource
 
 INLINE = 500
 """More rows than this are worked off by a job."""
