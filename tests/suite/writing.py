@@ -97,13 +97,18 @@ class Writing(Suite):
             if laid.spot.kind == "owned" and "." not in self.roads.units[0]:
                 yield laid, {self.roads.units[0]: self.cast.units["office"].pk}
 
+    def given_back(self, member: str, laid: Laid) -> dict:
+        """What the form showed him: a value he may not read came masked, and locked."""
+        opened = self.oracle.opens(member, laid.row)
+        return {n: v for n, v in laid.values.items() if opened or n not in self.model.personal}
+
     def try_both_ways(self, member: str, client: Client, laid: Laid, change: dict, allowed: bool) -> None:
         """By form and by API: the change is made if ``allowed``; otherwise nothing is."""
         before = self.snapshot(laid.pk)
         for way, done in (("form", 302), ("API", 200)):
             with undone():
                 answer = (
-                    self.edit(client, laid, laid.values | change)
+                    self.edit(client, laid, self.given_back(member, laid) | change)
                     if way == "form"
                     else self.patch(client, laid.pk, change)
                 )
