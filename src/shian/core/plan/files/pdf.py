@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pdfplumber
@@ -14,14 +14,19 @@ import pypdf
 from shian.core.words import say
 
 from ..errors import PlanInputError
+from .found import FileText
+from .package import encrypted
+from .page import Line, Run, lines_of, without_margins
+from .page.glyphs import doubled
 
 MAX_PAGES = 400
-_PAGE_NUMBER = re.compile(r"[-—–－·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/共，,]\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－·\s]*")
+_CID = re.compile(r"\(cid:\d+\)")
+_PRIVATE = re.compile("[\ue000-\uf8ff\ufffd]")
+UNKNOWN = "□"
 Page = Any
-Lines = list[tuple[float, str]]
 
 
-def pdf_text(data: bytes, filename: str) -> str:
+def pdf_text(data: bytes, filename: str) -> FileText:
     """The text of a PDF; scanned and protected files are refused with the reason."""
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     _check(data, filename)
@@ -33,18 +38,29 @@ def pdf_text(data: bytes, filename: str) -> str:
         raise
     except Exception as e:  # pdfminer raises whatever the broken object provokes
         raise PlanInputError("broken", say("“%(filename)s”无法解析，PDF 可能已损坏；请重新导出一份，或改用 DOCX。", filename=filename)) from e
-    lines = _without_margins(pages)
+    lines = without_margins(pages)
     inked = sum(len(line.strip()) for line in lines)
     if inked < 20 * len(pages) and (images or inked == 0):
         raise PlanInputError("scanned", say("“%(filename)s”是扫描件或图片，没有文字层，暂不能识别（文字识别功能以后提供）；请提供电子版原文。", filename=filename))
-    return "\n".join(lines)
+    return _decoded("\n".join(lines), filename)
+
+
+def _decoded(text: str, filename: str) -> FileText:
+    """Glyphs of fonts without a mapping to characters are counted: a few are told, many make the text worthless."""
+    text, unknown = _CID.subn(UNKNOWN, text)
+    private = len(_PRIVATE.findall(text))
+    if unknown + private > 0.1 * len("".join(text.split())):
+        raise PlanInputError("unmapped", say("“%(filename)s”的文字层无法还原：所用字体没有文字对照表，复制出来是乱码；请提供 Word、OFD 原文，或把它打印后扫描成图片，用文字识别导入。", filename=filename))
+    if unknown:
+        return FileText(text, (say("有 %(count)s 个字的字体没有文字对照表，认不出，以“□”代替，请对照原件补上。", count=unknown),))
+    return FileText(text)
 
 
 def _check(data: bytes, filename: str) -> None:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise PlanInputError("encrypted", say("“%(filename)s”设有打开密码，请先去掉密码再导入。", filename=filename))
+            raise encrypted(filename)
         count = len(reader.pages)
     except PlanInputError:
         raise
@@ -56,32 +72,35 @@ def _check(data: bytes, filename: str) -> None:
         raise PlanInputError("empty", say("“%(filename)s”没有页面。", filename=filename))
 
 
-def _page_lines(page: Page) -> Lines:
-    """Lines of a page with their height on it; a line that begins further right is indented."""
-    tables = [t for t in page.find_tables() if len(t.rows) >= 2 and len(t.rows[0].cells) >= 2]
+def _page_lines(page: Page) -> list[Line]:
+    """Lines of a page and rows of its ruled tables, from top to bottom."""
+    twice = {id(c) for c in doubled((c, c["text"], c["x0"], c["top"], c["size"]) for c in page.chars)}
+    if twice:
+        page = page.filter(lambda o: id(o) not in twice)
+    tables = sorted((t for t in page.find_tables() if len(t.rows) >= 2 and len(t.rows[0].cells) >= 2), key=lambda t: t.bbox[1])
     boxes = [t.bbox for t in tables]
 
     def outside(o: dict[str, Any]) -> bool:
         return not any(b[0] <= (o["x0"] + o["x1"]) / 2 <= b[2] and b[1] <= (o["top"] + o["bottom"]) / 2 <= b[3] for b in boxes)
 
-    found = page.filter(outside).extract_text_lines(return_chars=False) if page.chars else []
-    left = min((line["x0"] for line in found), default=0.0)
-    out = [(float(line["top"]), ("　　" if line["x0"] > left + 12 else "") + line["text"]) for line in found]
+    words = page.filter(outside).extract_words() if page.chars else []
+    runs = [Run(w["x0"], w["x1"], w["top"], w["bottom"], w["text"]) for w in words]
+    out: list[Line] = []
     for table in tables:
+        out += lines_of(r for r in runs if r.top < table.bbox[1])
+        runs = [r for r in runs if r.top >= table.bbox[1]]
         out += _table_lines(table)
-    return sorted(out, key=lambda p: p[0])
+    return out + lines_of(runs)
 
 
-def _table_lines(table: Any) -> Lines:
+def _table_lines(table: Any) -> Iterator[Line]:
     above: list[str] = []
-    out: Lines = []
     for row, cells in zip(table.rows, table.extract(), strict=False):
         words = [None if c is None else _cell(c) for c in cells]
         if sum(bool(w) for w in words) > 1:
             words = [above[i] if w is None and i < len(above) and _merged_down(row, i) else w for i, w in enumerate(words)]
         above = [w or "" for w in words]
-        out.append((float(row.bbox[1]), "\t".join(above)))
-    return out
+        yield Line(float(row.bbox[1]), float(row.bbox[3]), "\t".join(above))
 
 
 def _merged_down(row: Any, i: int) -> bool:
@@ -98,23 +117,3 @@ def _column_left(row: Any, i: int) -> float:
 def _cell(words: str) -> str:
     """Lines of a cell on one line; wrapped Chinese needs no space."""
     return re.sub(r"\s*\n\s*", "", words).replace("\t", " ").strip()
-
-
-def _without_margins(pages: list[Lines]) -> list[str]:
-    """Drop page numbers and lines that stand at the top or foot of most pages."""
-    edge: Counter[str] = Counter()
-    for page in pages:
-        edge.update({_signature(words) for _, words in page[:2] + page[-2:]})
-    repeated = {s for s, n in edge.items() if len(pages) >= 3 and n > len(pages) / 2 and s}
-    out: list[str] = []
-    for page in pages:
-        for i, (_, words) in enumerate(page):
-            at_edge = i < 2 or i >= len(page) - 2
-            if at_edge and (_signature(words) in repeated or _PAGE_NUMBER.fullmatch(words.strip())):
-                continue
-            out.append(words)
-    return out
-
-
-def _signature(words: str) -> str:
-    return re.sub(r"[\d\s]+", "#", words.strip()) if "\t" not in words else ""

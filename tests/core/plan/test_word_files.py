@@ -1,0 +1,167 @@
+"""DOC, RTF, ODT and DOCX of one document say the same; damaged and protected ones are refused."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+
+import pytest
+
+from shian.core.errors import Told
+from shian.core.plan import PlanInputError, read_bytes
+from shian.core.plan.files import read_file, text_of
+from shian.core.plan.files.doc import doc_text
+from shian.core.plan.files.doc.properties import modifiers
+
+from .made.docx import docx
+from .made.office import FOLDER, RIGHT, document
+
+DOC = (FOLDER / "plan.doc").read_bytes()
+RTF = (FOLDER / "plan.rtf").read_bytes()
+ODT = (FOLDER / "plan.odt").read_bytes()
+
+
+@pytest.mark.parametrize(("name", "data"), [("docx", document()), ("doc", DOC), ("wps", DOC), ("rtf", RTF), ("odt", ODT)])
+def test_one_document_in_every_format(name: str, data: bytes) -> None:
+    found = read_file(data, f"样例.{name}")
+    assert found.text == RIGHT
+    assert len(found.notes) == 1 and "修订" in found.notes[0] and any(n in found.notes[0] for n in ("修订 2 处", "插入 1 处、删除 1 处"))
+
+
+def test_the_ledger_tells_of_changes() -> None:
+    ledger = read_bytes(DOC, "样例.doc")
+    assert [t.title for t in ledger.tasks][:3] == ["健全机制", "全年检查学校食堂120家次", "2026年6月底前完成抽检200批次"]
+    assert "修订" in ledger.notes[0] and "notes" not in ledger.to_json()
+
+
+def test_office_is_asked_for_doc_and_its_failure_is_told() -> None:
+    asked = []
+
+    def works(data: bytes, suffix: str) -> bytes:
+        asked.append((data, suffix))
+        return docx("一、由办公软件读出")
+
+    def fails(data: bytes, suffix: str) -> bytes:
+        raise Told("office_slow", "太慢")
+
+    assert read_file(docx("一、不问"), "a.docx", fails).notes == ()
+    short = read_file(DOC, "a.doc", works)
+    assert asked == [(DOC, "doc")] and short.text == RIGHT, "what loses the cells of a table is not believed"
+    found = read_file(DOC, "a.doc", fails)
+    assert found.text == RIGHT and "太慢" in found.notes[0] and "请核对" in found.notes[0]
+    assert read_file(DOC, "a.doc", lambda data, suffix: document()).text == RIGHT
+
+
+def doc_of(*pieces: tuple[str, bool], flags: int = 0) -> dict[str, bytes]:
+    """Streams of a DOC whose text lies in pieces, the last first in the stream; (words, packed in one byte each)."""
+    word = bytearray(0x600)
+    struct.pack_into("<HH", word, 0, 0xA5EC, 193)
+    struct.pack_into("<H", word, 10, flags)
+    places, ends, at = [], [0], 0
+    for words, _ in pieces:
+        at += len(words)
+        ends.append(at)
+    for words, packed in reversed(pieces):
+        place = len(word)
+        word += words.encode("cp1252" if packed else "utf-16-le")
+        places.insert(0, place * 2 | 0x40000000 if packed else place)
+    plc = struct.pack(f"<{len(ends)}I", *ends) + b"".join(struct.pack("<HIH", 0, place, 0) for place in places)
+    clx = b"\x01\x02\x00\x16\x24" + b"\x02" + struct.pack("<I", len(plc)) + plc
+    struct.pack_into("<i", word, 0x4C, at)
+    struct.pack_into("<II", word, 0x9A + 8 * 33, 0, len(clx))
+    return {"worddocument": bytes(word), "0table": clx, "1table": b""}
+
+
+def test_text_in_pieces_of_one_and_two_bytes() -> None:
+    """A file saved fast keeps its text in pieces, in any order (MS-DOC 2.4.1)."""
+    streams = doc_of(("一、全年检查", False), ("120", True), ("家次\r（一）“县局”", False), (" “A”\r", True))
+    assert doc_text(streams, "a.doc").text == "一、全年检查120家次\n（一）“县局” “A”"
+
+
+def test_fields_show_their_result_only() -> None:
+    streams = doc_of(("见\x13 HYPERLINK \x13 IF \x14内\x15\x14附件\x15和\x13 PAGE \x15表\x01\r", False))
+    assert doc_text(streams, "a.doc").text == "见附件和表"
+
+
+@pytest.mark.parametrize("cut", range(0, 1600, 97))
+def test_a_torn_doc_is_refused_not_a_crash(cut: int) -> None:
+    streams = doc_of(("一、甲\r乙\r", False))
+    torn = {"worddocument": streams["worddocument"][:cut], "0table": streams["0table"], "1table": b""}
+    try:
+        assert doc_text(torn, "a.doc").text is not None
+    except PlanInputError as e:
+        assert e.code == "broken" and "a.doc" in str(e)
+
+
+def test_torn_lists_of_modifiers_end() -> None:
+    for data in (b"\x08\xd6", b"\x15\xc6\xff", b"\x15\xc6\xff\x09", b"\x08\xd6\xff\xff\x01", b"\x0b\x46\x01", b"\xff" * 9):
+        assert len(list(modifiers(data))) <= 3
+
+
+def flagged(data: bytes, flag: int) -> bytes:
+    """The DOC with a flag of its head set; the head stands at the beginning of a sector."""
+    at = data.index(b"\xec\xa5")
+    return data[: at + 10] + struct.pack("<H", struct.unpack_from("<H", data, at + 10)[0] | flag) + data[at + 12 :]
+
+
+def fat_bomb() -> bytes:
+    """The head promises 60,000 tables of sectors in a file of a few (MS-CFB 2.2)."""
+    return DOC[:44] + struct.pack("<I", 60_000) + DOC[48:72] + struct.pack("<I", 500) + DOC[76:]
+
+
+def looped() -> bytes:
+    """Every sector of the table of sectors leads to the first."""
+    at = 512 * (struct.unpack_from("<I", DOC, 76)[0] + 1)
+    return DOC[:at] + struct.pack("<128I", *[0] * 128) + DOC[at + 512 :]
+
+
+def renamed(old: str, new: str) -> bytes:
+    return DOC.replace(old.encode("utf-16-le"), new.encode("utf-16-le"))
+
+
+def odt_with(name: str, data: bytes) -> bytes:
+    buffer = io.BytesIO(ODT)
+    with zipfile.ZipFile(io.BytesIO(ODT)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, data if part == name else old.read(part))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("name", "data", "code"), [
+    ("a.doc", flagged(DOC, 0x100), "encrypted"),
+    ("a.doc", DOC[:700], "broken"),
+    ("a.doc", DOC[:3000], "broken"),
+    ("a.doc", fat_bomb(), "broken"),
+    ("a.doc", looped(), "wrong_type"),
+    ("a.xls", renamed("WordDocument", "Workbook\0\0\0\0"), "wrong_type"),
+    ("a.wps", renamed("WordDocument", "CONTENTS\0\0\0\0"), "wrong_type"),
+    ("a.odt", odt_with("content.xml", b"<x/>"), "broken"),
+    ("a.odt", odt_with("META-INF/manifest.xml", b"<m><encryption-data/></m>"), "encrypted"),
+    ("a.ods", odt_with("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), "wrong_type"),
+    ("a.rtf", b"{\\rtf1" + b"{" * 100_000, "broken"),
+    ("a.rtf", b"{\\rtf1 }", "empty"),
+    ("a.docx", b"{\\rtf", "empty"),
+])
+def test_refused_with_a_chinese_message(name: str, data: bytes, code: str) -> None:
+    with pytest.raises(PlanInputError) as e:
+        text_of(data, name)
+    assert e.value.code == code and name in str(e.value) and any("\u4e00" <= c <= "\u9fff" for c in str(e.value))
+
+
+@pytest.mark.parametrize(("data", "right"), [
+    (rb"{\rtf1\ansi\ansicpg936 \'d2\'bb\'a1\'a2\'bc\'d7\par{\*\unknown x}\b b\b0\par}", "一、甲\nb"),
+    (rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset134 SimSun;}{\f1\fcharset0 A;}}\f0 \'d2\'bb\f1 a\u20108?\par}", "一a二"),
+    (rb"{\rtf1\uc2\u19968 ab\u-10180 ab\u-9216 ab\{x\}\~\_y\par}", "一\U0001f000{x} -y"),
+    (rb"{\rtf1 a{\deleted b}{\revised c}{\v d}{\field{\*\fldinst PAGE}{\fldrslt 3}}{\pict 0102}{\header h}\par}", "ac3"),
+    (rb"{\rtf1{\pntext\'97\tab}x\par\bin3 {{{y\par}", "\u2014x\ny"),
+    (b"{\\rtf1 \xd2\xbb\r\n\xd2\xbb\\par}", "\xd2\xbb\xd2\xbb"),
+])  # fmt: skip
+def test_rtf_words(data: bytes, right: str) -> None:
+    assert text_of(data, "a.rtf") == right
+
+
+def test_rtf_table_merged_down_and_across() -> None:
+    row = r"\trowd%s\pard\intbl a\cell b\cell\row"
+    data = r"{\rtf1 " + row % r"\cellx100\cellx200" + row % r"\clvmrg\cellx100\cellx200" + r"\trowd\cellx200\pard\intbl w\cell\row\pard z\par}"
+    assert text_of(data.encode(), "a.rtf").splitlines() == ["a\tb", "a\tb", "w\t", "z"]
