@@ -14,7 +14,7 @@ from shian.core.plan.files import read_file, text_of
 from shian.core.plan.files.doc import doc_text
 from shian.core.plan.files.doc.properties import modifiers
 
-from .made.docx import docx
+from .made.docx import docx, tbl, tc, tr
 from .made.office import FOLDER, RIGHT, document
 
 DOC = (FOLDER / "plan.doc").read_bytes()
@@ -165,3 +165,28 @@ def test_rtf_table_merged_down_and_across() -> None:
     row = r"\trowd%s\pard\intbl a\cell b\cell\row"
     data = r"{\rtf1 " + row % r"\cellx100\cellx200" + row % r"\clvmrg\cellx100\cellx200" + r"\trowd\cellx200\pard\intbl w\cell\row\pard z\par}"
     assert text_of(data.encode(), "a.rtf").splitlines() == ["a\tb", "a\tb", "w\t", "z"]
+
+
+def rows_merged(count: int) -> str:
+    return tbl(tr(tc("长" * 5000, '<w:vMerge w:val="restart"/>'), "x"), *[tr(tc("", "<w:vMerge/>"), "x")] * count, columns=2)
+
+
+def rtf_rows(count: int) -> bytes:
+    """Every row has edges of its own: as a grid this would be rows times rows."""
+    rows = "".join(rf"\trowd\cellx{100 * i + 100}\cellx{100 * i + 200}\pard\intbl a\cell b\cell\row" for i in range(count))
+    return ("{\\rtf1 " + rows + "}").encode()
+
+
+@pytest.mark.parametrize(("name", "data", "code"), [
+    ("a.docx", docx(rows_merged(3000)), "too_large"),
+    ("a.docx", docx(tbl(tr(*[tc("x", '<w:gridSpan w:val="60"/>')] * 40), columns=2)), "too_large"),
+    ("a.odt", odt_with("content.xml", b'<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><office:body><office:text><table:table><table:table-row>' + b'<table:table-cell table:number-columns-repeated="60"/>' * 90 + b"</table:table-row></table:table></office:text></office:body></office:document-content>"), "too_large"),
+])
+def test_few_bytes_that_ask_for_much_text(name: str, data: bytes, code: str) -> None:
+    with pytest.raises(PlanInputError) as e:
+        text_of(data, name)
+    assert e.value.code == code and name in str(e.value)
+
+
+def test_a_table_of_thousands_of_columns_is_read_row_by_row() -> None:
+    assert text_of(rtf_rows(3000), "a.rtf").splitlines() == ["a\tb"] * 3000

@@ -13,13 +13,12 @@ from ..errors import PlanInputError
 from ..model import Ledger
 from ..reader import read_text
 from .decode import decode
-from .found import FileText, Office
+from .found import MAX_CHARACTERS, FileText, Office, TooLong
 from .package import Package
 
 __all__ = ["MAX_BYTES", "SUFFIXES", "FileText", "Office", "read_bytes", "read_file", "text_of"]
 
 MAX_BYTES = 30 * 1024 * 1024
-MAX_CHARACTERS = 8_000_000
 SUFFIXES = (".txt", ".csv", ".tsv", ".docx", ".docm", ".dotx", ".dotm", ".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".ott", ".ofd", ".pdf")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _KNOWN = {b"\x89PNG": say("图片"), b"\xff\xd8\xff": say("图片"), b"GIF8": say("图片"), b"II*\0": say("图片"), b"MM\0*": say("图片"), b"BM": say("图片"), b"Rar!": say("压缩包"), b"7z\xbc\xaf": say("压缩包"), b"\x7fELF": say("程序"), b"MZ": say("程序")}
@@ -48,12 +47,19 @@ def read_file(data: bytes, filename: str, office: Office | None = None) -> FileT
         raise PlanInputError("empty", say("“%(filename)s”是空文件，没有可读的内容。", filename=filename))
     if len(data) > MAX_BYTES:
         raise PlanInputError("too_large", say("“%(filename)s”有 %(size).0f MB，超过 %(most)s MB 的上限；工作计划不会这样大，请检查是否选错了文件。", filename=filename, size=len(data) / 1048576, most=MAX_BYTES // 1048576))
-    found = _by_kind(data, filename, office)
+    try:
+        found = _by_kind(data, filename, office)
+    except TooLong as e:
+        raise _too_long(filename, MAX_CHARACTERS) from e
     if not found.text.strip():
         raise PlanInputError("empty", say("“%(filename)s”里没有文字。", filename=filename))
     if len(found.text) > MAX_CHARACTERS:
-        raise PlanInputError("too_large", say("“%(filename)s”有 %(size)s 个字，超过 %(most)s 字的上限。", filename=filename, size=len(found.text), most=MAX_CHARACTERS))
+        raise _too_long(filename, len(found.text))
     return found
+
+
+def _too_long(filename: str, size: int) -> PlanInputError:
+    return PlanInputError("too_large", say("“%(filename)s”有 %(size)s 个字以上，超过 %(most)s 字的上限。", filename=filename, size=size, most=MAX_CHARACTERS))
 
 
 def _by_kind(data: bytes, filename: str, office: Office | None) -> FileText:

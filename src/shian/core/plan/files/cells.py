@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..tables import column_kind
+from .found import TooLong
 
+MOST_COLUMNS = 1000
 _LISTS = ("lead", "joint", "support", "due", "person")
 
 
@@ -41,6 +43,8 @@ class Table:
     def _put(self, words: str, span: int) -> None:
         self._above[len(self._row)] = words
         self._row += [words] + [""] * (span - 1)
+        if len(self._row) > MOST_COLUMNS:
+            raise TooLong
 
 
 def joined(lines: Iterable[str], kind: str | None = None) -> str:

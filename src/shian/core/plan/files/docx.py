@@ -15,7 +15,7 @@ from shian.core.words import say
 
 from ..errors import PlanInputError
 from .cells import Table
-from .found import FileText
+from .found import FileText, Lines
 from .html import html_text
 from .math import EQUATIONS, math_text
 from .numbering import Numbering
@@ -69,11 +69,12 @@ class _Reader:
         self.unread: list[str] = []
 
     def read(self) -> FileText:
-        text = "\n".join(self.lines(self.body))
+        lines = Lines()
+        lines.add(self.lines(self.body))
         notes = [*_changes(self.body)]
         if self.unread:
             notes.append(say("文件里嵌入的 %(parts)s 读不了，其中的文字没有读入。", parts=tuple(self.unread)))
-        return FileText(text, tuple(notes))
+        return FileText(str(lines), tuple(notes))
 
     def lines(self, parent: Element) -> Iterator[str]:
         """Lines of a body, a cell, a text box or a content control."""

@@ -33,7 +33,7 @@ def written(n: int, kind: str) -> str:
         return "".join(chr(ord(c) + 0xFEE0) for c in str(n))
     if kind == "decimalZero":
         return f"{n:02d}"
-    if kind in ("upperLetter", "lowerLetter"):
+    if kind in ("upperLetter", "lowerLetter") and n <= 26 * 9:
         letter = chr(ord("A") + (n - 1) % 26) * ((n - 1) // 26 + 1)
         return letter if kind == "upperLetter" else letter.lower()
     if kind in ("upperRoman", "lowerRoman") and n < 40:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from .cells import Table
 
+MOST_EDGES = 200
+
 
 @dataclass(slots=True)
 class Cell:
@@ -26,9 +28,14 @@ def table_lines(rows: Sequence[Sequence[Cell]], near: float) -> Iterator[str]:
         if not edges or edge - edges[-1] > near:
             edges.append(edge)
     table = Table()
+    if len(edges) > MOST_EDGES:  # no table of a document; its cells are counted, not measured
+        edges = []
     for row in rows:
         at = 0
         for cell in row:
+            if not edges:
+                table.merged() if cell.merged else table.add(cell.lines)
+                continue
             first, last = bisect_left(edges, cell.left - near), bisect_left(edges, cell.right - near)
             table.skip(max(0, first - at))
             at = max(at, first) + max(1, last - first)
@@ -36,5 +43,5 @@ def table_lines(rows: Sequence[Sequence[Cell]], near: float) -> Iterator[str]:
                 table.merged(max(1, last - first))
             else:
                 table.add(cell.lines, max(1, last - first))
-        table.skip(len(edges) - 1 - at)
+        table.skip(max(0, len(edges) - 1 - at))
         yield table.end_row()

@@ -13,7 +13,7 @@ from shian.core.words import say
 from ..errors import PlanInputError
 from .cells import Table
 from .counters import Counters, Level
-from .found import FileText
+from .found import FileText, Lines
 from .package import Package, encrypted
 
 _TEXT, _TABLE, _OFFICE, _DRAW, _STYLE = (
@@ -23,7 +23,7 @@ _LOEXT = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}
 _ID = "{http://www.w3.org/XML/1998/namespace}id"
 _SILENT = {_TEXT + n for n in ("note", "tracked-changes", "ruby-text", "bibliography-mark")} | {_OFFICE + "annotation", _TABLE + "table"}
 _FORMATS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "一": "chineseCounting", "壹": "ideographLegalSimplified", "甲": "ideographTraditional", "子": "ideographZodiac", "①": "decimalEnclosedCircle", "１": "decimalFullWidth", "": "none"}
-_MOST = 10_000
+_MOST = 40  # blanks in a row
 Element = Any
 
 
@@ -37,12 +37,13 @@ def odt_text(package: Package, kind: str) -> FileText:
     try:
         content, styles = package.xml("content.xml"), package.xml("styles.xml")
         body = content.find(f"{_OFFICE}body/{_OFFICE}text")  # type: ignore[union-attr]
-        lines = list(_Reader(content, styles).lines(body))
+        lines = Lines()
+        lines.add(_Reader(content, styles).lines(body))
     except (AttributeError, ValueError, TypeError, RecursionError, etree.LxmlError) as e:
         raise PlanInputError("broken", say("“%(filename)s”无法作为 ODT 打开，文件可能已损坏；请另存为 DOCX 再导入。", filename=filename)) from e
     changes = sum(1 for _ in body.iter(_TEXT + "changed-region"))
     notes = (say("文件里有未接受的修订 %(count)s 处，按全部接受后的文字读入。", count=changes),) if changes else ()
-    return FileText("\n".join(lines), notes)
+    return FileText(str(lines), notes)
 
 
 class _Reader:

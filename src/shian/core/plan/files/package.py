@@ -17,6 +17,7 @@ from shian.core.words import say
 from ..errors import PlanInputError
 
 MAX_UNPACKED = 150 * 1024 * 1024
+MAX_XML = 64 * 1024 * 1024
 MAX_RATIO = 200
 MAX_PARTS = 20_000
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
@@ -44,7 +45,7 @@ class Package:
         if any(i.flag_bits & 1 for i in infos):
             raise encrypted(filename)
         if len(infos) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 10_000):
-            raise PlanInputError("zip_bomb", say("“%(filename)s”展开后有 %(size).0f MB，远大于正常文档，已拒绝打开。", filename=filename, size=unpacked / 1048576))
+            raise self._bomb(unpacked)
         self._parts = {_part_name(i.filename): i for i in infos}
 
     def __contains__(self, part: str) -> bool:
@@ -54,6 +55,9 @@ class Package:
     def parts(self) -> list[str]:
         """Names in small letters, without a leading slash."""
         return list(self._parts)
+
+    def _bomb(self, size: int) -> PlanInputError:
+        return PlanInputError("zip_bomb", say("“%(filename)s”展开后有 %(size).0f MB，远大于正常文档，已拒绝打开。", filename=self.filename, size=size / 1048576))
 
     def broken(self) -> PlanInputError:
         return PlanInputError("broken", say("“%(filename)s”无法打开，文件可能已损坏或没有传完整。", filename=self.filename))
@@ -71,12 +75,17 @@ class Package:
     def xml(self, part: str) -> Element | None:
         """The root of an XML part, names of strict OOXML folded; ``None`` where the part is missing or empty."""
         data = self.read(part)
+        if data is not None and len(data) > MAX_XML:
+            raise self._bomb(len(data))
         if not data or not data.strip():
             return None
         if b"http://purl.oclc.org/ooxml/" in data:
             for strict, known in _STRICT:
                 data = data.replace(strict, known)
-        return parse(data)
+        try:
+            return parse(data)
+        except etree.LxmlError as e:
+            raise self.broken() from e
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Id → (last word of the type, part) of the relations of ``part`` that lead to a part that is there."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from shian.core.words import say
 
 from ..errors import PlanInputError
-from .found import FileText
+from .found import FileText, Lines
 from .grid import Cell, table_lines
 
 MAX_DEPTH = 2000
@@ -60,7 +60,7 @@ class _Reader:
     edges: list[tuple[int, bool, bool]] = field(default_factory=list)
     marks: tuple[bool, bool] = (False, False)  # merged down, merged sideways
     rows: list[list[Cell]] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
+    lines: Lines = field(default_factory=Lines)
     changes: int = 0
 
     def read(self, data: bytes) -> None:
@@ -173,7 +173,7 @@ class _Reader:
             self.cell.append(words)
         else:
             self.end_table()
-            self.lines.append(words)
+            self.lines.add([words])
 
     def end_cell(self) -> None:
         self.cell.append("".join(self.words))
@@ -198,7 +198,7 @@ class _Reader:
 
     def end_table(self) -> None:
         if self.rows:
-            self.lines += table_lines(self.rows, near=60)
+            self.lines.add(table_lines(self.rows, near=60))
             self.rows = []
 
     def edge(self, number: int | None) -> None:
@@ -270,4 +270,4 @@ def rtf_text(data: bytes, filename: str) -> FileText:
     except (ValueError, OverflowError) as e:
         raise PlanInputError("broken", say("“%(filename)s”无法作为 RTF 打开，文件可能已损坏；请用 Word 或 WPS 打开后另存为 DOCX。", filename=filename)) from e
     notes = (say("文件里有未接受的修订 %(count)s 处，按全部接受后的文字读入。", count=reader.changes),) if reader.changes else ()
-    return FileText("\n".join(reader.lines), notes)
+    return FileText(str(reader.lines), notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..found import Lines
 from ..grid import Cell, table_lines
 from .lists import Lists
 from .pieces import Pieces
@@ -16,11 +17,11 @@ _SIGNS = str.maketrans({"\t": "　", "\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\
 NEAR = 60  # twips; a millimetre
 
 
-def body_lines(pieces: Pieces, properties: Properties, lists: Lists, start: int, end: int) -> tuple[list[str], int]:
-    """Lines of the characters ``start`` … ``end``, and how many tracked changes they hold."""
-    end = min(end, len(pieces.text))
+def body_lines(lines: Lines, pieces: Pieces, properties: Properties, lists: Lists, part: tuple[int, int]) -> int:
+    """Adds the lines of a part of the characters; says how many tracked changes they hold."""
+    start, end = part[0], min(part[1], len(pieces.text))
     silent, changes = _silent(properties, start, end)
-    reader = _Body()
+    reader = _Body(lines)
     at = start
     for m in _MARK.finditer(pieces.text, start, end):
         mark = m.start()
@@ -33,13 +34,13 @@ def body_lines(pieces: Pieces, properties: Properties, lists: Lists, start: int,
         reader.add(words, pieces.text[mark], paragraph, lists)
     reader.end_table()
     if at < end:
-        reader.lines.append(_clean(_spoken(pieces.text, at, end, silent)))
-    return reader.lines, changes
+        lines.add([_clean(_spoken(pieces.text, at, end, silent))])
+    return changes
 
 
 class _Body:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
         self.kept = ""
         self._rows: list[list[Cell]] = []
         self._row: list[list[str]] = []
@@ -49,7 +50,7 @@ class _Body:
         words, self.kept = _clean(self.kept + words), ""
         if not paragraph.in_table:
             self.end_table()
-            self.lines += [lists.label(paragraph) + words] + ([""] if mark == "\x0c" and words else [])
+            self.lines.add([lists.label(paragraph) + words])
         elif paragraph.row_end:
             if paragraph.depth <= 1:
                 self._end_row(paragraph)
@@ -78,7 +79,7 @@ class _Body:
         if self._row or self._cell:  # a row whose end is missing
             self._end_row(Paragraph())
         if self._rows:
-            self.lines += table_lines(self._rows, NEAR)
+            self.lines.add(table_lines(self._rows, NEAR))
             self._rows = []
 
 

@@ -5,7 +5,7 @@ Small and our own: docs/decisions/0040.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -19,6 +19,8 @@ from .document import MAX_PAGES, Document, documents, signatures
 from .objects import Found, objects_of
 from .ruled import tables_of
 
+MOST_OBJECTS = 500_000
+
 
 def ofd_text(package: Package) -> FileText:
     """The text of an OFD file; scans are refused with the reason."""
@@ -26,7 +28,7 @@ def ofd_text(package: Package) -> FileText:
     if "Encryptions.xml" in package:
         raise encrypted(filename)
     try:
-        found = [page for document in documents(package) for page in _pages(document, filename)]
+        found = _pages(documents(package), filename)
         signed = signatures(package)
     except PlanInputError:
         raise
@@ -42,11 +44,16 @@ def ofd_text(package: Package) -> FileText:
     return FileText("\n".join(lines), notes)
 
 
-def _pages(document: Document, filename: str) -> Iterator[Found]:
-    if len(document.pages) > MAX_PAGES:
-        raise PlanInputError("too_large", say("“%(filename)s”有 %(count)s 页，超过 %(most)s 页的上限。", filename=filename, count=len(document.pages), most=MAX_PAGES))
-    for page in document.pages:
-        yield objects_of(document.layers(page))
+def _pages(documents: Iterable[Document], filename: str) -> list[Found]:
+    pages: list[Found] = []
+    objects = 0
+    for document in documents:
+        if len(pages) + len(document.pages) > MAX_PAGES:
+            raise PlanInputError("too_large", say("“%(filename)s”有 %(count)s 页，超过 %(most)s 页的上限。", filename=filename, count=len(pages) + len(document.pages), most=MAX_PAGES))
+        for page in document.pages:
+            pages.append(objects_of(document.layers(page), MOST_OBJECTS - objects))
+            objects += pages[-1].objects
+    return pages
 
 
 def _lines(page: Found) -> list[Line]:

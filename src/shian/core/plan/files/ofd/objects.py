@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from ..found import TooLong
 from ..page import Run
 from ..page.glyphs import doubled
 from .document import children, first, local, words
@@ -15,7 +16,6 @@ from .document import children, first, local, words
 POINTS = 72 / 25.4  # a millimetre
 _PATH = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _TAKES = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7}
-MOST_OBJECTS = 200_000
 Element = Any
 Point = tuple[float, float]
 Matrix = tuple[float, float, float, float, float, float]
@@ -29,13 +29,16 @@ class Found:
     runs: list[Run] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     images: int = 0
+    objects: int = 0
 
 
-def objects_of(layers: Iterable[Element]) -> Found:
+def objects_of(layers: Iterable[Element], most: int) -> Found:
+    """``most``: how many objects are looked at before the file is given up."""
     found = Found()
-    for n, node in enumerate(_objects(layers)):
-        if n > MOST_OBJECTS:
-            raise ValueError("objects")
+    for node in _objects(layers):
+        found.objects += 1
+        if found.objects > most:
+            raise TooLong
         kind = local(node)
         if node.get("Visible") == "false" or node.get("Alpha") == "0":
             continue

@@ -13,6 +13,7 @@ from .objects import Edge
 
 NEAR = 3.0  # points
 MOST_EDGES = 4000
+MOST_WORK = 20_000_000  # crossings times pieces of text: more is a drawing
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 
 
@@ -35,6 +36,9 @@ def tables_of(edges: Sequence[Edge], runs: Sequence[Run]) -> list[Ruled]:
     if not 4 <= len(edges) <= MOST_EDGES:
         return []
     merged = merge_edges([_edge(e) for e in edges], NEAR, NEAR, NEAR, NEAR)
+    upright = sum(e["orientation"] == "v" for e in merged)
+    if upright * (len(merged) - upright) * max(1, len(runs)) > MOST_WORK:
+        return []
     found = cells_to_tables(intersections_to_cells(edges_to_intersections(merged, NEAR, NEAR)))
     tables = [_table(cells, runs) for cells in found if len({c[1] for c in cells}) > 1 and len({c[0] for c in cells}) > 1]
     return sorted(tables, key=lambda t: t.top)
