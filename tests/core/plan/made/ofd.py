@@ -56,7 +56,7 @@ def pages_of(lines: Sequence[str], head: str = "") -> list[str]:
     for line in lines:
         words, indent = line, 2
         while True:
-            fits = ACROSS - indent
+            fits = _fitting(words, ACROSS - indent)
             rows.append((LEFT + indent * SIZE, words[:fits]))
             words, indent = words[fits:], 0
             if not words:
@@ -66,6 +66,15 @@ def pages_of(lines: Sequence[str], head: str = "") -> list[str]:
         body = "".join(text(x, TOP + i * PITCH, words) for i, (x, words) in enumerate(rows[at : at + LINES]))
         pages.append((text(80, 20, head, 4) if head else "") + body + text(100, 280, f"— {n} —", 4))
     return pages
+
+
+def _fitting(words: str, width: float) -> int:
+    """How many characters fill a line; Latin ones are half as wide."""
+    for n, c in enumerate(words):
+        width -= 1 if ord(c) > 0x2E7F else 0.5
+        if width < 0:
+            return n
+    return len(words)
 
 
 def ofd(pages: Sequence[str], *, template: str = "", seal: str = "", extra: dict[str, bytes] | None = None) -> bytes:

@@ -16,7 +16,7 @@ from shian.core.words import say
 from ..errors import PlanInputError
 from .found import FileText
 from .package import encrypted
-from .page import Line, Run, lines_of, without_margins
+from .page import Line, Run, flowed, lines_of, without_margins
 from .page.glyphs import doubled
 
 MAX_PAGES = 400
@@ -33,12 +33,13 @@ def pdf_text(data: bytes, filename: str) -> FileText:
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             pages = [_page_lines(page) for page in pdf.pages]
+            widths = [float(page.width) for page in pdf.pages]
             images = sum(bool(page.images) for page in pdf.pages)
     except PlanInputError:
         raise
     except Exception as e:  # pdfminer raises whatever the broken object provokes
         raise PlanInputError("broken", say("“%(filename)s”无法解析，PDF 可能已损坏；请重新导出一份，或改用 DOCX。", filename=filename)) from e
-    lines = without_margins(pages)
+    lines = flowed(without_margins(pages), widths)
     inked = sum(len(line.strip()) for line in lines)
     if inked < 20 * len(pages) and (images or inked == 0):
         raise PlanInputError("scanned", say("“%(filename)s”是扫描件或图片，没有文字层，暂不能识别（文字识别功能以后提供）；请提供电子版原文。", filename=filename))
@@ -100,7 +101,7 @@ def _table_lines(table: Any) -> Iterator[Line]:
         if sum(bool(w) for w in words) > 1:
             words = [above[i] if w is None and i < len(above) and _merged_down(row, i) else w for i, w in enumerate(words)]
         above = [w or "" for w in words]
-        yield Line(float(row.bbox[1]), float(row.bbox[3]), "\t".join(above))
+        yield Line(float(row.bbox[1]), float(row.bbox[3]), "\t".join(above), row=True)
 
 
 def _merged_down(row: Any, i: int) -> bool:

@@ -14,7 +14,7 @@ from shian.core.words import say
 from ...errors import PlanInputError
 from ..found import FileText
 from ..package import Package, encrypted
-from ..page import Line, lines_of, without_margins
+from ..page import Line, flowed, lines_of, without_margins
 from .document import MAX_PAGES, Document, documents, signatures
 from .objects import Found, objects_of
 from .ruled import tables_of
@@ -36,7 +36,7 @@ def ofd_text(package: Package) -> FileText:
         raise PlanInputError("broken", say("“%(filename)s”无法作为 OFD 打开，文件可能已损坏；请重新导出一份，或改用 DOCX。", filename=filename)) from e
     if not found:
         raise PlanInputError("empty", say("“%(filename)s”没有页面。", filename=filename))
-    lines = without_margins([_lines(page) for page in found])
+    lines = flowed(without_margins([_lines(page) for page in found]), [page.width for page in found])
     inked = sum(len(line.strip()) for line in lines)
     if inked < 20 * len(found) and (any(page.images for page in found) or inked == 0):
         raise PlanInputError("scanned", say("“%(filename)s”是扫描件或图片，没有文字层，暂不能识别（文字识别功能以后提供）；请提供电子版原文。", filename=filename))
@@ -52,6 +52,7 @@ def _pages(documents: Iterable[Document], filename: str) -> list[Found]:
             raise PlanInputError("too_large", say("“%(filename)s”有 %(count)s 页，超过 %(most)s 页的上限。", filename=filename, count=len(pages) + len(document.pages), most=MAX_PAGES))
         for page in document.pages:
             pages.append(objects_of(document.layers(page), MOST_OBJECTS - objects))
+            pages[-1].width = document.width(page)
             objects += pages[-1].objects
     return pages
 

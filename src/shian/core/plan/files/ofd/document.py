@@ -9,6 +9,7 @@ from typing import Any
 from ..package import Package
 
 MAX_PAGES = 400
+POINTS = 72 / 25.4  # a millimetre
 Element = Any
 
 
@@ -53,9 +54,18 @@ class Document:
         root = package.xml(part)
         common = first(root, "CommonData")
         self._templates = {t.get("ID"): located(package, part, t.get("BaseLoc", "")) for t in children(common, "TemplatePage")}
+        self._areas = list(children(common, "PageArea"))
         found = (located(package, part, p.get("BaseLoc", "")) for p in children(root, "Pages", "Page"))
         self.pages = [p for p in found if p]
         self._known: dict[str, list[Element]] = {}
+
+    def width(self, page: str) -> float:
+        """In points: of the page, else of all pages of the document (7.5)."""
+        for area in (*children(self._package.xml(page), "Area"), *self._areas):
+            box = words(first(area, "PhysicalBox")).split()
+            if len(box) == 4:
+                return float(box[2]) * POINTS
+        return 210 * POINTS
 
     def layers(self, page: str) -> list[Element]:
         """Layers of a page, those of its templates before them."""

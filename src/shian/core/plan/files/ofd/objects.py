@@ -11,9 +11,8 @@ from typing import Any
 from ..found import TooLong
 from ..page import Run
 from ..page.glyphs import doubled
-from .document import children, first, local, words
+from .document import POINTS, children, first, local, words
 
-POINTS = 72 / 25.4  # a millimetre
 _PATH = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _TAKES = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7}
 Element = Any
@@ -30,6 +29,7 @@ class Found:
     edges: list[Edge] = field(default_factory=list)
     images: int = 0
     objects: int = 0
+    width: float = 210 * POINTS
 
 
 def objects_of(layers: Iterable[Element], most: int) -> Found:

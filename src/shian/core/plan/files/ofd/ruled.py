@@ -60,7 +60,7 @@ def _table(cells: list[Box], runs: Sequence[Run]) -> Ruled:
     for y in tops:
         here = sorted((c for c in cells if c[1] <= y + NEAR and c[3] > y + NEAR), key=lambda c: c[0])
         rows.append([Cell(c[0], c[2], words[c], c[1] < y - NEAR) for c in here])
-    lines = [Line(y, y, text) for y, text in zip(tops, table_lines(rows, NEAR), strict=True)]
+    lines = [Line(y, y, text, row=True) for y, text in zip(tops, table_lines(rows, NEAR), strict=True)]
     return Ruled(x0, top, x1, bottom, lines)
 
 

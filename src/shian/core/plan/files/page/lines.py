@@ -8,7 +8,6 @@ from itertools import pairwise
 from statistics import median
 
 LEAST_ROWS = 4
-INDENT = 0.85  # of the height of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a page or a row of a table."""
+    """A line of a page, or a row of a table or of what looks like one; ``column``: left and right of its column, where the page has two."""
 
     top: float
     bottom: float
     text: str
     left: float = 0.0
+    right: float = 0.0
+    column: tuple[float, float] | None = None
+    row: bool = False
 
 
 Row = list[Run]
@@ -54,12 +56,11 @@ def rows_of(runs: Iterable[Run]) -> list[Row]:
 
 
 def lines_of(runs: Iterable[Run]) -> list[Line]:
-    """Lines in reading order; one that begins further right is indented."""
-    rows = rows_of(runs)
+    """Lines in reading order."""
     out: list[Line] = []
-    for block in _blocks(rows):
-        left = min((row[0].x0 for row in block), default=0.0)
-        out += [_line(row, left) for row in block]
+    for block, is_column in _blocks(rows_of(runs)):
+        column = (min(row[0].x0 for row in block), max(row[-1].x1 for row in block)) if is_column else None
+        out += [_line(row, column) for row in block]
     return out
 
 
@@ -77,10 +78,13 @@ def paragraphs_of(runs: Iterable[Run], right: float) -> list[str]:
     return out
 
 
-def _line(row: Row, left: float) -> Line:
-    height = max(r.height for r in row)
-    indent = "　　" if row[0].x0 > left + INDENT * height else ""
-    return Line(min(r.top for r in row), max(r.bottom for r in row), indent + _joined(row), row[0].x0)
+def _line(row: Row, column: tuple[float, float] | None) -> Line:
+    return Line(min(r.top for r in row), max(r.bottom for r in row), _joined(row), row[0].x0, row[-1].x1, column, _apart(row))
+
+
+def _apart(row: Row) -> bool:
+    """Pieces set apart by more than a blank: a row of a list without rules."""
+    return any(b.x0 - a.x1 > 1.3 * a.height for a, b in pairwise(row))
 
 
 def _joined(row: Row) -> str:
@@ -90,43 +94,41 @@ def _joined(row: Row) -> str:
     return "".join(parts)
 
 
-def _blocks(rows: list[Row]) -> list[list[Row]]:
+Block = tuple[list[Row], bool]  # rows, and whether they are a column
+
+
+def _blocks(rows: list[Row]) -> list[Block]:
     """Rows as they are read: where the page has two columns, all of the left before all of the right."""
     gutter = _gutter(rows)
     if gutter is None:
-        return [rows]
-    blocks: list[list[Row]] = []
+        return [(rows, False)]
+    blocks: list[Block] = []
     waiting: list[Row] = []
-    for row in [*rows, None]:
-        if row is not None and not _crosses(row, gutter):
+    for row in rows:
+        if not _crosses(row, gutter):
             waiting.append(row)
             continue
-        blocks += _split(waiting, gutter)
+        _add(blocks, waiting, gutter)
         waiting = []
-        if row is not None:
-            blocks.append([row])
-    return _one_margin(blocks)
+        _add_rows(blocks, [row])
+    _add(blocks, waiting, gutter)
+    return blocks
 
 
-def _one_margin(blocks: list[list[Row]]) -> list[list[Row]]:
-    """Neighbouring full lines are one block, so that their indents are told by one left edge."""
-    out: list[list[Row]] = []
-    single = False
-    for block in blocks:
-        if single and len(block) == 1:
-            out[-1] += block
-        else:
-            out.append(block)
-        single = len(block) == 1
-    return out
+def _add_rows(blocks: list[Block], rows: list[Row]) -> None:
+    if blocks and not blocks[-1][1]:
+        blocks[-1][0].extend(rows)
+    elif rows:
+        blocks.append((list(rows), False))
 
 
-def _split(rows: list[Row], gutter: float) -> list[list[Row]]:
+def _add(blocks: list[Block], rows: list[Row], gutter: float) -> None:
     left = [part for row in rows if (part := [r for r in row if r.x1 <= gutter])]
     right = [part for row in rows if (part := [r for r in row if r.x0 >= gutter])]
-    if not left or not right or min(len(left), len(right)) < LEAST_ROWS // 2:
-        return [[row] for row in rows]
-    return [left, right]
+    if min(len(left), len(right)) < LEAST_ROWS // 2:
+        _add_rows(blocks, rows)
+    else:
+        blocks.extend([(left, True), (right, True)])
 
 
 def _crosses(row: Row, x: float) -> bool:

@@ -15,18 +15,18 @@ LONGEST = 40
 SAME = 3.0  # points; the height on the page
 
 
-def without_margins(pages: Sequence[Sequence[Line]]) -> list[str]:
-    """Lines of all pages without page numbers and without what is repeated at their heads and feet."""
+def without_margins(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """Lines of the pages without page numbers and without what is repeated at their heads and feet."""
     edges = [[*page[:2], *page[max(2, len(page) - 2) :]] for page in pages]
     counted: Counter[str] = Counter()
     for edge in edges:
         counted.update({_signature(line) for line in edge})
     usual = {s for s, n in counted.items() if len(pages) >= 3 and n > len(pages) / 2 and s}
     heads = _heads(pages)
-    out: list[str] = []
+    out: list[list[Line]] = []
     for page, edge in zip(pages, edges, strict=True):
         gone = {id(line) for line in edge if _signature(line) in usual or _PAGE_NUMBER.fullmatch(line.text.strip()) or (line.text.strip(), round(line.top / SAME)) in heads}
-        out += [line.text for line in page if id(line) not in gone]
+        out.append([line for line in page if id(line) not in gone])
     return out
 
 
