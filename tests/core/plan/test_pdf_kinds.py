@@ -54,6 +54,12 @@ def test_running_heads_of_two_pages_and_of_odd_and_even_ones() -> None:
     assert lines(pdf(*(page(even if n % 2 else odd, f"{n}号甲文。", f"{n}号乙文。", f"{n}号丙文。") for n in range(4)))) == [f"{n}号{c}文。" for n in range(4) for c in "甲乙丙"]
 
 
+def test_bare_page_numbers_go_and_numbers_of_a_list_stay() -> None:
+    assert lines(pdf(page("", *BODY, foot="1"), page("", "续文。", "再续。", "三续。", foot="2"))) == [*BODY, "续文。", "再续。", "三续。"]
+    assert lines(pdf(page("", *BODY, foot="7"), page("", "续文。", "再续。", "三续。", foot="9")))[-1] == "9"
+    assert lines(pdf(page("", *BODY, "4"), page("", "5", "甲", "乙"))) == [*BODY, "4", "5", "甲", "乙"]
+
+
 def test_what_only_looks_like_a_head_stays() -> None:
     """The same words at another height, a sentence, a line not set apart, a row of a table."""
     apart = [Line(100 + 26 * i, 114 + 26 * i, words) for i, words in enumerate(BODY)]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from .lines import Line
 
 _MARK = re.compile(r"\s*(?:第?[一二三四五六七八九十百]+[、条章节]|[（(〔【][一二三四五六七八九十\d]{1,3}[）)〕】]|\d{1,3}(?:[、．]|\.(?!\d))|[①-⑳•●■◆-])")
+_TOKEN = re.compile(r"[!-~]{1,40}")
 _ENDS = "。；;！!？?：:）)"
 INDENT = 0.85  # of a line's height
 SLACK = 2.2  # the same: what forbidden line starts and whole numbers leave free at the right
@@ -50,7 +51,9 @@ def _indented(line: Line, sides: Margins) -> bool:
 
 def _goes_on(line: Line, sides: Margins, following: Line, next_sides: Margins, set_in: bool) -> bool:
     height = line.bottom - line.top
-    if line.row or following.row or _indented(following, next_sides) or line.right < sides[1] - SLACK * height:
+    token = _TOKEN.match(following.text)  # what could not be broken went down as a whole
+    free = (SLACK + 0.6 * (token.end() if token else 0)) * height
+    if line.row or following.row or _indented(following, next_sides) or line.right < sides[1] - free:
         return False
     if abs(following.bottom - following.top - height) > 0.15 * height:
         return False
