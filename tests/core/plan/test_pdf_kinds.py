@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 
 import pytest
+from reportlab.lib import colors
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import SimpleDocTemplate, Table
 
 from shian.core.plan import PlanInputError
 from shian.core.plan.files import read_file, text_of
@@ -114,3 +116,36 @@ def test_glyphs_without_a_mapping() -> None:
     with pytest.raises(PlanInputError) as e:
         read_file(without_mapping(0.5), "样例.pdf")
     assert e.value.code == "unmapped" and "样例.pdf" in str(e.value) and "文字识别" in str(e.value)
+
+
+def table(rows: list[list[str]], style: list[tuple[object, ...]], widths: list[float] | None = None) -> bytes:
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    buffer = io.BytesIO()
+    grid = [("GRID", (0, 0), (-1, -1), 1, colors.black), ("FONT", (0, 0), (-1, -1), FONT, 12)]
+    SimpleDocTemplate(buffer).build([Table(rows, widths, style=[*grid, *style])])
+    return buffer.getvalue()
+
+
+def test_names_under_each_other_are_a_list_and_broken_lines_are_not() -> None:
+    rows = [["序号", "具体措施", "责任单位"], ["1", "全年检查学校食\n堂120家次。", "县教体局\n县市场监管局"], ["2", "公布结果。", "县农业农村和水\n务局"]]
+    assert lines(table(rows, [], [40, 12 * 7 + 14, 12 * 7 + 14])) == ["序号\t具体措施\t责任单位", "1\t全年检查学校食堂120家次。\t县教体局、县市场监管局", "2\t公布结果。\t县农业农村和水务局"]
+
+
+def test_cells_merged_down_and_across_and_touching_text() -> None:
+    rows = [["任务", "措施", "单位"], ["一、总则", "", ""], ["甲", "检查120家次", "县局"], ["", "抽检", "市局"]]
+    spans = [("SPAN", (0, 1), (-1, 1)), ("SPAN", (0, 2), (0, 3)), ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0)]
+    assert lines(table(rows, spans, [48, 60 + 6, 48])) == ["任务\t措施\t单位", "一、总则", "甲\t检查120家次\t县局", "甲\t抽检\t市局"]
+
+
+def test_a_page_turned_to_lie_across_is_read_as_it_is_shown() -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(595, 842))
+    canvas.setPageRotation(90)
+    canvas.translate(595, 0)
+    canvas.rotate(90)  # drawn so that the turned page shows it upright
+    canvas.setFont(FONT, 14)
+    for i, words in enumerate(BODY):
+        canvas.drawString(80, 500 - 26 * i, words)
+    canvas.save()
+    assert lines(buffer.getvalue()) == BODY

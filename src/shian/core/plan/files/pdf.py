@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pdfplumber
 import pypdf
+from pdfplumber.utils.text import extract_words
 
 from shian.core.words import say
 
@@ -18,6 +18,7 @@ from .found import FileText
 from .package import encrypted
 from .page import Line, Run, flowed, lines_of, without_margins
 from .page.glyphs import doubled
+from .page.ruled import Box, Ruled, is_table, table_of
 
 MAX_PAGES = 400
 _CID = re.compile(r"\(cid:\d+\)")
@@ -78,43 +79,26 @@ def _page_lines(page: Page) -> list[Line]:
     twice = {id(c) for c in doubled((c, c["text"], c["x0"], c["top"], c["size"]) for c in page.chars)}
     if twice:
         page = page.filter(lambda o: id(o) not in twice)
-    tables = sorted((t for t in page.find_tables() if len(t.rows) >= 2 and len(t.rows[0].cells) >= 2), key=lambda t: t.bbox[1])
-    boxes = [t.bbox for t in tables]
-
-    def outside(o: dict[str, Any]) -> bool:
-        return not any(b[0] <= (o["x0"] + o["x1"]) / 2 <= b[2] and b[1] <= (o["top"] + o["bottom"]) / 2 <= b[3] for b in boxes)
-
-    words = page.filter(outside).extract_words() if page.chars else []
-    runs = [Run(w["x0"], w["x1"], w["top"], w["bottom"], w["text"]) for w in words]
+    tables = sorted((_table(t.cells, page.chars) for t in page.find_tables() if is_table(t.cells)), key=lambda t: t.top)
+    runs = [r for r in _runs(page.chars) if not any(t.holds(r) for t in tables)]
     out: list[Line] = []
     for table in tables:
-        out += lines_of(r for r in runs if r.top < table.bbox[1])
-        runs = [r for r in runs if r.top >= table.bbox[1]]
-        out += _table_lines(table)
+        out += lines_of(r for r in runs if r.top < table.top)
+        runs = [r for r in runs if r.top >= table.top]
+        out += table.lines
     return out + lines_of(runs)
 
 
-def _table_lines(table: Any) -> Iterator[Line]:
-    above: list[str] = []
-    for row, cells in zip(table.rows, table.extract(), strict=False):
-        words = [None if c is None else _cell(c) for c in cells]
-        if sum(bool(w) for w in words) > 1:
-            words = [above[i] if w is None and i < len(above) and _merged_down(row, i) else w for i, w in enumerate(words)]
-        above = [w or "" for w in words]
-        yield Line(float(row.bbox[1]), float(row.bbox[3]), "\t".join(above), row=True)
+def _runs(chars: list[Any]) -> list[Run]:
+    return [Run(w["x0"], w["x1"], w["top"], w["bottom"], w["text"]) for w in extract_words(chars)]
 
 
-def _merged_down(row: Any, i: int) -> bool:
-    """A missing cell whose left neighbour is present or missing too: nothing of this row covers it."""
-    present = [c for c in row.cells if c is not None]
-    return not any(c[0] < _column_left(row, i) < c[2] for c in present)
-
-
-def _column_left(row: Any, i: int) -> float:
-    later = next((c[0] for c in row.cells[i + 1 :] if c is not None), row.bbox[2])
-    return float(later) - 1.0
-
-
-def _cell(words: str) -> str:
-    """Lines of a cell on one line; wrapped Chinese needs no space."""
-    return re.sub(r"\s*\n\s*", "", words).replace("\t", " ").strip()
+def _table(cells: list[Box], chars: list[Any]) -> Ruled:
+    """Characters are told to their cells one by one: words of neighbouring cells may touch."""
+    inside: dict[Box, list[Any]] = {cell: [] for cell in cells}
+    for c in chars:
+        x, y = (c["x0"] + c["x1"]) / 2, (c["top"] + c["bottom"]) / 2
+        cell = next((b for b in cells if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
+        if cell is not None:
+            inside[cell].append(c)
+    return table_of({cell: _runs(held) for cell, held in inside.items()})

@@ -15,9 +15,9 @@ from ...errors import PlanInputError
 from ..found import FileText
 from ..package import Package, encrypted
 from ..page import Line, flowed, lines_of, without_margins
+from ..page.ruled import tables_of
 from .document import MAX_PAGES, Document, documents, signatures
 from .objects import Found, objects_of
-from .ruled import tables_of
 
 MOST_OBJECTS = 500_000
 

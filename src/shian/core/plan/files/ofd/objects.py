@@ -11,6 +11,7 @@ from typing import Any
 from ..found import TooLong
 from ..page import Run
 from ..page.glyphs import doubled
+from ..page.ruled import Edge
 from .document import POINTS, children, first, local, words
 
 _PATH = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
@@ -18,7 +19,6 @@ _TAKES = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7}
 Element = Any
 Point = tuple[float, float]
 Matrix = tuple[float, float, float, float, float, float]
-Edge = tuple[float, float, float, float]  # x0, top, x1, bottom; upright or level
 
 
 @dataclass

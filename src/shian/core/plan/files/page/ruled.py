@@ -1,20 +1,20 @@
-"""Tables by their ruled lines; the geometry is pdfplumber's."""
+"""Tables of fixed pages: from ruled lines to cells (the geometry is pdfplumber's), from cells to rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
 from ..grid import Cell, table_lines
-from ..page import Line, Run, paragraphs_of
-from .objects import Edge
+from .lines import Line, Run, paragraphs_of
 
 NEAR = 3.0  # points
 MOST_EDGES = 4000
 MOST_WORK = 20_000_000  # crossings times pieces of text: more is a drawing
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
+Edge = Box  # upright or level
 
 
 @dataclass
@@ -40,8 +40,13 @@ def tables_of(edges: Sequence[Edge], runs: Sequence[Run]) -> list[Ruled]:
     if upright * (len(merged) - upright) * max(1, len(runs)) > MOST_WORK:
         return []
     found = cells_to_tables(intersections_to_cells(edges_to_intersections(merged, NEAR, NEAR)))
-    tables = [_table(cells, runs) for cells in found if len({c[1] for c in cells}) > 1 and len({c[0] for c in cells}) > 1]
+    tables = [table_of({c: _inside(c, runs) for c in cells}) for cells in found if is_table(cells)]
     return sorted(tables, key=lambda t: t.top)
+
+
+def is_table(cells: Sequence[Box]) -> bool:
+    """A frame around a text has one cell; a box of two is no table either."""
+    return len({c[1] for c in cells}) > 1 and len({c[0] for c in cells}) > 1
 
 
 def _edge(edge: Edge) -> dict[str, object]:
@@ -49,9 +54,11 @@ def _edge(edge: Edge) -> dict[str, object]:
     return {"x0": x0, "x1": x1, "top": top, "bottom": bottom, "width": x1 - x0, "height": bottom - top, "orientation": "h" if top == bottom else "v", "object_type": "line"}
 
 
-def _table(cells: list[Box], runs: Sequence[Run]) -> Ruled:
+def table_of(runs: Mapping[Box, Iterable[Run]]) -> Ruled:
+    """Rows of the cells and what stands in them. A cell over several rows is repeated in each."""
+    cells = list(runs)
     x0, top, x1, bottom = min(c[0] for c in cells), min(c[1] for c in cells), max(c[2] for c in cells), max(c[3] for c in cells)
-    words: dict[Box, list[str]] = {c: paragraphs_of(_inside(c, runs), c[2]) for c in cells}
+    words = {c: paragraphs_of(inside, c[2]) for c, inside in runs.items()}
     tops: list[float] = []
     for y in sorted({c[1] for c in cells}):
         if not tops or y - tops[-1] > NEAR:
