@@ -16,7 +16,7 @@ from shian.core.words import say
 
 SECONDS = 40.0
 MEMORY = 4 << 30
-WRITTEN = 300 << 20
+WRITTEN = 100 << 20
 Office = Callable[[bytes, str], bytes]
 
 
@@ -46,6 +46,8 @@ def _convert(program: str, data: bytes, suffix: str, seconds: float) -> bytes:
         made = out / "in.docx"
         if not made.is_file():
             raise OfficeError("office_failed", say("LibreOffice 没有给出结果"))
+        if made.stat().st_size >= WRITTEN:
+            raise OfficeError("office_failed", say("LibreOffice 给出的结果过大"))
         return made.read_bytes()
 
 

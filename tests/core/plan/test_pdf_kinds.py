@@ -13,7 +13,7 @@ from reportlab.platypus import SimpleDocTemplate, Table
 
 from shian.core.plan import PlanInputError
 from shian.core.plan.files import read_file, text_of
-from shian.core.plan.files.page import Line, without_margins
+from shian.core.plan.files.page import Line, flowed, without_margins
 
 FONT = "STSong-Light"
 Piece = tuple[float, float, str]
@@ -83,6 +83,20 @@ def test_two_columns_and_a_title_over_both() -> None:
 def test_a_list_without_rules_keeps_its_rows() -> None:
     rows = [("1", "检查学校食堂", "县教体局"), ("2", "抽检", "县市场监管局"), ("3", "培训从业人员", "县人社局"), ("4", "公布", "县食安办"), ("5", "办一期班", "县委组织部")]
     assert lines(pdf([(x, 100 + 24 * i, w) for i, row in enumerate(rows) for x, w in zip((80, 140, 400), row, strict=True)])) == [" ".join(r) for r in rows]
+
+
+def test_a_list_of_two_columns_without_rules_keeps_its_rows() -> None:
+    rows = [("检查学校食堂一百二十家次", "县教体局"), ("抽检", "县市场监管局"), ("培训从业人员", "县人力资源社会保障局"), ("公布结果", "县食安办"), ("办班", "县委组织部")]
+    assert lines(pdf([(x, 100 + 24 * i, w) for i, row in enumerate(rows) for x, w in zip((60, 330), row, strict=True)])) == [" ".join(r) for r in rows]
+
+
+def test_a_title_as_wide_as_the_page_does_not_run_into_the_text() -> None:
+    def line(top: float, words: str, right: float, size: float = 14, left: float = 80) -> Line:
+        return Line(top, top + size, words, left, right)
+
+    title, body = line(50, "题", 500, 20), [line(100, "一", 500), line(120, "二", 300), line(140, "三", 500, left=108), line(160, "四", 480), line(180, "五", 200), line(200, "六", 200, left=108)]
+    assert flowed([[title, *body]], [595]) == ["题", "一二", "　　三四五", "　　六"]
+    assert flowed([[title], [line(100, "甲", 500, 20)]], [595, 595]) == ["题甲"], "over the end of a page"
 
 
 def without_mapping(share: float) -> bytes:

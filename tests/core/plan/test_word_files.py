@@ -12,7 +12,8 @@ from shian.core.errors import Told
 from shian.core.plan import PlanInputError, read_bytes
 from shian.core.plan.files import read_file, text_of
 from shian.core.plan.files.doc import doc_text
-from shian.core.plan.files.doc.properties import modifiers
+from shian.core.plan.files.doc.lists import Lists
+from shian.core.plan.files.doc.properties import Paragraph, modifiers
 
 from .made.docx import docx, tbl, tc, tr
 from .made.office import FOLDER, RIGHT, document
@@ -84,6 +85,35 @@ def test_fields_show_their_result_only() -> None:
     assert doc_text(streams, "a.doc").text == "见附件和表"
 
 
+class Tables:
+    """The part of the head of a DOC that lists stand in."""
+
+    def __init__(self, definitions: bytes, lists: bytes) -> None:
+        self.table = definitions
+        self._parts = {73: definitions, 74: lists}
+
+    def part(self, index: int) -> bytes:
+        return self._parts.get(index, b"")
+
+    def place(self, index: int) -> tuple[int, int]:
+        return 0, len(self._parts.get(index, b""))
+
+
+def level(kind: int, shape: str, start: int = 1) -> bytes:
+    """LVL (MS-DOC 2.9.150): ``shape`` with the number as \\0."""
+    return struct.pack("<iBB", start, kind, 0) + bytes(18) + bytes(4) + struct.pack("<H", len(shape)) + shape.encode("utf-16-le")
+
+
+def test_lists_of_a_doc_begin_where_their_override_says() -> None:
+    """LFO with LFOLVL (2.9.131): the second list goes on with the first one's numbers, the third begins at five, the fourth is its own."""
+    definitions = struct.pack("<H", 1) + struct.pack("<ii", 7, 0) + bytes(18) + b"\x01\x00" + level(37, "\0、")
+    override = struct.pack("<I", 0xFFFFFFFF)
+    lists = struct.pack("<I", 4) + b"".join(struct.pack("<i8xB3x", 7, n) for n in (0, 0, 1, 1))
+    lists += override * 2 + override + struct.pack("<iI", 5, 16) + override + struct.pack("<iI", 0, 32 | 16) + level(0, "\0.", 9)
+    counted = Lists(Tables(definitions, lists), None)  # type: ignore[arg-type]
+    assert [counted.label(Paragraph(level=0, list=n)) for n in (1, 1, 2, 3, 3, 4, 0, 9)] == ["一、", "二、", "三、", "五、", "六、", "9.", "", ""]
+
+
 @pytest.mark.parametrize("cut", range(0, 1600, 97))
 def test_a_torn_doc_is_refused_not_a_crash(cut: int) -> None:
     streams = doc_of(("一、甲\r乙\r", False))
@@ -110,6 +140,25 @@ def fat_bomb() -> bytes:
     return DOC[:44] + struct.pack("<I", 60_000) + DOC[48:72] + struct.pack("<I", 500) + DOC[76:]
 
 
+def endless() -> bytes:
+    """A file of three sectors: the first tells of 400,000 more tables, and each time leads to itself."""
+    more = 400_000
+    head = bytearray(DOC[:512])
+    struct.pack_into("<I", head, 44, 109 + 127 * more)
+    struct.pack_into("<II", head, 68, 0, more)
+    return bytes(head) + struct.pack("<128I", *[1] * 127, 0) + DOC[512:1536]
+
+
+def locked() -> bytes:
+    """A DOCX whose parts are marked as encrypted by the zip's own password."""
+    data = bytearray(document())
+    at = data.find(b"PK\x01\x02")
+    while at >= 0:
+        data[at + 8] |= 1
+        at = data.find(b"PK\x01\x02", at + 4)
+    return bytes(data)
+
+
 def looped() -> bytes:
     """Every sector of the table of sectors leads to the first."""
     at = 512 * (struct.unpack_from("<I", DOC, 76)[0] + 1)
@@ -134,6 +183,8 @@ def odt_with(name: str, data: bytes) -> bytes:
     ("a.doc", DOC[:3000], "broken"),
     ("a.doc", fat_bomb(), "broken"),
     ("a.doc", looped(), "wrong_type"),
+    ("a.doc", endless(), "broken"),
+    ("a.docx", locked(), "encrypted"),
     ("a.xls", renamed("WordDocument", "Workbook\0\0\0\0"), "wrong_type"),
     ("a.wps", renamed("WordDocument", "CONTENTS\0\0\0\0"), "wrong_type"),
     ("a.odt", odt_with("content.xml", b"<x/>"), "broken"),
@@ -159,6 +210,11 @@ def test_refused_with_a_chinese_message(name: str, data: bytes, code: str) -> No
 ])  # fmt: skip
 def test_rtf_words(data: bytes, right: str) -> None:
     assert text_of(data, "a.rtf") == right
+
+
+def test_rtf_cells_marked_as_merged_sideways() -> None:
+    data = rb"{\rtf1 \trowd\clmgf\cellx100\clmrg\cellx200\cellx300\pard\intbl a\cell\cell c\cell\row\trowd\cellx100\cellx200\cellx300\pard\intbl 1\cell 2\cell 3\cell\row}"
+    assert text_of(data, "a.rtf").splitlines() == ["a\t\tc", "1\t2\t3"]
 
 
 def test_rtf_table_merged_down_and_across() -> None:
@@ -190,3 +246,23 @@ def test_few_bytes_that_ask_for_much_text(name: str, data: bytes, code: str) -> 
 
 def test_a_table_of_thousands_of_columns_is_read_row_by_row() -> None:
     assert text_of(rtf_rows(3000), "a.rtf").splitlines() == ["a\tb"] * 3000
+
+
+def odt_lists(body: str) -> bytes:
+    names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "text", "style", "table"))
+    levels = "".join(f'<text:list-level-style-number text:level="{i}" style:num-format="{f}" style:num-prefix="{a}" style:num-suffix="{b}" text:display-levels="{d}"/>' for i, f, a, b, d in ((1, "一, 二, 三, ...", "", "、", 1), (2, "1", "", ".", 2)))
+    return odt_with("content.xml", f'<office:document-content {names}><office:automatic-styles><text:list-style style:name="L">{levels}</text:list-style></office:automatic-styles><office:body><office:text>{body}</office:text></office:body></office:document-content>'.encode())
+
+
+def test_odt_lists_go_on_restart_and_nest() -> None:
+    def one(words: str, more: str = "", inner: str = "") -> str:
+        return f"<text:list-item {more}><text:p>{words}</text:p>{inner}</text:list-item>"
+
+    body = (
+        f'<text:list text:style-name="L" xml:id="a">{one("甲", "", "<text:list>" + one("子") + "</text:list>")}</text:list>'
+        f'<text:list text:style-name="L" text:continue-numbering="true">{one("乙")}</text:list>'
+        f'<text:list text:style-name="L">{one("丙")}</text:list>'
+        f'<text:list text:style-name="L" text:continue-list="a">{one("丁")}{one("戊", "text:start-value=" + chr(34) + "8" + chr(34))}'
+        "<text:list-header><text:p>无号</text:p></text:list-header></text:list>"
+    )
+    assert text_of(odt_lists(body), "a.odt").splitlines() == ["一、甲", "一.1.子", "二、乙", "一、丙", "三、丁", "八、戊", "无号"]

@@ -58,7 +58,7 @@ class _Reader:
         self._outline = next((_levels(n) for root in roots for n in root.iter(_TEXT + "outline-style")), {})
         self._headings = Counters()
         self._last: dict[str, Counters] = {}
-        self._lists: dict[str, Counters] = {}
+        self._lists: dict[object, Counters] = {}
 
     def lines(self, nodes: Iterable[Element], label: str = "") -> Iterator[str]:
         """Lines of some elements, or of the children of one; ``label`` stands before the first."""
@@ -83,11 +83,11 @@ class _Reader:
     def _list(self, node: Element, style: str, counters: Counters | None, depth: int) -> Iterator[str]:
         style = node.get(_TEXT + "style-name") or style
         if counters is None:
-            earlier = self._lists.get(node.get(_TEXT + "continue-list", ""))
+            earlier = self._lists.get(node.get(_TEXT + "continue-list"))
             if earlier is None and node.get(_TEXT + "continue-numbering") == "true":
                 earlier = self._last.get(style)
             counters = self._last[style] = earlier or Counters()
-            self._lists[node.get(_ID, "")] = counters
+            self._lists[node.get(_ID) or id(node)] = counters
         for item in node.iterchildren(_TEXT + "list-item", _TEXT + "list-header"):
             if start := item.get(_TEXT + "start-value"):
                 counters.begin({depth: _number(start, 1)})

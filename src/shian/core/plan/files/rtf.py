@@ -57,8 +57,8 @@ class _Reader:
     words: list[str] = field(default_factory=list)
     cell: list[str] = field(default_factory=list)
     row: list[list[str]] = field(default_factory=list)
-    edges: list[tuple[int, bool, bool]] = field(default_factory=list)
-    marks: tuple[bool, bool] = (False, False)  # merged down, merged sideways
+    edges: list[tuple[int, bool]] = field(default_factory=list)  # right edge, merged down
+    merged: bool = False
     rows: list[list[Cell]] = field(default_factory=list)
     lines: Lines = field(default_factory=Lines)
     changes: int = 0
@@ -185,11 +185,8 @@ class _Reader:
         cells: list[Cell] = []
         left = self.edges[0][0] - 1 if self.edges else 0
         for i, lines in enumerate(self.row):
-            right, down, sideways = self.edges[i] if i < len(self.edges) else (left + 1000, False, False)
-            if sideways and cells:
-                cells[-1].right = right
-            else:
-                cells.append(Cell(left, right, lines, down))
+            right, down = self.edges[i] if i < len(self.edges) else (left + 1000, False)
+            cells.append(Cell(left, right, lines, down))
             left = right
         if cells:
             cells[0].left = min(0, cells[0].left) if self.edges and self.edges[0][0] > 0 else cells[0].left
@@ -202,8 +199,8 @@ class _Reader:
             self.rows = []
 
     def edge(self, number: int | None) -> None:
-        self.edges.append((number or 0, *self.marks))
-        self.marks = (False, False)
+        self.edges.append((number or 0, self.merged))
+        self.merged = False
 
 
 def _set(**fields: object) -> Callable[[_Reader, int | None], None]:
@@ -223,7 +220,7 @@ def _plain(reader: _Reader, number: int | None) -> None:
 
 
 def _row_begins(reader: _Reader, number: int | None) -> None:
-    reader.edges, reader.marks = [], (False, False)
+    reader.edges, reader.merged = [], False
 
 
 def _codepage(reader: _Reader, number: int | None) -> None:
@@ -253,8 +250,7 @@ _ACTS: dict[bytes, Callable[[_Reader, int | None], None]] = {
     b"listtext": _set(label=True),
     b"pntext": _set(label=True),
     b"trowd": _row_begins,
-    b"clvmrg": lambda r, _: setattr(r, "marks", (True, r.marks[1])),
-    b"clmrg": lambda r, _: setattr(r, "marks", (r.marks[0], True)),
+    b"clvmrg": lambda r, _: setattr(r, "merged", True),
     b"cellx": _Reader.edge,
     b"cell": lambda r, _: r.end_cell(),
     b"nestcell": lambda r, _: r.put(" "),

@@ -63,14 +63,9 @@ class _Body:
     def _end_row(self, paragraph: Paragraph) -> None:
         row: list[Cell] = []
         right = 0
-        before = False
         for i, lines in enumerate(self._row):
-            left, right, down, sideways = paragraph.cells[i] if i < len(paragraph.cells) else (right, right + 1000, False, False)
-            if sideways and before and not any(s.strip() for s in lines):
-                row[-1].right = right
-            else:
-                row.append(Cell(left, right, lines, down))
-            before = sideways
+            left, right, down = paragraph.cells[i] if i < len(paragraph.cells) else (right, right + 1000, False)
+            row.append(Cell(left, right, lines, down))
         if row:
             self._rows.append(row)
         self._row, self._cell = [], []

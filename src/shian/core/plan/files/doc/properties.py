@@ -27,7 +27,7 @@ class Paragraph:
     depth: int = 0
     level: int | None = None
     list: int | None = None
-    cells: tuple[tuple[int, int, bool, bool], ...] = ()  # left, right, merged down, merged sideways
+    cells: tuple[tuple[int, int, bool], ...] = ()  # left, right, merged down; one merged sideways is empty anyhow
 
 
 def modifiers(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -129,7 +129,7 @@ class Properties:
 def paragraph_of(data: bytes, style: int, elsewhere: bytes) -> Paragraph:
     """The paragraph that a list of modifiers describes."""
     said: dict[int, int] = {}
-    cells: list[tuple[int, int, bool, bool]] = []
+    cells: list[tuple[int, int, bool]] = []
     waiting = [data]
     while waiting:
         for code, operand in modifiers(waiting.pop(0)):
@@ -138,8 +138,8 @@ def paragraph_of(data: bytes, style: int, elsewhere: bytes) -> Paragraph:
             elif code == _DEF_TABLE:
                 cells = _cells(operand)
             elif code == DOWN and len(operand) >= 3 and operand[1] < len(cells):
-                left, right, _, sideways = cells[operand[1]]
-                cells[operand[1]] = (left, right, operand[2] == 1, sideways)
+                left, right, _ = cells[operand[1]]
+                cells[operand[1]] = (left, right, operand[2] == 1)
             elif code in _ELSEWHERE and len(operand) == 4 and elsewhere:
                 at = int.from_bytes(operand, "little")
                 size = int.from_bytes(elsewhere[at : at + 2], "little")
@@ -149,7 +149,7 @@ def paragraph_of(data: bytes, style: int, elsewhere: bytes) -> Paragraph:
     return Paragraph(style, bool(said.get(IN_TABLE)), bool(said.get(ROW_END)) or bool(said.get(INNER_ROW)), depth, said.get(LEVEL), said.get(LIST), tuple(cells))
 
 
-def _cells(operand: bytes) -> list[tuple[int, int, bool, bool]]:
+def _cells(operand: bytes) -> list[tuple[int, int, bool]]:
     """Edges and merges of the cells of a row (2.9.321 TDefTableOperand, 2.9.317 TCGRF)."""
     if len(operand) < 3:
         return []
@@ -161,5 +161,5 @@ def _cells(operand: bytes) -> list[tuple[int, int, bool, bool]]:
     for i in range(n):
         at = 3 + 2 * (n + 1) + 20 * i
         flags = operand[at] | operand[at + 1] << 8 if at + 2 <= len(operand) else 0
-        cells.append((edges[i], edges[i + 1], flags >> 5 & 3 == 1, flags & 3 != 0))
+        cells.append((edges[i], edges[i + 1], flags >> 5 & 3 == 1))
     return cells
