@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from shian.core.errors import Told
+from shian.core.words import say
+
 Office = Callable[[bytes, str], bytes]
 """(bytes, suffix) → the same document as DOCX. Raises :class:`~shian.core.errors.Told` where that fails."""
 
@@ -12,8 +15,11 @@ Office = Callable[[bytes, str], bytes]
 MAX_CHARACTERS = 8_000_000
 
 
-class TooLong(Exception):
+class TooLong(Told):
     """More text than a plan ever has: a few bytes of a file can ask for any number of repetitions."""
+
+    def __init__(self) -> None:
+        super().__init__("too_large", say("文字超过 %(most)s 字的上限", most=MAX_CHARACTERS))
 
 
 class Lines:
