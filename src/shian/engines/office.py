@@ -56,11 +56,12 @@ def _run(command: list[str], folder: str, seconds: float) -> None:
     try:
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True, preexec_fn=_limit,
+            start_new_session=True,
         )  # fmt: skip
     except OSError as error:
         raise OfficeError("office_failed", say("LibreOffice 无法启动")) from error
     try:
+        _limit(process.pid)
         process.wait(seconds)
     except subprocess.TimeoutExpired as error:
         raise OfficeError("office_slow", say("LibreOffice 超过 %(seconds)s 秒没有完成", seconds=round(seconds))) from error
@@ -72,9 +73,12 @@ def _run(command: list[str], folder: str, seconds: float) -> None:
         process.wait()
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _limit(pid: int) -> None:
+    """From outside: code between fork and exec is unsafe in a server with threads."""
+    try:
+        for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, WRITTEN), (resource.RLIMIT_CORE, 0)):
+            resource.prlimit(pid, what, (most, most))
+    except ProcessLookupError:
+        pass  # over already
 
 
