@@ -77,7 +77,7 @@ def test_a_list_without_rules_keeps_its_rows() -> None:
 
 def test_a_signature_is_told_not_verified() -> None:
     found = read_file(ofd([table_page()], seal="样例签章公司"), "x.ofd")
-    assert len(found.notes) == 1 and "1 处" in found.notes[0] and "样例签章公司" in found.notes[0] and "没有验证" in found.notes[0]
+    assert len(found.notes) == 1 and "1 处" in found.notes[0] and "样例签章公司 2026-03-02 10:15Z" in found.notes[0] and "没有验证" in found.notes[0]
     assert read_bytes(ofd([table_page()], seal="样例签章公司"), "x.ofd").notes == found.notes
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from ..package import Package
 
 MAX_PAGES = 400
+_TIME = re.compile(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)\d\d(Z?)$")
 POINTS = 72 / 25.4  # a millimetre
 Element = Any
 
@@ -105,5 +107,6 @@ def _signer(package: Package, base: str, where: str) -> str:
     part = located(package, base, where)
     info = first(package.xml(part) if part else None, "SignedInfo")
     provider = first(info, "Provider")
-    said = [provider.get("ProviderName", "") if provider is not None else "", words(first(info, "SignatureDateTime"))[:25]]
+    when = _TIME.sub(r"\1-\2-\3 \4:\5\6", words(first(info, "SignatureDateTime"))[:25])
+    said = [provider.get("ProviderName", "") if provider is not None else "", when]
     return " ".join(s for s in said if s) or "?"
