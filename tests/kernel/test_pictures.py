@@ -12,12 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 from tests.cast import client_of
+from tests.core.plan.made.docx import docx
 
 from shian.kernel.attachments.feature import Attachments
 from shian.kernel.changes.models import Change
 from shian.kernel.changes.presentation import described
 from shian.kernel.changes.queries import history
-from shian.kernel.files.actions import store_upload
+from shian.kernel.changes.writer import change
+from shian.kernel.files.actions import attach, store_upload
 from shian.kernel.files.models import Attachment, StoredFile
 from shian.kernel.files.pictures import copy_of
 from shian.kernel.resources import registry
@@ -246,6 +248,29 @@ def test_thumbnails_are_seen_by_who_sees_the_row_and_by_nobody_else(cast, units)
     assert client_of(cast, "donghe").get(f"/files/{mine.pk}/thumb/").status_code == 404
     assert client_of(cast, "donghe").get(f"/files/{file.pk}/other/").status_code == 404
     assert Client().get(f"/files/{file.pk}/thumb/").status_code == 302
+
+
+def test_a_document_is_shown_as_text_to_who_sees_the_row(cast, units):
+    """Text and notes, escaped; what cannot be read in words; nothing for pictures, other rows and strangers."""
+    plan = docx("<w:p><w:r><w:t>一、&lt;b&gt;重点&lt;/b&gt;</w:t></w:r></w:p>", "<w:p><w:ins w:id='1'><w:r><w:t>新增</w:t></w:r></w:ins></w:p>")
+    unit = cast.units["东河镇"]
+    with change(SYSTEM, "unit.attach") as w:
+        for name, data in (("计划.docx", plan), ("坏.pdf", b"%PDF-1.7 x"), ("图.png", photo_png())):
+            attach(w, unit, keep(name, data))
+    said, broken, picture = Attachment.unscoped.order_by("pk")
+    client = client_of(cast, "guanliyuan")
+    page = client.get(f"{at(cast)}{said.pk}/text/").content.decode()
+    assert "一、&lt;b&gt;重点&lt;/b&gt;\n新增" in page and "插入 1 处" in page
+    refused = client.get(f"{at(cast)}{broken.pk}/text/")
+    assert refused.status_code == 200 and "可能已损坏" in refused.content.decode()
+    assert client.get(f"{at(cast)}{picture.pk}/text/").status_code == 404
+    assert client.get(f"/units/{cast.units['西岭镇'].pk}/files/{said.pk}/text/").status_code == 404
+    detail = client.get(f"/units/{unit.pk}/").content.decode()
+    assert f"files/{said.pk}/text/" in detail and f"files/{picture.pk}/text/" not in detail
+    assert client.post(f"{at(cast)}{said.pk}/text/").status_code == 405
+    assert Client().get(f"{at(cast)}{said.pk}/text/").status_code == 302
+    said.file.path.unlink()
+    assert client.get(f"{at(cast)}{said.pk}/text/").status_code == 404
 
 
 def test_resources_without_the_feature_have_no_such_address(cast, units):

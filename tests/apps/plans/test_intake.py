@@ -16,6 +16,8 @@ from shian.apps.plans.models import Document
 from shian.kernel.day import today_is
 from shian.kernel.people.models import User
 from shian.kernel.scopes import system
+from tests.core.plan.made.ofd import image, ofd, pages_of, text
+from tests.core.plan.made.office import FOLDER, RIGHT, document
 
 from .conftest import PLAN, TODAY
 
@@ -168,7 +170,11 @@ def test_empty_file(send):
         ("图片.png", b"\x89PNG\r\n\x1a\n" + b"0" * 40, "这里只接受"),
         ("程序.exe", b"MZ" + b"0" * 40, "不接受 .exe"),
         ("计划.docx", b"%PDF-1.4 nothing", "内容与扩展名不符"),
-        ("旧版.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "另存为 DOCX"),
+        ("坏.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "另存为 DOCX"),
+        ("坏.wps", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "损坏"),
+        ("旧表.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "损坏"),
+        ("坏.ofd", ofd([text(30, 50, "一、甲")])[:-200], "损坏"),
+        ("扫描.ofd", ofd([image()]), "扫描件"),
         ("坏.docx", word_file()[:900], "损坏"),
         ("坏.pdf", b"%PDF-1.7\n" + b"garbage" * 50, "损坏"),
         ("坏.xlsx", workbook()[:900], "损坏"),
@@ -176,6 +182,27 @@ def test_empty_file(send):
 )
 def test_wrong_or_broken_file(send, name, data, words):
     refused(send(name, data), words)
+
+
+@pytest.mark.parametrize("name", ["样例.doc", "样例.wps", "样例.rtf", "样例.odt", "样例.docx", "样例.docm"])
+def test_word_processors_files(send, office_client, monkeypatch, name):
+    """One document in every format: the same drafts, and its tracked changes are told."""
+    monkeypatch.setattr("shian.engines.office.converter", lambda: None)
+    kind = name.rpartition(".")[2]
+    data = document() if kind.startswith("doc") and kind != "doc" else (FOLDER / f"plan.{kind.replace('wps', 'doc')}").read_bytes()
+    answer = send(name, data)
+    read = made(answer)
+    assert read.text == RIGHT
+    assert [d.title for d in read.drafts.order_by("sort")][:3] == ["健全机制", "全年检查学校食堂120家次", "2026年6月底前完成抽检200批次"]
+    assert "修订" in office_client.get(answer.url).content.decode()
+
+
+def test_ofd_with_a_seal(send, office_client):
+    pages = pages_of(["样例县2026年食品安全工作计划", "一、压实责任", "（一）健全机制。每季度召开1次会议。（县食安办）"], head="样例县文件")
+    answer = send("样例.ofd", ofd(pages, seal="样例签章"))
+    read = made(answer)
+    assert read.title == "样例县2026年食品安全工作计划" and read.drafts.count() == 1
+    assert "没有验证真伪" in office_client.get(answer.url).content.decode()
 
 
 def test_encrypted_word_file(send):

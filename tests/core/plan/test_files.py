@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -161,6 +163,15 @@ def package(name: str) -> bytes:
     return buffer.getvalue()
 
 
+def compound(stream: str) -> bytes:
+    """A compound file whose one stream has this name, taken from one that holds a document."""
+    data, old = (Path(__file__).parents[2] / "data/documents/plan.doc").read_bytes(), "WordDocument".encode("utf-16-le")
+    at = data.index(old)
+    name = stream.encode("utf-16-le")
+    entry = name.ljust(64, b"\0") + struct.pack("<H", len(name) + 2)
+    return data[:at] + entry + data[at + 66 :]
+
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -169,9 +180,9 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     (lambda: b" \r\n\t", "a.txt", "empty"),
     (lambda: b"x" * (MAX_BYTES + 1), "a.txt", "too_large"),
     (lambda: b"\x89PNG\r\n\x1a\n" + b"0" * 99, "a.txt", "wrong_type"),
-    (lambda: OLE + b"\0" * 999, "a.doc", "wrong_type"),
-    (lambda: OLE + b"\0" * 99 + "EncryptedPackage".encode("utf-16-le"), "a.docx", "encrypted"),
-    (lambda: b"{\\rtf1 x}", "a.rtf", "wrong_type"),
+    (lambda: OLE + b"\0" * 999, "a.doc", "broken"),
+    (lambda: compound("EncryptedPackage"), "a.docx", "encrypted"),
+    (lambda: compound("PowerPoint Document"), "a.ppt", "wrong_type"),
     (lambda: package("xl/workbook.xml"), "a.xlsx", "wrong_type"),
     (lambda: package("other.txt"), "a.zip", "wrong_type"),
     (lambda: package("word/document.xml"), "a.docx", "broken"),

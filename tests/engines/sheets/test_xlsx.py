@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from shian.engines.sheets import CellError, Limits, SheetError, open_table
 from shian.engines.sheets.cells import format_kind, parse_number
 
-from .workbooks import MAIN, workbook, worksheet
+from .workbooks import MAIN, PACKAGE_RELS, relation, workbook, worksheet
 
 STYLES = (
     '<numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;;@"/>'
@@ -254,3 +256,15 @@ def test_limits_can_be_set() -> None:
     content = workbook({"表": worksheet('<row r="1"><c r="C1"><v>1</v></c></row>')})
     with pytest.raises(SheetError, match="第 C 列，超过 2 列"):
         list(open_table(content, limits=Limits(columns=2)).rows())
+
+
+@pytest.mark.parametrize("name", ["workbook22.xml", "book.xml"])
+def test_the_workbook_is_named_by_its_relation(name: str) -> None:
+    """Part names are free (ECMA-376 part 2, 9.3); only the relation of the package says which is the workbook."""
+    source, target = zipfile.ZipFile(io.BytesIO(workbook({"表": worksheet('<row r="1"><c r="A1"><v>1</v></c></row>')}))), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as zipped:
+        for part in source.namelist():
+            zipped.writestr(part.replace("workbook.xml", name), source.read(part))
+        zipped.writestr("_rels/.rels", f'<Relationships xmlns="{PACKAGE_RELS}">{relation(1, "officeDocument", f"/xl/{name}")}</Relationships>')
+    with open_table(target.getvalue()) as table:
+        assert list(table.sheets) == ["表"] and [list(row) for row in table.rows()] == [[1]]

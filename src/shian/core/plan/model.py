@@ -196,7 +196,8 @@ class NotUnderstood:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A plan as read. ``source`` is the text that all spans point into."""
+    """A plan as read. ``source`` is the text that all spans point into; ``notes`` is what whoever sent the file
+    should know of it: tracked changes, signatures, parts that could not be read."""
 
     doc: Doc
     sections: tuple[Section, ...]
@@ -205,6 +206,7 @@ class Ledger:
     deadlines: tuple[Deadline, ...]
     not_understood: tuple[NotUnderstood, ...]
     source: str
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> Json:
         """The ledger in the exchange schema: doc, sections, tasks, targets, deadlines."""

@@ -100,8 +100,9 @@ class Package:
                 raise SheetError("zip_bomb", say("文件部件 %(part)s 的压缩比异常，疑似压缩炸弹，已拒绝读取", part=info.filename))
 
     def _find_workbook(self) -> str:
-        for part in ("xl/workbook.xml", "workbook.xml"):
-            if self.has(part):
+        named = [part for kind, part in self._relations_of("_rels/.rels", "").values() if kind == "officeDocument"]
+        for part in (*named, "xl/workbook.xml", "workbook.xml"):
+            if self.has(part) and part.endswith(".xml"):
                 return part
         if self.has("xl/workbook.bin"):
             raise SheetError("old_format", say("这是二进制工作簿（.xlsb），%(hint)s", hint=RESAVE))
@@ -112,7 +113,9 @@ class Package:
     def _relations(self) -> dict[str, tuple[str, str]]:
         """Relation id → (kind of part, name of part)."""
         folder, name = posixpath.split(self.workbook_part)
-        part = f"{folder}/_rels/{name}.rels".lstrip("/")
+        return self._relations_of(f"{folder}/_rels/{name}.rels".lstrip("/"), folder)
+
+    def _relations_of(self, part: str, folder: str) -> dict[str, tuple[str, str]]:
         found: dict[str, tuple[str, str]] = {}
         if self.has(part):
             for tag, attrs in self.elements(part):

@@ -46,7 +46,7 @@ class Attachments(Feature):
 
     def context(self, resource: Resource, obj: Any, actor: Actor, rows: Sequence[Attachment]) -> dict:
         return {
-            "rows": [described(row) for row in rows],
+            "rows": [described(row) | {"readable": row.file.kind in DOCUMENTS} for row in rows],
             "may_attach": obj.retired_at is None and resource.may(actor, "attach", obj),
             "address": f"/{resource.name}/{obj.pk}/files/",
             "accept": ",".join(

@@ -8,17 +8,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from shian.core.errors import Told
 from shian.kernel.changes.writer import change
 from shian.kernel.files.actions import detach
 from shian.kernel.files.queries import files_of
+from shian.kernel.files.sniff import DOCUMENTS
 from shian.kernel.resources import api
 from shian.kernel.resources.resource import Resource
+from shian.kernel.ui.words import told
 
 from .api import FilesEndpoint
 from .feature import Attachments
-from .rows import CAPTION, add_files, row_of
+from .rows import CAPTION, add_files, row_of, said_by
 
 
 def declared(resource: Resource) -> Attachments:
@@ -59,6 +62,22 @@ def files(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     context = {"resource": resource, "object": obj, "title": f"{obj} · {_('附件')}", "panel": panel,
                "refused": refused, "caption": caption, "back": f"{resource.url(obj)}#files"}  # fmt: skip
     return render(request, "attachments/page.html", context, status=422 if refused else 200)
+
+
+@require_safe
+def text(request: HttpRequest, resource: Resource, pk: int, row: int) -> HttpResponse:
+    """What a document says, without the program it was written in; what cannot be read is said in words."""
+    declared(resource)
+    obj = row_of(request, resource, pk, write=False)
+    attachment = next((a for a in files_of(obj) if a.pk == row and a.file.kind in DOCUMENTS), None)
+    if attachment is None or not attachment.file.path.exists():
+        raise Http404(_("没有这个附件，或已被移除"))
+    context = {"title": str(attachment), "resource": resource, "object": obj, "original": attachment.file.get_absolute_url(), "back": f"{resource.url(obj)}#files"}
+    try:
+        context |= said_by(attachment.file)
+    except Told as error:
+        context["refused"] = told(error)
+    return render(request, "attachments/text.html", context)
 
 
 @require_POST

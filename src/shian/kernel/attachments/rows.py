@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 
 from shian.kernel.changes.writer import change
 from shian.kernel.files.actions import attach, store_upload
-from shian.kernel.files.models import Attachment
+from shian.kernel.files.models import Attachment, StoredFile
 from shian.kernel.resources.resource import Resource
 from shian.kernel.resources.views import find
 from shian.kernel.scopes.actor import Actor
+from shian.kernel.ui.words import told
 
 CAPTION = 200
 """Characters of a caption."""
+PREVIEW = 200_000
+"""Characters of a document that are shown."""
 
 
 def row_of(request: Any, resource: Resource, pk: int, *, write: bool) -> Any:
@@ -42,6 +45,14 @@ def described(row: Attachment) -> dict:
         "taken_at": file.taken_at and timezone.localtime(file.taken_at), "lat": file.lat, "lon": file.lon,
         "by": str(file.uploaded_by or ""), "at": timezone.localtime(row.created_at),
     }  # fmt: skip
+
+
+def said_by(file: StoredFile) -> dict:
+    """The first of what a document says, and what its reader says of it. Raises :class:`Told`."""
+    from shian.core.plan.files import read_file  # readers of PDF and Word load only when needed
+
+    found = read_file(file.path.read_bytes(), file.name)
+    return {"text": found.text[:PREVIEW], "cut": len(found.text) > PREVIEW, "notes": [told(n) for n in found.notes]}
 
 
 def add_files(

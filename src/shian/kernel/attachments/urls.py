@@ -9,5 +9,6 @@ from . import pages
 urlpatterns = [
     path("api/v1/<res:resource>/<int:pk>/files/", pages.endpoint),
     path("<res:resource>/<int:pk>/files/", pages.files, name="attachments"),
+    path("<res:resource>/<int:pk>/files/<int:row>/text/", pages.text, name="attachment-text"),
     path("<res:resource>/<int:pk>/files/<int:row>/remove/", pages.remove, name="attachment-remove"),
 ]

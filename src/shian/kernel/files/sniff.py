@@ -1,7 +1,7 @@
 """What a file really is, from its first bytes and, for containers, its table of contents.
 
 Signatures: ISO 32000-1 7.5.2 (PDF), PKWARE APPNOTE (zip), MS-CFB 2.2 (compound file), PNG 5.2, JPEG B.1.1.1,
-GIF89a, RFC 9649 (WebP), ISO/IEC 14496-12 (ftyp); parts of a package: ECMA-376 Part 2, GB/T 33190 (OFD).
+GIF89a, RFC 9649 (WebP), ISO/IEC 14496-12 (ftyp), RTF 1.9.1; parts of a package: ECMA-376 Part 2, GB/T 33190 (OFD), ODF 1.3 part 2.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ from django.utils.translation import gettext as _
 
 HEAD = 4096
 
-DOCUMENTS = frozenset({"docx", "pdf", "txt", "doc", "wps", "ofd"})
+WORD = frozenset({"docx", "docm", "dotx"})
+DOCUMENTS = WORD | {"pdf", "txt", "doc", "wps", "ofd", "rtf", "odt"}
 TABLES = frozenset({"xlsx", "csv", "xls", "et"})
 PICTURES = frozenset({"jpg", "png", "webp", "gif", "heic"})
 ANYTHING = DOCUMENTS | TABLES | PICTURES | {"pptx", "ppt", "zip", "json", "mp4"}
 """No HTML, SVG or program is ever taken: they could act in the browser of whoever opens them."""
 
 NAMES = {".jpeg": "jpg", ".text": "txt", ".md": "txt", ".heif": "heic", ".dps": "ppt"}
+RENAMED = frozenset({"doc", "wps"})
+"""Word and WPS open RTF and DOCX under these names too, and offices keep them so."""
 COMPOUND = frozenset({"doc", "xls", "ppt", "wps", "et"})
 TEXTS = frozenset({"txt", "csv", "json"})
-PARTS = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx", "OFD.xml": "ofd"}
+PARTS = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx", "OFD.xml": "ofd", "content.xml": "odt"}
 
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -77,7 +80,10 @@ def _kinds(head: bytes, path: Path, name: str) -> frozenset[str]:
     if b"%PDF-" in head[:1024]:
         return frozenset({"pdf"})
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return frozenset({_package(path, name), "zip"})
+        found = _package(path, name)
+        return (WORD | RENAMED if found == "docx" else frozenset({found})) | {"zip"}
+    if head.startswith(b"{\\rtf"):
+        return RENAMED | {"rtf"}
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         _refuse_encrypted(path, name)
         return COMPOUND

@@ -51,7 +51,9 @@ def read(paths: tuple[Path, ...], form: str, output: Path | None) -> None:
         raise click.UsageError("--format xlsx 需要用 -o 指定文件名")
     files = list(_files(paths))
     if not files:
-        raise click.UsageError("没有找到可读的文件（.txt .csv .tsv .docx .pdf）")
+        from shian.core.plan.files import SUFFIXES
+
+        raise click.UsageError("没有找到可读的文件（" + " ".join(SUFFIXES) + "）")
     ledgers, failed = _read_all(files)
     _write(ledgers, form, output)
     if failed:
@@ -74,18 +76,21 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
 def _read_all(files: list[Path]) -> tuple[list[tuple[str, Ledger]], bool]:
     """Ledgers by name; the flag says whether a file was refused or held no task. Progress on stderr."""
     from shian.core.plan import PlanInputError, read_bytes
+    from shian.engines.office import converter
 
     ledgers: list[tuple[str, Ledger]] = []
-    failed = False
+    failed, office = False, converter()
     for i, path in enumerate(files, 1):
         step = f"[{i}/{len(files)}] {path.name}："
         try:
             data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-            ledger = read_bytes(data, path.name)
+            ledger = read_bytes(data, path.name, office)
         except (PlanInputError, OSError) as e:
             click.echo(step + str(e), err=True)
             failed = True
             continue
+        for note in ledger.notes:
+            click.echo(step + note, err=True)
         if not ledger.tasks:
             click.echo(step + "没有找到任务，请检查是不是工作计划。", err=True)
             failed = True

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from shian.core.plan.errors import PlanInputError
 from shian.core.plan.model import Ledger
+from shian.engines import office
 from shian.kernel.changes.writer import Writer, change
 from shian.kernel.files.actions import attach
 from shian.kernel.files.models import StoredFile
@@ -125,7 +126,7 @@ def parse(data: bytes | None, text: str | None, filename: str, *, allow_empty: b
 
     field = "file" if data is not None else "text"
     try:
-        ledger = read_bytes(data, filename) if data is not None else read_text(text or "")
+        ledger = read_bytes(data, filename, office.converter()) if data is not None else read_text(text or "")
     except PlanInputError as error:
         raise ValidationError({field: ValidationError(told(error), code=error.code)}) from error
     if not ledger.tasks and not allow_empty:
@@ -153,6 +154,7 @@ def _refuse_duplicate(place: Place, ledger: Ledger, supersedes: Document | None)
 
 def _lay_out(actor: Actor, document: Document, ledger: Ledger, file: StoredFile | None) -> Document:
     document.state = step(flow.DOCUMENT, document.state, "read", {"office"}, {})
+    document.notes = ledger.notes
     document.text, document.text_hash = ledger.source, text_hash(ledger.source)
     document.deadlines, document.unread = reading.whole_deadlines(ledger), reading.unread(ledger)
     rows = reading.draft_rows(ledger, queries.names_of(document.place, ledger.doc.region or ""))

@@ -56,6 +56,9 @@ class Document(Entity):
         editable=False,
     )
 
+    notes: tuple[str, ...] = ()
+    """What the reader said of the file it has just read (changes, signatures): for whoever sent it, not stored."""
+
     class Meta(Entity.Meta):
         verbose_name = verbose_name_plural = _("来源文件")
         ordering = ["-year", "-pk"]

@@ -30,8 +30,8 @@ from .. import actions
 from ..actions import DuplicateDocument
 from ..models import Document
 
-ACCEPT = ("txt", "docx", "pdf", "xlsx", "csv")
-OLD = ("doc", "wps", "xls", "et", "ofd")
+ACCEPT = ("txt", "docx", "docm", "dotx", "doc", "wps", "rtf", "odt", "ofd", "pdf", "xlsx", "csv")
+OLD = ("xls", "et")
 """Taken by the file store, told by the reader how to save them anew."""
 MOST_CHARACTERS = 8_000_000
 MOST_ROWS = 20_000
@@ -145,6 +145,8 @@ def _import(request: HttpRequest, form: IntakeForm, known: Document | None) -> D
 
     once(request, run, "/documents/")
     document = made[0]
+    for note in document.notes:
+        messages.warning(request, told(note))
     found = document.drafts.filter(retired_at=None).count()
     messages.success(
         request,
