@@ -1,29 +1,25 @@
 """Dates by which something is due (完成时限), relative to the plan year, and periods of recurring work.
 
-9月底前 → the last day of that month; 年底 年内 → 12-31; 12月3日前 → that day; 上半年 → 06-30.  A year that
-is printed is kept for the phrases after it in the sentence.  No date: the past (去年底, a year before
-the plan's), beginnings (10月1日起), names and seasons without a calendar date (春节前).
+A year that is printed is kept for the phrases after it in the sentence.  No date: the past (去年底, a year
+before the plan's), beginnings (10月1日起), names.  Without a plan year only dates with a printed year count.
 """
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .dates import RULES, DateRule
 from .numerals import ordinal
 from .text import Text
-
-_NUM = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_YEAR = r"(?:(?P<year>(?:19|20)\d\d|二[〇零]\S{2})年|(?P<rel>今年|本年度?|明年|次年|翌年|来年|当年))?(?:的)?"
-_BEFORE = r"(?:份)?(?:之前|以前|前|止)"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A due phrase at ``norm[start:end]``; ``recurring`` is the printed period of a yearly date."""
+    """A due phrase at ``norm[start:end]``; ``recurring`` is the printed period of a yearly date; ``reading``
+    is told where the day is a convention."""
 
     start: int
     end: int
@@ -31,90 +27,16 @@ class Due:
     rule: str
     recurring: str | None = None
     confidence: float = 0.95
+    reading: str = ""
 
 
-Build = Callable[[re.Match[str], int], dt.date | None]
-
-
-@dataclass(frozen=True, slots=True)
-class DateRule:
-    """A named shape of phrase. ``optional`` shapes count only in a deadline label or column."""
-
-    name: str
-    shape: re.Pattern[str]
-    date: Build
-    label_only: bool = False
-
-
-def _month_end(year: int, month: int) -> dt.date | None:
-    if not 1 <= month <= 12 or not 1 <= year <= 9999:
-        return None
-    return dt.date(year, month, calendar.monthrange(year, month)[1])
-
-
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _n(m: re.Match[str], name: str) -> int:
-    return ordinal(m.group(name)) or 0
-
-
-def _month_part(m: re.Match[str], year: int) -> dt.date | None:
-    days = {"初": 10, "上": 10, "中": 20}
-    part = m.group("part")[0]
-    month = _n(m, "month")
-    return _day(year, month, days[part]) if part in days else _month_end(year, month)
-
-
-def _quarter(m: re.Match[str], year: int) -> dt.date | None:
-    q = {"一": 1, "二": 2, "三": 3, "四": 4}.get(m.group("q"), 0) or int(m.group("q") if m.group("q").isdecimal() else 0)
-    return _month_end(year, q * 3)
-
-
-def _before_month(m: re.Match[str], year: int) -> dt.date | None:
-    first = _day(year, _n(m, "month"), 1)
-    return first - dt.timedelta(days=1) if first else None
-
-
-def _five_year(m: re.Match[str], _year: int) -> dt.date | None:
-    n = ordinal(m.group("five")) or 0
-    return dt.date(2025 + 5 * (n - 14), 12, 31) if 10 <= n <= 20 else None
-
-
-def _year_end(_m: re.Match[str], year: int) -> dt.date | None:
-    return _month_end(year, 12)
-
-
-def _rule(name: str, shape: str, date: Build, label_only: bool = False) -> DateRule:
-    return DateRule(name, re.compile(shape), date, label_only)
-
-
-RULES: tuple[DateRule, ...] = (
-    _rule("day", rf"{_YEAR}(?P<month>{_NUM})月(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})日?(?:{_BEFORE}|(?=(?:[、和及]{_NUM}月{_NUM}日){{1,3}}{_BEFORE}))",
-          lambda m, y: _day(y, _n(m, "month"), _n(m, "day"))),
-    _rule("month end", rf"{_YEAR}(?P<month>{_NUM})月(?:份)?(?:月)?(?:[底末](?:{_BEFORE})?|(?=(?:[、和及]{_NUM}月(?:份)?){{1,4}}[底末]))", lambda m, y: _month_end(y, _n(m, "month"))),
-    _rule("part of month", rf"{_YEAR}(?P<month>{_NUM})月(?:份)?(?P<part>上旬|中旬|下旬|初)(?:{_BEFORE})?", _month_part),
-    _rule("before month", rf"{_YEAR}(?P<month>{_NUM})月{_BEFORE}", _before_month),
-    _rule("quarter", rf"{_YEAR}第?(?P<q>[一二三四1234])季度(?:末|底|内|结束)?(?:{_BEFORE})?", _quarter),
-    _rule("half year", rf"{_YEAR}(?P<half>上半年|下半年)(?:内|末|底)?(?:{_BEFORE})?", lambda m, y: _month_end(y, 6 if m.group("half")[0] == "上" else 12)),
-    _rule("five-year plan", r"(?:到|至)?“?(?P<five>十[一二三四五六七])五”?(?:规划)?期?末", _five_year),
-    _rule("year end", rf"{_YEAR}(?:年度?)?[底末终](?:{_BEFORE})?", _year_end),
-    _rule("within the year", rf"{_YEAR}(?:年度?内|年度之内|年之内)", _year_end),
-    _rule("by a later year", r"(?:到|至|力争)(?P<year>20\d\d)年(?![底末内度]|\d{1,2}月)", _year_end),
-    _rule("day in a label", rf"(?:{_YEAR}(?P<month>{_NUM})月(?P<day>\d{{1,2}})日)", lambda m, y: _day(y, _n(m, "month"), _n(m, "day")), True),
-    _rule("dotted day", r"(?P<year>20\d\d)[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})(?:日?前)?", lambda m, y: _day(y, _n(m, "month"), _n(m, "day")), True),
-    _rule("dotted month", r"(?P<year>20\d\d)[./-](?P<month>\d{1,2})(?![\d.])(?:月?底?前)?", lambda m, y: _month_end(y, _n(m, "month")), True),
-    _rule("month in a label", rf"{_YEAR}(?P<month>{_NUM})月(?:份)?", lambda m, y: _month_end(y, _n(m, "month")), True),
-    _rule("year in a label", r"(?P<year>20\d\d)年(?:全年|度)?|全年|当年|本年度", _year_end, True),
-)
-_TRIGGER = re.compile(r"[年月季]|“?十[一二三四五六七]五|20\d\d")
+_TRIGGER = re.compile(r"[年月季]|“?十[一二三四五六七]五|20\d\d|\d[./]\d{1,2}日?(?:[之以]?前|止)|[旦劳国一]”?[节动庆前]")
+_UNQUOTED = ("five-year plan", "eve of a feast")
+_CONVENTIONS = frozenset(("quarter", "half year", "by a later year", "before month", "early in a month", "early in a quarter", "eve of a feast", "from one date to another"))
+"""Rules whose date is a fair reading rather than what is printed.""" 
 _PERIOD = re.compile(r"每(?P<p>半年|季度?|个?月|年度?|周|星期|日|天|旬|学期|学年|两年|两月)|(?P<q>按|逐)(?P<r>月|季度?|周|年|日)(?![份底])")
 _PAST_WORDS = re.compile(r"(?:去|上|前|往|历|上一|近)年?$|截至$|截止$|自$|从$|自从$|以来$")
-_AFTER_NO = re.compile(r"起(?:施行|实施|执行|至|开展|实行)?|考核|绩效|述职|目标考核|考评|决算|结转|数据|的基础|以来|开始|期间|销号|分红|存量|总结表彰")
+_AFTER_NO = re.compile(r"(?:[至~到-](?=[\d一二三四五六七八九十年])|是|为)|起(?:施行|实施|执行|至|开展|实行)?|考核|绩效|述职|目标考核|考评|决算|结转|数据|的基础|以来|开始|期间|销号|分红|存量|总结表彰")
 
 
 def find_due(text: Text, start: int, end: int, year: int | None, label: bool = False) -> list[Due]:
@@ -138,7 +60,7 @@ def find_due(text: Text, start: int, end: int, year: int | None, label: bool = F
         own = _year_of(m, year)
         if own is not None:
             carried = own
-        if (date := rule.date(m, own or carried or 0)) is None or ((own or carried) is None and rule.name != "five-year plan"):
+        if ((own or carried) is None and rule.name != "five-year plan") or (date := rule.date(m, own or carried or 0)) is None:
             continue
         if (due := _accept(text, m, rule, date, year, start, end, label)) is not None:
             out.append(due)
@@ -149,8 +71,9 @@ def _first_match(text: Text, begin: int, at: int, end: int, label: bool) -> tupl
     """The longest phrase that covers offset ``at``, beginning at most twelve characters before it."""
     best: tuple[DateRule, re.Match[str]] | None = None
     limit = min(end, at + 24)
+    near = text.norm[begin:limit]
     for rule in RULES:
-        if rule.label_only and not label:
+        if (rule.label_only and not label) or rule.sign not in near:
             continue
         m = rule.shape.search(text.norm, begin, limit)
         while m is not None and m.end() <= at:
@@ -164,8 +87,7 @@ def _first_match(text: Text, begin: int, at: int, end: int, label: bool) -> tupl
 
 def _year_of(m: re.Match[str], plan_year: int | None) -> int | None:
     groups = m.groupdict()
-    if groups.get("year"):
-        printed = groups["year"]
+    if printed := groups.get("year") or groups.get("from_year"):
         return int(printed) if printed.isdecimal() else ordinal(printed)
     rel = groups.get("rel") or ""
     if plan_year is not None and rel:
@@ -177,7 +99,7 @@ def _accept(text: Text, m: re.Match[str], rule: DateRule, date: dt.date, year: i
     before = text.norm[max(start, m.start() - 6) : m.start()]
     after = text.norm[m.end() : min(end, m.end() + 8)]
     printed = m.group()
-    if text.named[m.start()] and rule.name != "five-year plan":
+    if text.named[m.start()] and rule.name not in _UNQUOTED:
         return None
     if year is not None and date.year < year:
         return None
@@ -187,15 +109,14 @@ def _accept(text: Text, m: re.Match[str], rule: DateRule, date: dt.date, year: i
         return None
     if printed.endswith("终") and after.startswith(("总结", "报告")):
         return None
-    if rule.name in ("quarter", "half year") and not label and not _is_due_period(before, printed, after):
+    if rule.name in ("quarter", "half year") and not label and printed[-1] not in "末底前" and not _is_due_period(before, printed, after):
         return None
     recurring = None
     if (p := re.search(r"(?:每(?:年度?|季度?|个?月|半年|学期|周))$|(?P<odd>每)$", before)) is not None or (printed.startswith("年") and before.endswith("每")):
         recurring = "每年" if (before.endswith("每") and printed.startswith("年")) or (p is not None and "年" in p.group() and "半" not in p.group()) else "每期"
         if recurring != "每年":
             return None
-    begin = m.start()
-    return Due(begin, m.end(), date, rule.name, recurring, 0.8 if rule.name in ("quarter", "half year", "by a later year", "before month") else 0.95)
+    return Due(m.start(), m.end(), date, rule.name, recurring, 0.8 if rule.name in _CONVENTIONS else 0.95, rule.reading)
 
 
 def _is_due_period(before: str, printed: str, after: str) -> bool:

@@ -16,6 +16,7 @@ from .numerals import han_to_number
 from .outline import find_marks
 from .places import find_place, level_of
 from .text import Line, Text
+from .years import plan_year
 
 _NOTICE = re.compile(
     r"(?:关于(?:印发|下发|转发|发布|公布|分解下达|调整印发|修订印发)|印发(?=《))(?P<t>《[^》]{4,80}》|[^。；《》]{4,80}?)(?:的通知|的函|的公告|等\S{0,30}?的通知|通知(?=各|$))"
@@ -187,8 +188,10 @@ def read_head(text: Text, frame: Frame, hint_year: int | None, unit_names: list[
     folded = text.norm[frame.title[0] : frame.title[1]].strip("《》") if frame.title else None
     region = _region(issuer, folded, text, frame)
     date = _date(text, frame)
-    year = _year(folded, date, text, frame) or hint_year
-    return Doc(title, issuer, _doc_number(text, frame), region, _level(region, text, unit_names), year, date)
+    number = _doc_number(text, frame)
+    preamble = text.norm[frame.body_start : min(frame.body_end, frame.body_start + 400)]
+    year = plan_year(folded or "", date, preamble, number or "") or hint_year
+    return Doc(title, issuer, number, region, _level(region, text, unit_names), year, date)
 
 
 def _issuer(text: Text, frame: Frame) -> str | None:
@@ -300,20 +303,6 @@ def _level(region: str | None, text: Text, units: list[str]) -> Level | None:
     if not votes[best]:
         return None
     return best
-
-
-def _year(title: str | None, date: dt.date | None, text: Text, frame: Frame) -> int | None:
-    """The plan year: printed in the title, else that of the date, else the first in the preamble."""
-    years = [int(y) for y in re.findall(r"(?:19|20)\d\d", title or "")]
-    if years:
-        return date.year if date is not None and len(years) > 1 and years[0] <= date.year <= years[-1] else years[0]
-    preamble = re.search(r"(20\d\d)年", text.norm[frame.body_start : frame.body_start + 400])
-    if date is not None:
-        return date.year
-    if preamble is not None:
-        return int(preamble.group(1))
-    number = _NUMBER.search(text.norm, 0, max(frame.body_start, 400))
-    return int(re.findall(r"（(\d{4})）", number.group())[0]) if number else None
 
 
 def read_date(m: re.Match[str]) -> dt.date | None:

@@ -159,7 +159,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A date by which something is due (完成时限). ``task`` is ``None`` where it binds the whole plan."""
+    """A date by which something is due (完成时限). ``task`` is ``None`` where it binds the whole plan.
+
+    ``reading`` says in words how the date was read where the day is a convention (初, 五一前).
+    """
 
     task: str | None
     quote: str
@@ -168,6 +171,7 @@ class Deadline:
     span: Span
     recurring: str | None = None
     confidence: float = 1.0
+    reading: str = ""
 
     def to_json(self) -> Json:
         return {
@@ -178,6 +182,7 @@ class Deadline:
             "span": list(self.span),
             "recurring": self.recurring,
             "confidence": self.confidence,
+            **({"reading": self.reading} if self.reading else {}),
         }
 
 

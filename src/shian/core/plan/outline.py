@@ -18,6 +18,8 @@ RANK = {"part": 0, "chapter": 1, "joint": 2, "article": 3, "named": 4, "han": 5,
         "decimal2": 7, "arabic": 8, "decimal3": 9, "arabic_bracket": 10, "circled": 11, "letter": 12, "heading": -1}
 
 _N = rf"(?:[{HAN}]{{1,5}}|\d{{1,3}})"
+_DATE_FOLLOWS = r"(?:19|20)\d\d(?:年|[./-]\d|[01]\d[0-3]\d(?!\d))|\d{1,2}(?:月|[./]\d{1,2}(?:日|[前止]|[之以]前))"
+"""A date right behind the number of its item: 1.2026年…, 3.9.30前."""
 _MARKS = [
     ("part", rf"第(?P<part>{_N})(?:部分|篇|编)[、：.]?"),
     ("chapter", rf"第(?P<chapter>{_N})章[、：.]?"),
@@ -26,9 +28,9 @@ _MARKS = [
     ("named", rf"(?:重点|主要|专项|具体)?(?:任务|行动|工程|举措|措施|事项|项目)(?P<named>{_N})[、：.]"),
     ("han", r"(?P<han>[一二三四五六七八九十百〇零]{1,5})(?:[、.]|，(?![一二三四五六七八九十]))"),
     ("han_bracket", r"（(?P<han_bracket>[一二三四五六七八九十百〇零]{1,5})）[、.]?"),
-    ("decimal3", r"(?P<decimal3>\d{1,2}\.\d{1,2}\.\d{1,2})(?:[、.]|(?![.\d]))"),
-    ("decimal2", r"(?P<decimal2>\d{1,2}\.\d{1,2})(?:[、.]|(?![.\d%‰万亿百千个家项名所次场件元亩吨人米月日年小倍]))"),
-    ("arabic", r"(?P<arabic>\d{1,3})(?:、|\.(?!\d)|\.(?=(?:19|20)\d\d年)|，(?!\d)|：)"),
+    ("decimal3", r"(?P<decimal3>\d{1,2}\.\d{1,2}\.\d{1,2})(?:[、.]|(?![.\d前止日之以]))"),
+    ("decimal2", r"(?P<decimal2>\d{1,2}\.\d{1,2})(?:[、.](?!\d{1,2}(?:日|[前止]|[之以]前))|(?![.\d%‰万亿百千个家项名所次场件元亩吨人米月日年小倍前止]|[之以]前))"),
+    ("arabic", rf"(?P<arabic>\d{{1,3}})(?:、|\.(?!\d)|\.(?={_DATE_FOLLOWS})|，(?!\d)|：)"),
     ("arabic_bracket", r"(?:（(?P<arabic_bracket>\d{1,3})）|(?P<arabic_half>\d{1,3})）)[、.]?"),
     ("circled", r"(?P<circled>[①-⑳㉑-㉟])[、.]?"),
     ("letter", r"(?P<letter>[A-Ha-h])[、.）](?![A-Za-z\d])"),

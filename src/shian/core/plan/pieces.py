@@ -31,6 +31,6 @@ def parse_deadlines(text: str, year: int | None = None) -> tuple[Deadline, ...]:
     """Deadlines of a selection, read as the value of 完成时限: bare months and years count."""
     t = fold(text)
     return tuple(
-        Deadline(None, t.quote(d.start, d.end), d.date, what_is_due(t, d, len(t.norm)), t.span(d.start, d.end), d.recurring, d.confidence)
+        Deadline(None, t.quote(d.start, d.end), d.date, what_is_due(t, d, len(t.norm)), t.span(d.start, d.end), d.recurring, d.confidence, d.reading)
         for d in find_due(t, 0, len(t.norm), year, label=True)
     )

@@ -184,7 +184,7 @@ def _add_numbers(draft: Draft, leaf: Leaf) -> None:
 
 
 def _deadline(t: Text, due: Due, task: str | None, end: int) -> Deadline:
-    return Deadline(task, t.quote(due.start, due.end), due.date, what_is_due(t, due, end), t.span(due.start, due.end), due.recurring, due.confidence)
+    return Deadline(task, t.quote(due.start, due.end), due.date, what_is_due(t, due, end), t.span(due.start, due.end), due.recurring, due.confidence, due.reading)
 
 
 def _add_closing(draft: Draft, frame: Frame, leaves: list[Leaf]) -> None:

@@ -13,7 +13,10 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from shian.core.text.radicals import RADICALS
+
 from .model import Span
+from .zeros import fold_numerals
 
 GROUP = "\x01"  # the comma of 1,000, so that it is not read as punctuation
 _INK = re.compile(r"[^\s\u0000-\u001f\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
@@ -106,9 +109,9 @@ def fold(source: str) -> Text:
         if n > first:
             lines.append(Line(first, n, indent))
         offset += len(physical)
-    raw = "".join(parts)
+    raw = "".join(parts).translate(RADICALS)
     norm = _THOUSANDS.sub(GROUP, raw).translate(_FOLD)
-    norm = _straight_quotes(norm)
+    norm = fold_numerals(_straight_quotes(norm))
     starts = tuple(line.start for line in lines)
     return Text(source, raw, norm, at, tuple(lines), starts, _bracket_pairs(norm), _named_zones(norm))
 
