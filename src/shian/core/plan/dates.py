@@ -110,7 +110,7 @@ def _rule(name: str, shape: str, date: Build, label_only: bool = False, reading:
 
 RULES: tuple[DateRule, ...] = (
     _rule("day", rf"{_YEAR}(?P<month>{NUM})月(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})(?:日(?:\d{{1,2}}[时点])?)?(?:{BEFORE}|(?=(?:[、和及]{NUM}月{NUM}日){{1,3}}{BEFORE}))", _of_day),
-    _rule("day in figures", rf"(?:(?P<year>20\d\d)(?:[./-](?=\d{{1,2}}[./-])|(?=[01]\d[0-3]\d(?!\d)))|(?<![\d./-])(?=\d{{1,2}}[./]\d))"
+    _rule("day in figures", rf"(?:(?P<year>20\d\d)(?:[./-](?=\d{{1,2}}[./-])|(?=[01]\d[0-3]\d(?!\d)))|(?=\d{{1,2}}[./]\d))"
           rf"(?P<month>\d{{1,2}})[./-]?(?P<day>\d{{1,2}})(?!\d)日?(?:{BEFORE}|(?<=\d\d\d\d)(?=完成|办结|报)|(?<=[./-]\d\d)(?=完成|办结))", _of_day, sign=""),
     _rule("month end", rf"{_YEAR}(?P<month>{NUM})月(?:份)?(?:月)?(?:[底末](?:{BEFORE})?|(?=(?:[、和及]{NUM}月(?:份)?){{1,4}}[底末]))", _of_month),
     _rule("until a month", rf"{_YEAR}(?P<month>{NUM})月(?:份)?止", _of_month, sign="止"),

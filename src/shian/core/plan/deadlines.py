@@ -33,7 +33,7 @@ class Due:
 _TRIGGER = re.compile(r"[年月季]|“?十[一二三四五六七]五|20\d\d|\d[./]\d{1,2}日?(?:[之以]?前|止)|[旦劳国一]”?[节动庆前]")
 _UNQUOTED = ("five-year plan", "eve of a feast")
 _CONVENTIONS = frozenset(("quarter", "half year", "by a later year", "before month", "early in a month", "early in a quarter", "eve of a feast", "from one date to another"))
-"""Rules whose date is a fair reading rather than what is printed.""" 
+"""Rules whose date is a fair reading rather than what is printed."""
 _PERIOD = re.compile(r"每(?P<p>半年|季度?|个?月|年度?|周|星期|日|天|旬|学期|学年|两年|两月)|(?P<q>按|逐)(?P<r>月|季度?|周|年|日)(?![份底])")
 _PAST_WORDS = re.compile(r"(?:去|上|前|往|历|上一|近)年?$|截至$|截止$|自$|从$|自从$|以来$")
 _AFTER_NO = re.compile(r"(?:[至~到-](?=[\d一二三四五六七八九十年])|是|为)|起(?:施行|实施|执行|至|开展|实行)?|考核|绩效|述职|目标考核|考评|决算|结转|数据|的基础|以来|开始|期间|销号|分红|存量|总结表彰")
@@ -100,6 +100,8 @@ def _accept(text: Text, m: re.Match[str], rule: DateRule, date: dt.date, year: i
     after = text.norm[m.end() : min(end, m.end() + 8)]
     printed = m.group()
     if text.named[m.start()] and rule.name not in _UNQUOTED:
+        return None
+    if rule.name == "day in figures" and m.start() > start and text.norm[m.start() - 1] in "0123456789./-":
         return None
     if year is not None and date.year < year:
         return None
