@@ -14,7 +14,7 @@ from .text import Text
 
 TIME_UNITS = frozenset(("小时", "个小时", "分钟", "天", "日", "工作日", "个工作日", "个自然日", "自然日", "个月", "周", "年"))
 MEASURES = frozenset(
-    ("平方米", "㎡", "米", "公里", "平方公里", "元", "万元", "亿元", "吨", "人", "名", "张", "头", "只", "羽", "立方米", "亩", "公顷",
+    ("", "张床位", "平方米", "㎡", "米", "公里", "平方公里", "元", "万元", "亿元", "吨", "人", "名", "张", "头", "只", "羽", "立方米", "亩", "公顷",
      "年", "个月", "岁", "户", "千瓦", "公斤", "千克", "升", "层", "辆", "床")
 )
 DOING = (
@@ -102,6 +102,15 @@ _HAN_FOLLOWS = begins(r"[\u4e00-\u9fff“]")
 _OF_A_NOUN = begins(r"(?:（含）)?的(?!目标|要求|标准|比例|任务|水平|速度|幅度|频次|数量)")
 
 
+_HAVING = ends("(?:拥有|具有|具备|设有|建有|配有|配备有?|至少有|要有|应有)")
+_WHO_HAS = begins(r"(?:（含）)?(?:以上)?的[^，。；的]{1,10}的")
+
+
+def _owned(before: str, following: str) -> bool:
+    """拥有2个以上的科普点 is owed; 拥有2个以上门店的企业 says who is meant."""
+    return _HAVING(before) and not _WHO_HAS(following)
+
+
 def _threshold(q: Quantity, a: Around) -> bool:
     """建筑面积1000㎡以上的餐饮单位, 持证3个月以上的食堂: the number says who is meant."""
     if q.unit in ("%", "‰", "‱"):
@@ -112,7 +121,7 @@ def _threshold(q: Quantity, a: Around) -> bool:
     if _OF_A_NOUN(a.following):
         if not behind:
             return _AFTER_TRAIT(a.before)
-        return _DOES_AT_END.search(a.before[-6:]) is None or q.unit in MEASURES
+        return (_DOES_AT_END.search(a.before[-6:]) is None and not _owned(a.before, a.following)) or q.unit in MEASURES
     if q.left < q.start:
         return False
     if _in_bracket(q, a.text) and q.unit in MEASURES and BARE_VERB.search(a.before) is None:
@@ -136,7 +145,7 @@ _TO = begins(r"(?!左右|以上|以下)[^，。；]{0,10}?(?:提高|提升|增�
 _ON_THE_BASIS = begins(r"(?:左右)?的?(?:基础上|基数上|的水平上)")
 _EXISTING = ends(r"(?:辖区内?|区内|境内|在营|在产|在建|在册|现有)的?|(?:排查|发现|检查|摸排|梳理|反馈|交办|指出|查出|移交|在册|登记|列入|确定|认定)出?的")
 _PAST = re.compile(r"去年|上年|上一年|往年|过去|近[\d一二三四五六七八九十两几]+年|历年|前年|截至目前|截止目前|目前|现有|原有|现存|已(?:经|有|累计|建成|完成|达到?|实现|培育|创建|开展)|曾")
-_COMPARED = re.compile(r"比|较|同比|与|相比|基础上|由|从")
+_COMPARED = re.compile(r"比|较|低于|少于|高于|超过|同比|与|相比|基础上|由|从")
 _NOW = re.compile(r"力争|确保|今年|本年|年内|年底|提高到|提升到|提升至|提高至|新增|再")
 _A_YEAR = re.compile(r"((?:19|20)\d\d)年")
 _THAN_BEFORE = ends(r"比|较|与|在|由|从|自|.*以来")
@@ -209,6 +218,7 @@ _PART_OF_A_WORD = begins(r"[\u4e00-\u9fff]{0,8}圈|式|性(?!能)|棋|龙|网(?!
 _RATIO_BEFORE, _RATIO_AFTER = ends(r"\d(?:：|比)"), begins(r"(?:：|比)\d")
 _WEIGHT = ends(r"(?:权重|分值)(?:为|占)?|占[^，。；]{0,12}(?:考核|总分|总成绩)[^，。；]{0,4}")
 _POINTS = ends(r"[扣加计][\d.]*|(?:权重|分值)(?:为|占)?")
+_FINED = begins(r"(?:以上|以下)?(?:的)?(?:罚款|赔偿)")
 _PENALTY = ends(r"(?:罚款|处以|货值|案值|涉案金额|涉案)[^，。；]{0,14}")
 
 
@@ -235,7 +245,7 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion("part of a word", lambda q, a: _PART_OF_A_WORD(a.after)),
     Exclusion("ratio of two numbers", lambda q, a: _RATIO_BEFORE(a.before) or _RATIO_AFTER(a.after)),
     Exclusion("weight in a score", lambda q, a: q.op is None and (_POINTS(a.before) if q.unit == "分" else q.unit == "%" and _WEIGHT(a.before))),
-    Exclusion("money of a penalty or case", lambda q, a: q.unit in MONEY and _PENALTY(a.before)),
+    Exclusion("money of a penalty or case", lambda q, a: q.unit in (*MONEY, "倍") and (_PENALTY(a.before) or _FINED(a.following))),
 )
 
 

@@ -123,7 +123,9 @@ class Task:
 class Target:
     """A printed number that states a requirement (指标). ``value`` … ``value_max`` of a range.
 
-    ``bare``: no comparator is printed, so ``==`` and ``>=`` are both fair readings.
+    ``bare``: no comparator is printed, so ``==`` and ``>=`` are both fair readings.  ``relative``: what the
+    value is measured against (上年, 同期), where it is a change or a share of something else; ``about``: the
+    printed qualifier of an approximate number (近, 约, 左右, 余).
     """
 
     task: str | None
@@ -137,6 +139,8 @@ class Target:
     deadline: dt.date | None = None
     bare: bool = False
     confidence: float = 1.0
+    relative: str = ""
+    about: str = ""
 
     def to_json(self) -> Json:
         out: Json = {
@@ -154,6 +158,9 @@ class Target:
             out["value_max"] = plain_number(self.value_max)
         if self.bare:
             out["bare"] = True
+        for name, words in (("relative", self.relative), ("about", self.about)):
+            if words:
+                out[name] = words
         return out
 
 

@@ -16,7 +16,8 @@ from shian.core.words import say
 from .deadlines import Due
 from .exclusions import HAS_DOING, TIME_UNITS, Around, around, begins, ends, excluded_by
 from .model import Op, Target
-from .quantities import BARE_VERB, Quantity, find_quantities
+from .quantities import BARE_VERB, MULTIPLES, Quantity, find_quantities
+from .relative import base_of, find_kept
 from .text import Text
 
 CREATING = (
@@ -26,6 +27,7 @@ CREATING = (
 _CREATING = re.compile(CREATING)
 _CREATING_AT = ends(rf"(?:{CREATING})(?:了|好|并|[^，。；、：\d]{{0,4}}?)")
 _REACHING = ends(r"(?:达到|达|完成|实现|提高到|提升到|增加到|增至|稳定在|保持在|突破|新增|减少|增加)(?:了|约)?")
+_GROWN = ends(r"(?:增长|增加|提高|提升|扩大|达到?|实现|超过|约|近)(?:了|到|至|约|近)*")
 _PERIODIC = ends(r"(?:每[年季月周日旬](?:度)?|每个?(?:半年|季度|月|学期|学年|乡镇|县|村|社区|单位|企业|街道|镇)|半年|全年|年内|年底前|月底前|各|上半年|下半年|季度)[^，。；]{0,20}")
 _EVENT_UNITS = frozenset(("次", "场", "期", "轮", "遍", "场次", "届", "批次", "人次", "堂", "节"))
 _PHYSICAL = frozenset(("亩", "公顷", "公里", "千米", "吨", "元", "万元", "亿元", "平方米", "立方米", "户", "人次", "株", "平方公里", "学时", "课时"))
@@ -43,12 +45,19 @@ _SPEECH = begins(r"[^，。；]{0,2}性|会议精神|全会")
 _PER_PEOPLE = re.compile(r"每(?P<p>千人|万人|十万人|千名|百人)(?:口|次)?(?:抽检|检验|监测|抽检量|检验量|食品|年)*(?:不少于|不低于|达到|达|为|至少|要达到)?$")
 _SUBJECT_VERB = re.compile(r"(?:要|应|须)?(?:均|都|分别|全部|总体|稳定|保持|力争)*(?:达到|达|实现|提高到|提升到|提升至|提高至|保持在|控制在|稳定在|为|至|到|在|完成)$")
 _SUBJECT_BASELINE = re.compile(r"(?:由|从)[\d.％%一二三四五六七八九十百分之万]+[家个所名项]?$|每[年月季度周]+$")
+_OWN_SUBJECT = re.compile(r"(?:、|和|及|以及|与|且|并)?[\u4e00-\u9fff“”]{2,}")
+"""报告率100%、及时率95%: behind a figure the next one has a subject of its own."""
+_ANOTHER_TIME = re.compile(r"[\d一二三四五六七八九十两几]年内|今后|未来|远期|长远|常年")
 _MEASURED = ends("率|量|数|比例|时间|面积|里程|产值|收入")
-_NOUN = re.compile(r"[^，。；、（）]{2,20}")
+_NOUN = re.compile(r"(?!\d)[^，。；、（）]{2,20}")
+_JOINS = re.compile(r"^[，、的：）]*(?:以及|并且|[和与且并]|及(?![时其格早]))?")
+_TOLD_BETWEEN = re.compile(r"(?:至少|最高)(?P<w>(?!不|可|达|为)[\u4e00-\u9fff]{2,}?)(?:约|近)?$")
 
 
 def is_required(q: Quantity, a: Around) -> float:
     """How sure it is that the quantity is a requirement: 0 is no."""
+    if q.unit in MULTIPLES:
+        return 0.85 if q.unit == "番" or q.op or _GROWN(a.before) else 0
     if q.unit in ("%", "‰", "‱", "个百分点", "百分点") or q.is_rate or "/" in _unit(q, a):
         return 0.95 if q.op or BARE_VERB.search(a.before) else 0.85
     compared = q.op is not None
@@ -97,6 +106,7 @@ def find_targets(text: Text, start: int, end: int, year: int | None, dues: list[
     targets: list[Target] = []
     left_out: list[tuple[int, int, str]] = []
     found = list(find_quantities(text, start, end))
+    past = start
     for q, op in zip(found, _shared_ops(text, found), strict=True):
         if any(d.start <= q.start < d.end for d in dues or ()):
             continue
@@ -106,9 +116,17 @@ def find_targets(text: Text, start: int, end: int, year: int | None, dues: list[
         reason = excluded_by(q, surroundings)
         sure = 0.0 if reason else is_required(q, surroundings)
         if sure:
-            targets.append(_target(q, surroundings, dues or [], start, sure, task))
+            made = _target(q, surroundings, dues or [], start, sure, task, past)
+            if targets and text.norm[past : q.left] in ("", "、", "和", "及", "与", "以及"):
+                made = replace(made, subject=targets[-1].subject)
+            targets.append(made)
+            past = q.right
         elif reason is None and not q.han:
             left_out.append((q.start, q.end, say("有数字，但看不出是要求")))
+    for q, base in find_kept(text, start, end):
+        if not any(x.span[0] < text.span(q.left, q.right)[1] and text.span(q.left, q.right)[0] < x.span[1] for x in targets):
+            t = _target(q, around(text, q, start, end, year), dues or [], start, 0.8, task, start)
+            targets.append(replace(t, relative=base, subject=t.subject or base))
     return targets, left_out
 
 
@@ -145,15 +163,18 @@ def _operator(q: Quantity, a: Around) -> tuple[Op, bool]:
     return "==", True
 
 
-def _target(q: Quantity, a: Around, dues: list[Due], start: int, sure: float, task: str | None) -> Target:
+def _target(q: Quantity, a: Around, dues: list[Due], start: int, sure: float, task: str | None, past: int) -> Target:
+    """``past``: where the target before this one ends, for subjects that follow each other."""
     text = a.text
     unit = _unit(q, a)
     op, bare = _operator(q if unit == q.unit else replace(q, unit=unit), a)
     sentence = max(start, text.norm.rfind("。", start, q.start) + 1, text.norm.rfind("；", start, q.start) + 1)
-    bound = [d.date for d in dues if sentence <= d.start < q.right and d.recurring is None]
+    bound = [d for d in dues if sentence <= d.start < q.right and d.recurring is None]
+    if bound and _ANOTHER_TIME.search(text.norm, bound[-1].end, q.left):
+        bound = []
     begin = _quote_start(text.norm, max(a.clause_start, q.left - 24), q.left)
-    return Target(task, text.quote(begin, q.right), _subject(q, a, dues), op, q.value, unit,
-                  text.span(begin, q.right), q.value_max, bound[-1] if bound else None, bare, sure)
+    return Target(task, text.quote(begin, q.right), _subject(q, a, dues, past), op, q.value, unit,
+                  text.span(begin, q.right), q.value_max, bound[-1].date if bound else None, bare, sure, base_of(q, a.before), q.about)
 
 
 def _quote_start(norm: str, begin: int, left: int) -> int:
@@ -177,16 +198,20 @@ def _unit(q: Quantity, a: Around) -> str:
     return q.unit
 
 
-def _subject(q: Quantity, a: Around, dues: list[Due]) -> str:
+def _subject(q: Quantity, a: Around, dues: list[Due], past: int) -> str:
     """What is measured: the clause before the number without date and verb, else the noun after it."""
     begin = a.clause_start
+    if begin < past < q.left and _OWN_SUBJECT.match(a.text.norm, past, q.left):
+        begin = past
     for d in dues:
         if begin <= d.start < q.left:
             begin = max(begin, d.end)
-    words = _PER_PEOPLE.sub("", a.text.raw[begin : q.left].lstrip("，、的：）"))
+    words = _PER_PEOPLE.sub("", _JOINS.sub("", a.text.raw[begin : q.left]))
     words = _SUBJECT_VERB.sub("", words)
     words = _SUBJECT_BASELINE.sub("", words)
     if len(words) >= 4 and (q.is_rate or _MEASURED(words)):
         return words
-    noun = _NOUN.match(a.following)
+    if not words and (told := _TOLD_BETWEEN.match(a.text.norm[q.left : q.start])) is not None:
+        return told.group("w")
+    noun = _NOUN.match(a.following.removeprefix("的"))
     return noun.group() if noun else words
