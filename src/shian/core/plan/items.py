@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .notes import Note, find_notes
+from .notes import Note
 from .outline import Item
+from .running import find_notes
 from .text import Text
 
 _CLOSING = re.compile(

@@ -1,7 +1,7 @@
 """Responsibility notes (责任分工): where an item says who does it.
 
-Three shapes, tried in this order: brackets of any kind after a sentence (（A、B按职责分工负责）), labelled
-lines or clauses (责任单位：A、B), and, only where an item has neither, running text (由A牵头，B配合).
+Two shapes are printed for it: brackets of any kind after a sentence (（A、B按职责分工负责）) and labelled lines
+or clauses (责任单位：A、B). Where an item has neither, :mod:`.running` reads its text.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ _LABEL_IS = re.compile(rf"(?:(?P<lead>(?:牵头|主办){_BODY})|(?P<support>(?:�
 _ROLES: dict[str, Role] = {"lead": "lead", "support": "support", "joint": "joint"}
 _VERB_END = re.compile(r"(?:负责|牵头|配合|落实|参与|协助|实施|推进|承办|主办|分工|办理|指导|督导|督促|监督|督办|抓落实|完成)(?:[。]?)$|(?:牵头|按职责分工|按照职责分工|分工负责)")
 _ACTS_ON = re.compile(r"(?P<p>[^，；。：]{2,40}?)(?:负责|牵头|配合)")  # 县教育局负责学校食堂
-_SENTENCE_STOP = "。；！？（）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,12 @@ class Note:
     shape: str = "bracket"
 
 
-def find_notes(text: Text, start: int, end: int) -> list[Note]:
-    """Bracket and label notes of an item, in order; running text only where there is none of them."""
+def printed_notes(text: Text, start: int, end: int) -> list[Note]:
+    """Bracket and label notes of an item, in order."""
     brackets = list(bracket_notes(text, start, end))
     labels = list(label_notes(text, start, end, brackets))
-    notes = sorted([*brackets, *labels], key=lambda n: n.start)
-    if any(n.units for n in notes):
-        return notes
-    return sorted([*notes, *running_notes(text, start, end)], key=lambda n: n.start)
+    apart = [b for b in brackets if not any(n.start < b.start < n.end for n in labels)]  # A局（甲中心） in a label's value
+    return sorted([*apart, *labels], key=lambda n: n.start)
 
 
 def bracket_notes(text: Text, start: int, end: int) -> Iterator[Note]:
@@ -85,7 +82,7 @@ def _is_note(text: Text, start: int, close: int, end: int) -> bool:
         return True
     if len(inner) < 3 or inner.startswith(("以下简称", "简称", "包括", "含", "见", "附", "例如", "如", "下同")):
         return False
-    if _VERB_END.search(inner) and any(is_party(re.sub("^由", "", c), strict=False) for c in _chunks(inner)):
+    if _VERB_END.search(inner) and any(is_party(re.sub("^由", "", c), strict=False) for c in chunks(inner)):
         return True
     if all(_ACTS_ON.match(c) for c in re.split("[，；。]", inner) if c) and any(is_party(m.group("p"), strict=False) for m in _ACTS_ON.finditer(inner)):
         return True
@@ -100,7 +97,8 @@ def _is_note(text: Text, start: int, close: int, end: int) -> bool:
     return strong == len(names) if len(names) < 3 else strong * 2 >= len(names)
 
 
-def _chunks(inner: str) -> list[str]:
+def chunks(inner: str) -> list[str]:
+    """Names in a list of parties, brackets and closing verbs taken off."""
     plain = re.sub("（[^（）]*）", "", inner)
     plain = re.sub(r"等?(?:单位|部门)?(?:按照?|依据|根据)?(?:各自)?(?:职责|职能)?(?:分工)?(?:共同|分别|具体|积极)?(?:负责|牵头|配合|落实|参与|协助|实施|推进|承办|主办)+[^、，；]*", "", plain)
     return [c for c in re.split("[、，；]|和|及|与|会同", plain) if c]
@@ -170,50 +168,3 @@ def _value_end(text: Text, pos: int, end: int) -> int:
 def _open_bracket(text: Text, start: int, end: int) -> bool:
     i = text.norm.rfind("（", max(start, end - 60), end)
     return i >= 0 and end <= text.pairs.get(i, -1) < end + 60
-
-
-_RUN_VERB = re.compile(r"(?P<v>牵头|负责|配合|会同|协助|参与)")
-_NAMES_BACK = re.compile(r"(?:^|[，。；：、]|由|请|以及)([^，。；：由]{2,})$")
-
-
-def running_notes(text: Text, start: int, end: int) -> Iterator[Note]:
-    """由A牵头，B、C配合 … : the list of parties that stands right before the verb."""
-    last = start
-    for m in _RUN_VERB.finditer(text.norm, start, end):
-        if text.named[m.start()]:
-            continue
-        left = max(last, m.start() - 160)
-        for stop in _SENTENCE_STOP:
-            left = max(left, text.norm.rfind(stop, left, m.start()) + 1)
-        begin = _party_list_start(text, left, m.start(), m.group("v"))
-        if begin is None:
-            continue
-        finish = m.end() if m.group("v") != "会同" else _joined_end(text, m.end(), end)
-        units = [u for u in read_units(text, begin, finish) if u.confidence > 0.6]
-        if units:
-            yield Note(begin, finish, tuple(units), (), "running")
-            last = finish
-
-
-def _joined_end(text: Text, pos: int, end: int) -> int:
-    """A会同B、C开展…: B and C end where names end."""
-    m = re.compile(r"(?:[^，。；]{0,30}?(?:局|委|办|厅|部|院|政府|单位|部门|中心|街道|委员会)(?![\u4e00-\u9fff]{1,4}(?:室|办|局|组|中心|大队|分局))(?:、|和|及|与|等)?)+").match(text.norm, pos, min(end, pos + 160))
-    return m.end() if m else pos
-
-
-def _party_list_start(text: Text, left: int, right: int, verb: str) -> int | None:
-    """Start of the longest run of parties, joined by 、 和 及 与, that ends at ``right``."""
-    segment = text.norm[left:right]
-    tail = re.sub(r"(?:等(?:相关|有关)?(?:单位|部门)?)?(?:按照?(?:各自)?职责(?:分工)?|共同|具体|分别|积极|密切|组织|协同)*$", "", segment)
-    by = tail.rfind("由")
-    comma = max(tail.rfind("，"), tail.rfind("："))
-    begin = by + 1 if by >= comma else comma + 1
-    while begin > 0 and tail[begin - 1] == "，" and verb == "配合" and by < begin:
-        earlier = max(tail.rfind("，", 0, begin - 1), tail.rfind("：", 0, begin - 1), tail.rfind("由", 0, begin - 1)) + 1
-        if earlier >= begin - 1 or not all(is_party(c) for c in _chunks(tail[earlier : begin - 1])):
-            break
-        begin = earlier
-    names = _chunks(tail[begin:])
-    if names and all(is_party(n) for n in names[-1:]) and sum(is_party(n) for n in names) * 3 >= len(names) * 2:
-        return left + begin
-    return None

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from .deadlines import find_due, what_is_due
 from .model import Deadline, Target, Unit
-from .notes import find_notes, read_note_body
+from .notes import read_note_body
+from .running import find_notes
 from .targets import find_targets
 from .text import fold
 

@@ -13,6 +13,7 @@ from .leaf import Leaf
 from .model import Deadline, Ledger, NotUnderstood, Section, Target, Task, Unit
 from .notes import Note
 from .outline import Item, build, find_marks, with_headings
+from .sharing import share_notes
 from .tables import Table, find_tables, read_table
 from .targets import find_targets
 from .text import Text, fold
@@ -46,7 +47,7 @@ def read_text(text: str, *, hint_year: int | None = None) -> Ledger:
     marks = [m for m in find_marks(t, frame.body_start, frame.body_end) if not any(a <= m.start < b for a, b in zones)]
     roots = with_headings(t, build(marks, frame.body_end), frame.body_start)
     layout = layout_of(t, frame.body_start, frame.body_end)
-    leaves = _leaves(t, roots, layout)
+    leaves = _leaves(t, roots, layout, frame.body_start)
     sections = [_section(t, root, layout) for root in roots]
     tabled = _tabled(t, tables)
     if tabled[1] and sum(x.has_units for x in leaves) * 2 < len(tabled[1]):
@@ -77,13 +78,13 @@ def _section(t: Text, root: Item, layout: Layout) -> Section:
     return Section(root.mark.no, t.raw[start:end], t.span(root.mark.start, max(end, root.mark.body)))
 
 
-def _leaves(t: Text, roots: list[Item], layout: Layout) -> list[Leaf]:
+def _leaves(t: Text, roots: list[Item], layout: Layout, body_start: int) -> list[Leaf]:
     out: list[Leaf] = []
     for i, root in enumerate(roots, 1):
         for j, item in enumerate(root.leaves(), 1):
             last = i == len(roots) and item.end == root.end
             out.append(_outline_leaf(t, item, read_item(t, item, layout, last), f"{i}.{j}", root.mark.no))
-    return _share_notes(t, roots, out, layout)
+    return share_notes(t, roots, out, layout, body_start)
 
 
 def _outline_leaf(t: Text, item: Item, read: Read, place: str, section: str) -> Leaf:
@@ -99,42 +100,6 @@ def _outline_leaf(t: Text, item: Item, read: Read, place: str, section: str) -> 
     clauses.append((pos, max(pos, end)))
     return Leaf(place, section, item.mark.no, (item.mark.start, end), read.title, words_of(t, read.text_start, end, read.notes),
                 read.notes, tuple(clauses), tuple((n.start, n.end) for n in printed))
-
-
-def _share_notes(t: Text, roots: list[Item], leaves: list[Leaf], layout: Layout) -> list[Leaf]:
-    """A note printed with a heading, or on a line of its own after the last of several items that have
-    none, holds for all of them."""
-    leaves = _without_chance_units(t, leaves)
-    at = {leaf.span[0]: k for k, leaf in enumerate(leaves)}
-    stack = [r for r in roots if r.children]
-    while stack:
-        parent = stack.pop()
-        stack += [c for c in parent.children if c.children]
-        family = [at[x.mark.start] for x in parent.leaves()]
-        noted = [k for k in family if leaves[k].has_units]
-        own = [n for n in read_item(t, parent, layout, False).notes if n.units and n.shape != "running"]
-        if own:
-            for k in family:
-                if k not in noted:
-                    leaves[k] = replace(leaves[k], notes=tuple(own))
-        elif len(family) > 1 and noted == family[-1:]:
-            shared = [n for n in leaves[family[-1]].notes if n.units and n.shape != "running" and t.starts_line(n.start)]
-            for k in family[:-1] if shared else ():
-                leaves[k] = replace(leaves[k], notes=tuple(shared))
-    return leaves
-
-
-def _without_chance_units(t: Text, leaves: list[Leaf]) -> list[Leaf]:
-    """Where most items print a note, an item without one has units only if its text names a lead or
-    hands the task over (由…)."""
-    printed = sum(any(n.units and n.shape != "running" for n in leaf.notes) for leaf in leaves)
-    if printed * 2 < len(leaves):
-        return leaves
-
-    def meant(leaf: Leaf) -> bool:
-        return any(t.norm[n.start - 1] == "由" or any(u.role == "lead" for u in n.units) for n in leaf.notes if n.shape == "running")
-
-    return [leaf if meant(leaf) else replace(leaf, notes=tuple(n for n in leaf.notes if n.shape != "running")) for leaf in leaves]
 
 
 def _add_task(draft: Draft, leaf: Leaf) -> None:

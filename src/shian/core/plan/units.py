@@ -28,14 +28,14 @@ _BODIES = (
 PARTY_END = re.compile(rf"(?:{_BODIES})(?:（[^（）]*）)?$")
 _WEAK_END = re.compile(r"(?:[县市区州旗镇乡村街]|人民团体|高校|中小学|幼儿园|媒体)(?:（[^（）]*）)?$")
 _NOT_NAME = re.compile(
-    r"^(?:长期|持续|全年|每[年季月周半]|常态|即时|按时|按期|按要求|其他|等|下同|排名第一|第一个|牵头单位|责任单位|配合单位|年|\d{4}年|\d{1,2}月|限|仅限|涉及|不含|含|包括|除|负责|"
+    r"^(?:单位|部门|机构|企业|社会)$|^(?:长期|持续|全年|每[年季月周半]|常态|即时|按时|按期|按要求|其他|等|下同|排名第一|第一个|牵头单位|责任单位|配合单位|年|\d{4}年|\d{1,2}月|限|仅限|涉及|不含|含|包括|除|负责|"
     r"以下|以上|具体|同时|完成时限|时限|序号|均为|一是|二是)|完成$|推进$|(?:部分|环节|方面|为主|阶段)$|[年月]底|^[年月日前后底]+$|^\d+$|[。！？]"
 )
-_LEAD_IN = re.compile(r"^(?:分别由|主要由|由|会同|并由|并会同|联合|联动|以及|和(?![平县田林硕静政龙顺])|及|与|并|其中|同时|会商|各项工作由|牵头由)")
-_ETC = r"(?:(?<![高中初同])等(?:\d+|[一二三四五六七八九十]+)?(?:个|家)?(?:(?:相关|有关|各|市直|县直|区直|省直|成员|职能|责任|涉及|多|属地|主管|监管|行业|政府|配合|牵头){0,3}(?:单位|部门|地区|地方|机构|企业|成员单位|镇街|乡镇))?)"
+_LEAD_IN = re.compile(r"^(?:[①-⑳㉑-㉟]|分别由|主要由|由|会同|并由|并会同|联合|联动|以及|和(?![平县田林硕静政龙顺])|及|与|并|其中|同时|会商|各项工作由|牵头由)")
+_ETC = r"(?:(?<![高中初同])等(?:\d+|[一二三四五六七八九十]+)?(?:个|家)?(?:(?:相关|有关|各|市直|县直|区直|省直|成员|职能|责任|涉及|多|属地|主管|监管|行业|政府|配合|牵头){0,3}(?:单位|部门|地区|地方|机构|企业|成员单位|镇街|乡镇)(?:[和及与](?:单位|部门|机构|企业))?)?)"
 _MANNER = (
     r"(?:在?各自(?:的)?(?:工作)?(?:职责|职能|职权)(?:范围)?(?:之?内)?|在(?:其|本)?(?:工作)?职责范围内|(?:按照?|依照?|依据|依|根据|结合)(?:各自|部门|工作|本单位)*(?:的)?(?:职责|职能|职权|权限|任务|责任|要求)?(?:权限|范围|任务)?(?:和任务)?(?:分工|划分)?"
-    r"|各司其职|各负其责|分工|共同|分别|具体|密切|积极|协同|联合|组织|全力|依法|统筹|同步|总|主要|做好|抓好|各自|直接)"
+    r"|各司其职|各负其责|分工|共同|分别|具体|密切|积极|协同|联合|组织|全力|依法|统筹|同步|总|主要|做好|抓好|各自|直接|要|应当?|须|需)"
 )
 _ACTS = "牵头|配合|协办|协助|参与|参加|协同|支持|负责|落实|推进|实施|承办|主办|主责|承担|执行|办理|督导|督办|督促|指导|监督|抓好|完成|开展"
 _VERB_TAIL = re.compile(rf"{_ETC}?{_MANNER}{{0,4}}(?P<verb>{_ACTS})(?:抓好|做好|负责|落实|推进|实施|办理|配合|协调|组织|工作|完成|执行|督促|指导|检查|抓总|开展|总)*$")
@@ -44,7 +44,8 @@ _ROLE_OF: dict[str, Role] = {"牵头": "lead", "主办": "lead", "主责": "lead
                              "参与": "support", "参加": "support", "协同": "support", "支持": "support"}
 _MID_VERB = re.compile(r"(?:牵头|配合|负责|会同|联合(?!会|社))")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_SEPARATOR = re.compile("[、，；。/：|]")
+_SEPARATOR = re.compile("[、，；。/：|]|(?<![高中初同])等(?=(?:县|市|区|省|州)[级直](?:各|相关|有关|主管|监管|职能|成员)*(?:部门|单位))")
+"""等县级相关部门 adds a set to the names before it; a bare 等部门 names nobody."""
 _ETC_END = re.compile(rf"{_ETC}$")
 _MANNER_END = re.compile(rf"{_ETC}?{_MANNER}{{1,4}}$|{_ETC}$")
 _HANDED_TO = re.compile(r"[^（）]*(?<![自理])由(?=[^由]{2,}$)")  # 食品抽检由区市场监管局
@@ -82,10 +83,10 @@ def read_units(text: Text, start: int, end: int, default: Role = "joint") -> lis
     units: list[Unit] = []
     pending: list[Unit] = []
     breaks = "；。，" if "、" in _hide_brackets(text, start, end) else "；。"
-    acted = False
+    acted, grouped = False, "；" in text.norm[start:end]
     for piece in _pieces(text, start, end):
         if pending and text.norm[piece.start - 1] in (breaks if not acted else "；。"):
-            units += pending
+            units += _one_role(pending, grouped)
             pending = []
         for part, verb in _parts(text, piece):
             unit = _name(text, part, default)
@@ -94,7 +95,15 @@ def read_units(text: Text, start: int, end: int, default: Role = "joint") -> lis
             if verb is not None:
                 units += [_with_role(u, _ROLE_OF.get(verb, "joint" if default == "joint" else default)) for u in pending]
                 pending, acted = [], True
-    return _merge(units + pending)
+    return _merge(units + _one_role(pending, grouped))
+
+
+def _one_role(group: list[Unit], grouped: bool) -> list[Unit]:
+    """A（牵头）；B、C（配合）: between semicolons a role bracket behind the last name holds for all of them."""
+    marked = [u.confidence == 0.97 for u in group]
+    if not grouped or len(group) < 2 or not marked[-1] or any(marked[:-1]):
+        return group
+    return [_with_role(u, group[-1].role) for u in group]
 
 
 def _with_role(unit: Unit, role: Role) -> Unit:
@@ -124,7 +133,7 @@ def _pieces(text: Text, start: int, end: int) -> list[Piece]:
             continue
         if cut > left and not (cut < end and text.norm[cut] == "："):
             pieces.append(Piece(left, cut))
-        left = cut + (cut == end or text.norm[cut] in "、，；。/：|")
+        left = cut + (cut == end or text.norm[cut] in "、，；。/：|等")
     return pieces
 
 
