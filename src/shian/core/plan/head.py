@@ -6,25 +6,20 @@ number and date; the title is the plan's own.
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import re
-from dataclasses import dataclass
 
 from .model import Doc, Level
-from .numerals import han_to_number
 from .outline import find_marks
 from .places import find_place, level_of
+from .signs import DATE, ORG_LINE, Frame, date_of, imprint_at, issuer_of
 from .text import Line, Text
 from .years import plan_year
 
 _NOTICE = re.compile(
-    r"(?:关于(?:印发|下发|转发|发布|公布|分解下达|调整印发|修订印发)|印发(?=《))(?P<t>《[^》]{4,80}》|[^。；《》]{4,80}?)(?:的通知|的函|的公告|等\S{0,30}?的通知|通知(?=各|$))"
+    r"(?:关于(?:印发|下发|转发|发布|公布|分解下达|调整印发|修订印发)|[印转]发(?=《))(?P<t>《(?:[^《》]|《[^《》]{0,80}》){4,80}》|[^。；《》]{4,80}?)(?:的通知|的函|的公告|等\S{0,30}?的通知|通知(?=各|$))"
 )
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,16}（(?:19|20)\d\d）第?\d{1,4}号")
-_DATE = re.compile(r"(?P<y>(?:19|20)\d\d|[二〇零一九]{1}[〇零一二三四五六七八九○O0]{3})年(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日")
-_ORG_END = r"(?:政府|委员会|办公室|办公厅|局|厅|委|部|指挥部|领导小组|工作组|联席会议|总社|中心|院|政府办|专班|委办|管委会|公安部|总局)"
-ORG_LINE = re.compile(rf"(?:中共)?[\u4e00-\u9fff、·]{{2,40}}{_ORG_END}(?:（(?:代章|盖章|印章|章)）)?")
 _TITLE_END = re.compile(r"(?:安排|要点|计划|方案|意见|通知|分工|清单|任务|规划|台账|分解表|一览表|措施|办法|指引|报告|部署|重点|决定|行动|工作|责任书|表|目标|事项|分解|细则|实事)(?:（[^（）]{1,16}）)?$")
 _TITLE_WORD = re.compile(r"安排|要点|计划|方案|意见|分工|清单|任务|规划|台账|分解|措施|工作|行动|部署|重点|报告")
 _NOISE = re.compile(r"^(?:附件|索引号|发布时间|发布日期|发文|来源|浏览|字体|首页|当前位置|信息|主题分类|生成日期|公开|文号|名称|打印|分享|成文|有效|标题|扫一扫|份号|密级|紧急|签发人|（?此件|各|[A-Za-z\d\W]+$|目录|【)|文件$|号$|〔|^\d+$|日$")
@@ -35,22 +30,11 @@ TAIL = re.compile(r"(?:附件[：\d一二三四五六七八九十]|附：|抄送
 MAX_ATTACHMENTS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Where the plan's own text stands: the body in ``norm``; the notice before it, if any."""
-
-    body_start: int
-    body_end: int
-    notice: tuple[int, int] | None
-    title: tuple[int, int] | None
-    notice_title: re.Match[str] | None
-
-
 def find_frame(text: Text) -> Frame:
     """Locate notice, title and body."""
     m = _NOTICE.search(text.norm, 0, 6000)
-    if m is not None and text.named[m.start()]:
-        m = next((x for x in _NOTICE.finditer(text.norm, 0, 6000) if not text.named[x.start()]), None)
+    if m is not None and _is_quoted(text, m):
+        m = next((x for x in _NOTICE.finditer(text.norm, 0, 6000) if not _is_quoted(text, x)), None)
     first = _first_heading(text)
     if m is not None and first is not None and m.start() > first + 400 and not text.starts_line(m.start()):
         m = None
@@ -64,6 +48,14 @@ def find_frame(text: Text) -> Frame:
         return Frame(max(start, m.end()), _tail(text, start, end), (0, start) if start > m.end() else None, printed, m)
     own = _top_title(text, start)
     return Frame(own[1] if own else start, _tail(text, start, end), (0, start) if start else None, own, None)
+
+
+_QUOTES = re.compile(r"(?:根据|按照|依据|依照|贯彻|落实|对照|结合|遵照|按)[^，。；\n]{0,40}$")
+
+
+def _is_quoted(text: Text, m: re.Match[str]) -> bool:
+    """A notice that the text refers to (根据市食安办关于印发…的通知要求) is not its own."""
+    return bool(text.named[m.start()]) or _QUOTES.search(text.norm[max(0, m.start() - 50) : m.start()]) is not None
 
 
 def _first_heading(text: Text) -> int | None:
@@ -131,8 +123,8 @@ def _without_signature(text: Text, start: int, stop: int) -> int:
     while stop > start and text.lines:
         line = text.lines[k]
         words = text.norm[line.start : min(line.end, stop)]
-        signed = line.width <= 60 and (ORG_LINE.fullmatch(words) or _DATE.fullmatch(words) or re.fullmatch(rf"{ORG_LINE.pattern}{_DATE.pattern}", words))
-        if line.start <= start or not (signed or re.fullmatch(r"[-\d—·]*", words)):
+        signed = line.width <= 60 and (ORG_LINE.fullmatch(words) or DATE.fullmatch(words) or re.fullmatch(rf"{ORG_LINE.pattern}{DATE.pattern}", words))
+        if line.start <= start or not (signed or imprint_at(text, line.start, min(line.end, stop)) or re.fullmatch(r"[-\d—·]*", words)):
             return stop
         if _is_unit_of_label(text, k):
             return stop
@@ -153,7 +145,7 @@ def _top_title(text: Text, start: int) -> tuple[int, int] | None:
         words = text.norm[max(line.start, start) : line.end]
         if re.match(r"[一二三四五六七八九十]{1,2}、|（一）|第一[章条]", words):
             return _inline_title(text, line) if i == k else None
-        if line.width > 70:
+        if line.width > 70 or _HEADING_INSIDE.search(text.norm, line.start + 8, line.end):
             return _inline_title(text, line)
         if line.width < 4 or _NOISE.search(words) or ORG_LINE.fullmatch(words):
             continue
@@ -172,83 +164,29 @@ def _top_title(text: Text, start: int) -> tuple[int, int] | None:
     return None
 
 
+_HEADING_INSIDE = re.compile("(?:一、|第一[章条]|（一）)(?=[\u4e00-\u9fff])")
+
+
 def _inline_title(text: Text, line: Line) -> tuple[int, int] | None:
     """In a document of one line the title ends at white space or at a title word before the preamble."""
     for i in range(line.start + 6, min(line.end, line.start + 60)):
         if text.at[i] != text.at[i - 1] + 1 and _TITLE_END.search(text.norm[line.start : i]):
             return line.start, i
-    m = re.compile(r"[^，。；：、]{4,40}?(?:安排|要点|计划|方案|任务分解表?|责任清单|分工方案)(?=为|根据|按照|20|今年|一、|各|\u3000)").match(text.norm, line.start, line.end)
+    m = re.compile(r"[^，。；：、]{4,40}?(?:安排|要点|计划|方案|任务分解表?|责任清单|分工方案)(?=为|根据|按照|20|今年|一、|（一）|第一[章条]|1[.、]|各|\u3000|（)").match(text.norm, line.start, line.end)
     return (m.start(), m.end()) if m else None
 
 
 def read_head(text: Text, frame: Frame, hint_year: int | None, unit_names: list[str]) -> Doc:
     """The metadata; a field the text does not state is ``None``."""
     title = text.raw[frame.title[0] : frame.title[1]].strip("《》〈〉") if frame.title else None
-    issuer = _issuer(text, frame)
+    issuer = issuer_of(text, frame)
     folded = text.norm[frame.title[0] : frame.title[1]].strip("《》") if frame.title else None
     region = _region(issuer, folded, text, frame)
-    date = _date(text, frame)
+    date = date_of(text, frame)
     number = _doc_number(text, frame)
     preamble = text.norm[frame.body_start : min(frame.body_end, frame.body_start + 400)]
     year = plan_year(folded or "", date, preamble, number or "") or hint_year
     return Doc(title, issuer, number, region, _level(region, text, unit_names), year, date)
-
-
-def _issuer(text: Text, frame: Frame) -> str | None:
-    m = frame.notice_title
-    if m is not None:
-        k = text.line_at(m.start())
-        line = text.lines[k]
-        start, end = line.start, m.start()
-        if start == end and k > 0:
-            start, end = text.lines[k - 1].start, text.lines[k - 1].end
-        if text.norm[start] == "（" and text.norm[end - 1] == "）":  # 【某省农业农村厅】关于印发…
-            start, end = start + 1, end - 1
-        words = re.sub(r"^.*(?:号|文件)(?=.{4})", "", text.norm[start:end])
-        begin = _names_before(text, end - len(words), end)
-        if ORG_LINE.fullmatch(text.norm[begin:end]):
-            return text.raw[begin:end]
-    if frame.title is not None:
-        own = re.match(rf"(?P<o>{ORG_LINE.pattern})关于", text.norm[frame.title[0] : frame.title[1]])
-        if own is not None and not own.group("o").startswith("各"):
-            return text.raw[frame.title[0] : frame.title[0] + own.end("o")]
-    for line in text.lines[:40]:
-        if line.start >= frame.body_start:
-            break
-        words = text.norm[line.start : line.end]
-        if words.endswith("文件") and ORG_LINE.fullmatch(words[:-2]):
-            return text.raw[line.start : line.end - 2]
-    return _signature(text, frame)
-
-
-def _names_before(text: Text, first: int, end: int) -> int:
-    """Start of the run of bodies, parted by white space, that ends at ``end``; ``first`` if there is none."""
-    begin, stop = first, end
-    for i in range(end - 1, first - 1, -1):
-        if i == first or text.at[i] != text.at[i - 1] + 1:
-            if not ORG_LINE.fullmatch(text.norm[i:stop]):
-                break
-            begin = stop = i
-    return begin
-
-
-def _signature(text: Text, frame: Frame) -> str | None:
-    """The line above a date line, in the notice or at the foot."""
-    for above, below in zip(text.lines, text.lines[1:], strict=False):
-        outside = below.start < frame.body_start or above.start >= frame.body_end
-        if outside and _DATE.fullmatch(text.norm, below.start, below.end):
-            words = text.norm[above.start : above.end]
-            if ORG_LINE.fullmatch(words):
-                return re.sub(r"[（(〔][^）)]*[)）〕]$", "", text.raw[above.start : above.end])
-    if (closing := _closing_date(text)) is not None:
-        begin = _names_before(text, max(0, closing.start() - 40), closing.start())
-        if ORG_LINE.fullmatch(text.norm[begin : closing.start()]):
-            return text.raw[begin : closing.start()]
-    for line in text.lines[:6]:
-        words = text.norm[line.start : line.end]
-        if line.start < frame.body_start and ORG_LINE.fullmatch(words) and not words.startswith(("各", "全")):
-            return text.raw[line.start : line.end]
-    return None
 
 
 def _doc_number(text: Text, frame: Frame) -> str | None:
@@ -261,7 +199,7 @@ def _doc_number(text: Text, frame: Frame) -> str | None:
             if text.at[i] != text.at[i - 1] + 1 or text.starts_line(i):
                 cut = i
                 break
-        alone = (text.starts_line(cut) or cut > start or text.at[cut] != text.at[cut - 1] + 1) if cut else True
+        alone = (text.starts_line(cut) or cut > start or text.norm[cut - 1] == "：" or text.at[cut] != text.at[cut - 1] + 1) if cut else True
         quoted = text.named[cut] or text.norm[cut - 1 : cut] in ("（", "》") if cut else False
         ends = end >= len(text.norm) or text.norm[end] not in "）、，。》文"
         if alone and not quoted and ends and end - cut >= 8:
@@ -303,42 +241,3 @@ def _level(region: str | None, text: Text, units: list[str]) -> Level | None:
     if not votes[best]:
         return None
     return best
-
-
-def read_date(m: re.Match[str]) -> dt.date | None:
-    parts = []
-    for name in ("y", "m", "d"):
-        printed = m.group(name).replace("○", "〇").replace("O", "〇").replace("0", "〇") if not m.group(name).isdecimal() else m.group(name)
-        value = int(printed) if printed.isdecimal() else han_to_number(printed)
-        if value is None:
-            return None
-        parts.append(int(value))
-    try:
-        return dt.date(*parts)
-    except ValueError:
-        return None
-
-
-def _closing_date(text: Text) -> re.Match[str] | None:
-    """The date that ends the text, with a signature before it."""
-    tail = max(0, len(text.norm) - 14)
-    m = next((m for m in _DATE.finditer(text.norm, tail) if m.end() == len(text.norm)), None)
-    return m if m is not None and re.search(rf"{_ORG_END}$", text.norm[max(0, m.start() - 8) : m.start()]) else None
-
-
-def _date(text: Text, frame: Frame) -> dt.date | None:
-    """成文日期: alone on its line, after a signature, or in the imprint (…印发)."""
-    outside = [(0, frame.body_start), (frame.body_end, len(text.norm))]
-    closing = _closing_date(text)
-    if closing is not None and frame.notice is None:
-        return read_date(closing)
-    for shape in ("alone", "signed"):
-        for a, b in outside:
-            for m in _DATE.finditer(text.norm, a, b):
-                own_line = text.starts_line(m.start()) and m.end() == text.line_end(m.start())
-                bracketed = text.norm[m.start() - 1 : m.start()] == "（" and text.norm[m.end() : m.end() + 1] == "）" and text.starts_line(m.start() - 1)
-                signed = re.search(rf"{_ORG_END}(?:（[代印盖]?章）)?$|成文日期：?$", text.norm[max(0, m.start() - 12) : m.start()]) is not None
-                followed = text.norm[m.end() : m.end() + 2] in ("", "印发", "（此", "附件", "抄送", "（公", "印")
-                if (shape == "alone" and (own_line or bracketed)) or (shape == "signed" and signed and (followed or own_line or text.at[m.end() - 1] + 1 != (text.at[m.end()] if m.end() < len(text.at) else -1))):
-                    return read_date(m)
-    return None

@@ -248,7 +248,7 @@ def _inline_candidates(text: Text, start: int, end: int, has_line_marks: bool) -
             continue
         before = text.norm[pos - 1] if pos else "。"
         spaced = pos > 0 and text.at[pos] != text.at[pos - 1] + 1
-        parted = before in ("。）；！" if has_line_marks else _BREAK_BEFORE) or (spaced and not has_line_marks)
+        parted = pos == start or before in ("。）；！" if has_line_marks else _BREAK_BEFORE) or (spaced and not has_line_marks)
         if (mark := read_mark(text, pos)) is not None and mark.kind in ("han", "han_bracket", "arabic", "article", "chapter"):
             yield mark, parted
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from shian.core.words import say
 
 from .deadlines import Due, find_due, find_periods, undated, what_is_due
-from .head import Frame, find_frame, read_head
+from .head import find_frame, read_head
 from .items import Layout, Read, layout_of, read_item, words_of
 from .leaf import Leaf
 from .model import Deadline, Ledger, NotUnderstood, Section, Target, Task, Unit
 from .notes import Note
 from .outline import Item, build, find_marks, with_headings
 from .sharing import share_notes
+from .signs import Frame
 from .tables import Table, find_tables, read_table
 from .targets import find_targets
 from .text import Text, fold
