@@ -44,12 +44,13 @@ def find_due(text: Text, start: int, end: int, year: int | None, label: bool = F
     of 完成时限, so a bare month or year counts too."""
     out: list[Due] = []
     carried = year
-    stop_of_sentence = start
+    scanned = start
     pos = start
     while (t := _TRIGGER.search(text.norm, pos, end)) is not None:
         begin, pos = max(start, t.start() - 12), t.end()
-        if text.norm.find("。", stop_of_sentence, t.start()) >= 0:
-            carried, stop_of_sentence = year, t.start()
+        if text.norm.find("。", scanned, t.start()) >= 0:
+            carried = year
+        scanned = max(scanned, t.start())
         found = _first_match(text, begin, t.start(), end, label)
         if found is None:
             continue
@@ -138,15 +139,6 @@ def find_periods(text: Text, start: int, end: int) -> Iterator[Period]:
     for m in _PERIOD.finditer(text.norm, start, end):
         if not text.named[m.start()]:
             yield Period(m.start(), m.end(), m.group())
-
-
-_UNDATED = re.compile(r"(?:春节|元旦|国庆节?|中秋节?|五一|端午节?|春季开学|秋季开学|开学|暑假|寒假|汛期|汛|入冬|供暖期|采暖期|高考|收官|换届)(?:来临|结束|到来)?(?:之前|以前|前)")
-
-
-def undated(text: Text, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """春节前, 汛期前: due, but on a day the text does not give."""
-    for m in _UNDATED.finditer(text.norm, start, end):
-        yield m.start(), m.end()
 
 
 def what_is_due(text: Text, due: Due, end: int) -> str:

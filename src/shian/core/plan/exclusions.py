@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shian.core.words import say
+
 from .quantities import BARE_VERB, MONEY, Quantity
 from .text import Text
 
@@ -247,6 +249,19 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion("weight in a score", lambda q, a: q.op is None and (_POINTS(a.before) if q.unit == "分" else q.unit == "%" and _WEIGHT(a.before))),
     Exclusion("money of a penalty or case", lambda q, a: q.unit in (*MONEY, "倍") and (_PENALTY(a.before) or _FINED(a.following))),
 )
+
+MEANT_OTHERWISE = {
+    "threshold": say("这个数读作范围条件，没有作为指标"),
+    "baseline": say("这个数读作现状或基数，没有作为指标"),
+    "capacity": say("这个数读作项目规模，没有作为指标"),
+    "things that each get a number": say("这个数读作对象的数目，没有作为指标"),
+    "base of a ratio": say("这个数读作比例的基数，没有作为指标"),
+    "stretch of time": say("这个数读作一段时间，没有作为指标"),
+    "ratio of two numbers": say("这个数读作比例，没有作为指标"),
+    "weight in a score": say("这个数读作分值或权重，没有作为指标"),
+    "money of a penalty or case": say("这个数读作罚没或涉案金额，没有作为指标"),
+}
+"""What a number was taken for, where a person may see it otherwise. The other rules name what is never a requirement."""
 
 
 def excluded_by(q: Quantity, a: Around) -> str | None:

@@ -131,6 +131,8 @@ def _from_match(text: Text, m: re.Match[str], start: int, end: int) -> Quantity 
         low = arabic_to_number(g["n"]) * (factor if not g["m"] else _scale(g["s1"]) if g["s1"] else factor)
         return _with_op(text, m, low, arabic_to_number(g["m"]) * factor if g["m"] else None, unit, start, end, han=False)
     if g["h"]:
+        if g["h"][0] in "十百千万" and text.norm[max(start, m.start() - 1) : m.start()] in ("几", "数", "上", "成"):
+            return None  # 几十家: no number is said
         if (pair := _pair(g["h"])) is not None and not g["hm"]:
             return _with_op(text, m, pair[0], pair[1], g["hu"], start, end, han=True)
         high = han_to_number(g["hm"]) if g["hm"] else None

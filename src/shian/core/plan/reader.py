@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from shian.core.words import say
 
-from .deadlines import Due, find_due, find_periods, undated, what_is_due
+from .deadlines import Due, find_due, find_periods, what_is_due
 from .head import find_frame, read_head
 from .items import Layout, Read, layout_of, read_item, words_of
-from .leaf import Leaf
+from .leaf import Leaf, Range
 from .model import Deadline, Ledger, NotUnderstood, Section, Target, Task, Unit
 from .notes import Note
 from .outline import Item, build, find_marks, with_headings
@@ -18,6 +19,7 @@ from .signs import Frame
 from .tables import Table, find_tables, read_table
 from .targets import find_targets
 from .text import Text, fold
+from .unread import Doubt, Taken, left_over
 
 
 @dataclass
@@ -34,6 +36,10 @@ class Draft:
 
     def doubt(self, task: str | None, start: int, end: int, reason: str) -> None:
         self.unclear.append(NotUnderstood(task, self.text.quote(start, end), reason, self.text.span(start, end)))
+
+    def doubt_all(self, task: str | None, doubts: Iterable[Doubt]) -> None:
+        for start, end, why in doubts:
+            self.doubt(task, start, end, why)
 
 
 def read_text(text: str, *, hint_year: int | None = None) -> Ledger:
@@ -58,6 +64,7 @@ def read_text(text: str, *, hint_year: int | None = None) -> Ledger:
     draft = Draft(t, doc.year, sections)
     for leaf in leaves:
         _add_task(draft, leaf)
+    _add_between(draft, frame, [leaf.span for leaf in leaves])
     _add_closing(draft, frame, leaves)
     return Ledger(doc, tuple(sections), tuple(draft.tasks), tuple(draft.targets), tuple(draft.deadlines), tuple(draft.unclear), text)
 
@@ -119,7 +126,7 @@ def _add_task(draft: Draft, leaf: Leaf) -> None:
     for u in units:
         if u.confidence < 0.7:
             draft.unclear.append(NotUnderstood(leaf.id, t.source[u.span[0] : u.span[1]], say("不能确定是不是单位名称"), u.span))
-    _add_numbers(draft, leaf)
+    _add_numbers(draft, leaf, [u.name for u in units])
 
 
 def _all_units(notes: tuple[Note, ...]) -> tuple[Unit, ...]:
@@ -132,21 +139,36 @@ def _all_units(notes: tuple[Note, ...]) -> tuple[Unit, ...]:
     return tuple(seen.values())
 
 
-def _add_numbers(draft: Draft, leaf: Leaf) -> None:
+def _add_numbers(draft: Draft, leaf: Leaf, names: list[str]) -> None:
     """Deadlines and targets of one task; a deadline may stand in the note, a target may not."""
     t = draft.text
     ranges = sorted([(r, False) for r in leaf.clauses] + [(r, True) for r in leaf.due_values])
+    running = [(n.start, n.end) for n in leaf.notes if n.shape == "running"]
     for (start, end), is_value in ranges:
+        taken = Taken(start, end, [(p.start, p.end) for p in find_periods(t, start, end)] + running)
         dues = find_due(t, start, end, draft.year, label=is_value)
         draft.deadlines += [_deadline(t, due, leaf.id, end) for due in dues]
+        taken.add((due.start, due.end) for due in dues)
         if is_value:
+            draft.doubt_all(leaf.id, left_over(t, start, end, draft.year, taken))
             continue
-        targets, left_out = find_targets(t, start, end, draft.year, dues, leaf.id)
+        targets, seen, left_out = find_targets(t, start, end, draft.year, dues, leaf.id)
         draft.targets += targets
-        for a, b, why in left_out:
-            draft.doubt(leaf.id, a, b, why)
-        for a, b in undated(t, start, end):
-            draft.doubt(leaf.id, a, b, say("有时限，但文中没有给出日期"))
+        taken.add(seen)
+        draft.doubt_all(leaf.id, left_over(t, start, end, draft.year, taken, left_out, names))
+
+
+def _add_between(draft: Draft, frame: Frame, spans: list[Range]) -> None:
+    """Numbers and dates of introductions: they bind no item, so they are shown as not understood."""
+    t = draft.text
+    edges = [frame.body_start, *(x for span in sorted(spans) for x in span)]
+    for start, end in zip(edges[::2], edges[1::2], strict=False):
+        if end - start < 4:
+            continue
+        dues = find_due(t, start, end, draft.year)
+        targets, _, _ = find_targets(t, start, end, draft.year, dues)
+        draft.doubt_all(None, [(d.start, d.end, say("有时限，但不在任何条目中")) for d in dues])
+        draft.unclear += [NotUnderstood(None, x.quote, say("有数字要求，但不在任何条目中"), x.span) for x in targets]
 
 
 def _deadline(t: Text, due: Due, task: str | None, end: int) -> Deadline:

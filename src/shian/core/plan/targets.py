@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from shian.core.words import say
-
 from .deadlines import Due
 from .exclusions import HAS_DOING, TIME_UNITS, Around, around, begins, ends, excluded_by
+from .leaf import Range
 from .model import Op, Target
 from .quantities import BARE_VERB, MULTIPLES, Quantity, find_quantities
 from .relative import base_of, find_kept
 from .text import Text
+from .unread import Doubt, Taken, why_left_out
 
 CREATING = (
     "新建|扩建|改建|建设|建成|创建|完成|打造|培育|开展|组织|举办|召开|进行|举行|新增|改造|查处|查办|侦破|办好|设立|制定|出台|发布|推出|评选|认定|引进|争创|选树|实施|安排|遴选|建立|"
@@ -49,6 +49,8 @@ _OWN_SUBJECT = re.compile(r"(?:、|和|及|以及|与|且|并)?[\u4e00-\u9fff“
 """报告率100%、及时率95%: behind a figure the next one has a subject of its own."""
 _ANOTHER_TIME = re.compile(r"[\d一二三四五六七八九十两几]年内|今后|未来|远期|长远|常年")
 _MEASURED = ends("率|量|数|比例|时间|面积|里程|产值|收入")
+NEAR = 8
+"""So many due phrases before a number are looked at."""
 _NOUN = re.compile(r"(?!\d)[^，。；、（）]{2,20}")
 _JOINS = re.compile(r"^[，、的：）]*(?:以及|并且|[和与且并]|及(?![时其格早]))?")
 _TOLD_BETWEEN = re.compile(r"(?:至少|最高)(?P<w>(?!不|可|达|为)[\u4e00-\u9fff]{2,}?)(?:约|近)?$")
@@ -101,14 +103,20 @@ def _han_count(q: Quantity, a: Around, compared: bool) -> float:
     return 0.7 if q.value > 1 and (at_end or _CREATING_AT(a.before)) and q.unit not in _NOT_WITH_ONE else 0
 
 
-def find_targets(text: Text, start: int, end: int, year: int | None, dues: list[Due] | None = None, task: str | None = None) -> tuple[list[Target], list[tuple[int, int, str]]]:
-    """Targets of ``norm[start:end]``, and the quantities left out with why."""
+def find_targets(text: Text, start: int, end: int, year: int | None, dues: list[Due] | None = None, task: str | None = None) -> tuple[list[Target], list[Range], list[Doubt]]:
+    """Targets of ``norm[start:end]``; where their quantities stand; quantities left out, with why where a
+    person should see it."""
     targets: list[Target] = []
-    left_out: list[tuple[int, int, str]] = []
+    left_out: list[Doubt] = []
+    seen: list[Range] = []
     found = list(find_quantities(text, start, end))
-    past = start
+    past, waiting = start, list(dues or ())[::-1]
+    before: list[Due] = []
+    taken = Taken(start, end, [(d.start, d.end) for d in waiting])
     for q, op in zip(found, _shared_ops(text, found), strict=True):
-        if any(d.start <= q.start < d.end for d in dues or ()):
+        while waiting and waiting[-1].start < q.right:
+            before = [*before[1 - NEAR :], waiting.pop()]
+        if taken.holds(q.start, q.start + 1):
             continue
         if op != q.op:
             q = replace(q, op=op)
@@ -116,18 +124,28 @@ def find_targets(text: Text, start: int, end: int, year: int | None, dues: list[
         reason = excluded_by(q, surroundings)
         sure = 0.0 if reason else is_required(q, surroundings)
         if sure:
-            made = _target(q, surroundings, dues or [], start, sure, task, past)
+            made = _target(q, surroundings, before, start, sure, task, past)
             if targets and text.norm[past : q.left] in ("", "、", "和", "及", "与", "以及"):
                 made = replace(made, subject=targets[-1].subject)
             targets.append(made)
             past = q.right
-        elif reason is None and not q.han:
-            left_out.append((q.start, q.end, say("有数字，但看不出是要求")))
+            seen.append((q.start, q.end))
+        else:
+            told = not q.han or _counts(q, surroundings)
+            left_out.append((q.start, q.end, why_left_out(reason) if told else ""))
+    taken.add(seen)
     for q, base in find_kept(text, start, end):
-        if not any(x.span[0] < text.span(q.left, q.right)[1] and text.span(q.left, q.right)[0] < x.span[1] for x in targets):
-            t = _target(q, around(text, q, start, end, year), dues or [], start, 0.8, task, start)
+        if not taken.holds(q.left, q.right):
+            near = [d for d in list(dues or ())[:NEAR] if d.start < q.right]
+            t = _target(q, around(text, q, start, end, year), near, start, 0.8, task, start)
             targets.append(replace(t, relative=base, subject=t.subject or base))
-    return targets, left_out
+            seen.append((q.start, q.end))
+    return targets, seen, left_out
+
+
+def _counts(q: Quantity, a: Around) -> bool:
+    """A Han numeral that may be a count, not a way of speaking (一批, 一个机制, 四个最严)."""
+    return (q.value > 1 or q.unit in ("次", "场", "场次", "期", "轮")) and not _SET_PHRASE(a.after) and not a.after.startswith("性")
 
 
 def _shared_ops(text: Text, found: list[Quantity]) -> list[Op | None]:

@@ -9,7 +9,7 @@ _HAN_DATE = re.compile(rf"[一二三四五六七八九十{_ZEROS}]{{2,5}}(?=[年
 _HAN_DIGIT = re.compile("[一二三四五六七八九]")
 _TO_ZERO = str.maketrans(dict.fromkeys(_ZEROS, "〇"))
 _CAPITALS = "壹贰叁肆伍陆柒捌玖拾佰仟零"
-_AMOUNT = re.compile(rf"(?<![大内登着上队落])[壹贰叁肆伍陆柒捌玖拾佰仟](?:[{_CAPITALS}万萬亿]*[拾佰仟万萬亿][{_CAPITALS}万萬亿]*)?(?=[元圆个家项次名户批])")
+_AMOUNT = re.compile(rf"(?<![{_CAPITALS}大内登着上队落])[壹贰叁肆伍陆柒捌玖拾佰仟](?:[{_CAPITALS}万萬亿]{{0,12}}[拾佰仟万萬亿][{_CAPITALS}万萬亿]{{0,6}})?(?=[元圆个家项次名户批])")
 _TO_PLAIN = str.maketrans(_CAPITALS + "萬", "一二三四五六七八九十百千零万")
 
 
