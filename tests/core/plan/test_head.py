@@ -67,13 +67,13 @@ def test_hint_year_only_where_the_text_is_silent() -> None:
     ("昆明市晋宁区人民政府", "昆明市晋宁区", "county"), ("天津市蓟州区人民政府", "天津市蓟州区", "county"), ("吉林省人民政府", "吉林省", "province"),
     ("上海市食品安全委员会", "上海市", "province"), ("昆明市人民政府", "昆明市", "city"), ("义乌市人民政府", "义乌市", "county"), ("聊城市食安委", "聊城市", "city"),
     ("内蒙古自治区食安委", "内蒙古自治区", "province"), ("延边朝鲜族自治州政府", "延边朝鲜族自治州", "city"), ("长阳土家族自治县政府", "长阳土家族自治县", "county"),
-    ("济南市市中区政府", "济南市市中区", "county"), ("红旗区2018年要点", "红旗区", "county"), ("杭州市市场监督管理局", "杭州市", "city"),
+    ("济南市市中区政府", "济南市市中区", "county"), ("红旗区2018年要点", "红旗区", "county"), ("样例县梨浦镇人民政府", "样例县梨浦镇", "township"), ("榆坪乡2026年要点", "榆坪乡", "township"), ("样例区城北街道办事处", "样例区城北街道", "township"), ("杭州市市场监督管理局", "杭州市", "city"),
 ])
 def test_places(words: str, place: str, level: str) -> None:
     assert (find_place(words), level_of(place)) == (place, level)
 
 
-@pytest.mark.parametrize("words", ["城市管理工作要点", "食品安全示范区创建", "全市重点工作", "市场监管工作", "农村地区治理"])
+@pytest.mark.parametrize("words", ["城市管理工作要点", "食品安全示范区创建", "全市重点工作", "市场监管工作", "农村地区治理", "乡村振兴要点", "乡镇食品安全", "镇街工作要点"])
 def test_no_places(words: str) -> None:
     assert find_place(words) is None
 

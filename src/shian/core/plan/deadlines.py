@@ -30,9 +30,9 @@ class Due:
     reading: str = ""
 
 
-_TRIGGER = re.compile(r"[年月季]|“?十[一二三四五六七]五|20\d\d|\d[./]\d{1,2}日?(?:[之以]?前|止)|[旦劳国一]”?[节动庆前]")
+_TRIGGER = re.compile(r"[年月季]|“?十[一二三四五六七]五|20\d\d|\d[./]\d{1,2}日?(?:[之以]?前|止)|[旦劳国一]”?[节动庆前]|开学")
 _UNQUOTED = ("five-year plan", "eve of a feast")
-_CONVENTIONS = frozenset(("quarter", "half year", "by a later year", "before month", "early in a month", "early in a quarter", "eve of a feast", "from one date to another"))
+_CONVENTIONS = frozenset(("quarter", "half year", "by a later year", "before month", "early in a month", "early in a quarter", "eve of a feast", "from one date to another", "autumn term", "done in a month"))
 """Rules whose date is a fair reading rather than what is printed."""
 _PERIOD = re.compile(r"每(?P<p>半年|季度?|个?月|年度?|周|星期|日|天|旬|学期|学年|两年|两月)|(?P<q>按|逐)(?P<r>月|季度?|周|年|日)(?![份底])")
 _PAST_WORDS = re.compile(r"(?:去|上|前|往|历|上一|近)年?$|截至$|截止$|自$|从$|自从$|以来$")

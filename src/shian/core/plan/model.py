@@ -13,7 +13,7 @@ from typing import Any, Literal
 Span = tuple[int, int]
 Role = Literal["lead", "support", "joint"]
 Op = Literal[">=", "<=", ">", "<", "=="]
-Level = Literal["national", "province", "city", "county"]
+Level = Literal["national", "province", "city", "county", "township"]
 Json = dict[str, Any]
 
 

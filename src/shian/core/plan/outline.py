@@ -37,6 +37,7 @@ _MARKS = [
 ]
 _MARK = re.compile("|".join(f"(?:{p})" for _, p in _MARKS))
 _LIST_WORDS = re.compile(rf"[{HAN}\d]{{1,3}}[、，和]|\d{{1,3}}(?:月|日|家|个|项|季度|号|%|批|次)|季度")
+_DATED = re.compile(r"\d{4}年|(?<=\.)\d{1,2}月(?:[底末初上中下]|\d{1,2}日)|\d{1,2}月(?:[底末]|\d{1,2}日)(?:之前|以前|前)")
 _LOOSE = re.compile(rf"(?P<arabic>\d{{1,3}})(?=[\u4e00-\u9fff“《])|(?P<han>[{HAN}]{{1,3}})(?=[\u4e00-\u9fff“《])")
 _CONTENTS_LINE = re.compile(r"(?:\.{3,}|…{2,}|·{3,}|-{4,})-?\d{1,3}-?$")
 LABEL_WORD = re.compile(r"[\u4e00-\u9fff]{2,8}：")
@@ -94,7 +95,7 @@ def read_mark(text: Text, pos: int) -> Mark | None:
     if kind == "arabic_bracket" and any(text.pairs.get(i, -1) in range(pos, m.end()) for i in _openings(text, pos)):
         return None
     rest = text.norm[m.end() : m.end() + 6]
-    if kind in ("han", "arabic") and _LIST_WORDS.match(rest) and not re.match(r"\d{4}年", rest):
+    if kind in ("han", "arabic") and _LIST_WORDS.match(rest) and not _DATED.match(rest):
         return None
     printed = text.raw[pos : m.end()].rstrip("、．.：:，, 　")
     return Mark(kind, value, printed, pos, m.end())

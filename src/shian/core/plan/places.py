@@ -15,8 +15,9 @@ _PLACE = re.compile(
     r"(?P<p>[\u4e00-\u9fff]{2,3}省|内蒙古自治区|广西壮族自治区|西藏自治区|宁夏回族自治区|新疆维吾尔自治区|北京市|天津市|上海市|重庆市)?"
     r"(?P<c>[\u4e00-\u9fff]{2,6}?市(?![场民政容辖直区级委])|[\u4e00-\u9fff]{2,12}?自治州|[\u4e00-\u9fff]{2,8}?盟|[\u4e00-\u9fff]{2,5}?地区|[\u4e00-\u9fff]{2,3}州(?=政府|人民|食|委|安))?"
     r"(?P<k>[\u4e00-\u9fff]{1,12}?(?:自治县|自治旗|林区|特区|新区|开发区|高新区|管理区|示范区)|[\u4e00-\u9fff]{1,5}?(?:县|区|旗(?![区县镇])|市(?![场民政容辖直区级]))(?![域块])|[\u4e00-\u9fff]{1,3}?市(?=市))?"
+    r"(?P<t>[\u4e00-\u9fff]{1,8}?(?:街道|镇(?![江海平赉宁雄坪康巴沅原])|乡(?![村镇域])))?"
 )
-_NO_PLACE = re.compile(r"全|我|本|各|食品|安全|工作|创建|社区|景区|校区|小区|^(?:城市|都市|超市|上市|市场)$|开展|关于|印发|年|国务|农村|乡村|地区性|重点|部门|监管|建设(?!区)|治理|推进|加强|提升|实施")
+_NO_PLACE = re.compile(r"^(?:乡镇|镇街|镇|乡|街道)$|全|我|本|各|食品|安全|工作|创建|社区|景区|校区|小区|^(?:城市|都市|超市|上市|市场)$|开展|关于|印发|年|国务|农村|乡村|地区性|重点|部门|监管|建设(?!区)|治理|推进|加强|提升|实施")
 
 
 def find_place(words: str) -> str | None:
@@ -24,7 +25,7 @@ def find_place(words: str) -> str | None:
     m = _PLACE.match(words)
     if m is None or not m.group():
         return None
-    parts = [m.group(g) for g in ("p", "c", "k") if m.group(g)]
+    parts = [m.group(g) for g in ("p", "c", "k", "t") if m.group(g)]
     while parts and _NO_PLACE.search(parts[-1]):
         parts.pop()
     if not parts or _NO_PLACE.search("".join(parts)):
@@ -41,6 +42,8 @@ def level_of(place: str, context: str = "") -> Level | None:
     m = _PLACE.match(place)
     if m is None:
         return None
+    if m.group("t"):
+        return "township"
     if m.group("k") and m.group("k") != place:
         return "county"
     if m.group("k"):

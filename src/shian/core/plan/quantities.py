@@ -31,7 +31,7 @@ _TENTHS = r"(?P<tenths>[一二三四五六七八九]|\d(?:\.\d)?)成(?P<half>[�
 _ARAB = (rf"(?P<n>{ARABIC})(?P<s1>{_SCALE}?)(?P<u1>%|‰|‱|个百分点)?(?:{_TO}(?P<m>{ARABIC})(?P<s2>{_SCALE}?))?(?P<more>多|余)?"
          rf"(?P<u>%|‰|‱|个百分点|百分点|微克/立方米|毫克/立方米|毫克/升|吨/年|(?:{COUNTERS})(?:/(?:年|月|周|日|季度|半年|人|户|个|次|千人|万人|百人|亩|学期|天)(?:·年)?)?)?")
 # 三分之二, 4/5以上, 过半, 一半以上, 翻一番
-_SHARE = (r"(?P<den>[二三四五六七八九十]|\d{1,2})分之(?P<num>[一二三四五六七八九]|\d{1,2})(?!\d)|(?<![\d/.])(?P<f_n>\d)/(?P<f_d>\d{1,2})(?=以[上下内]|左右|的)"
+_SHARE = (r"(?P<den>[二三四五六七八九十]|\d{1,2})分之(?P<num>[一二三四五六七八九]|\d{1,2})(?!\d)|(?<![\d/.])(?P<f_n>\d)/(?P<f_d>\d{1,2})(?=以[上下内]|左右|的|[，。；、）]|$)"
           r"|(?P<part>(?<=[过超])半数?(?!年|月|天)|[一对]半(?=以[上下]|的)|半数(?=以上))|翻(?P<fan>[一二两三四\d])?番")
 _HAN = rf"(?P<h>{_HAN_WHOLE})(?:{_TO}(?P<hm>{_HAN_WHOLE}))?(?P<hmore>多|余)?(?P<hu>个百分点|(?:{COUNTERS})(?:/(?:年|月|季度))?)"
 _QUANTITY = re.compile(rf"{_PERCENT_HAN}|{_TENTHS}|{_SHARE}|{_ARAB}|{_HAN}")
@@ -48,7 +48,7 @@ _BEFORE_OPS: tuple[tuple[str, Op], ...] = (
     (r"(?<!不)(?<!不得)(?<!不能)(?:低于|少于|小于|不到|不足|不满)|<", "<"),
 )
 _AFTER_OPS: tuple[tuple[str, Op], ...] = (
-    (r"(?:及|\(含\)|（含）)?以上|及其?以上|（含）以上|(?:的)?以上|起步|起(?=[，。；）]|$)", ">="),
+    (r"(?:（[^（）]{1,4}）)?(?:及|（含）)?以上|及其?以上|（含）以上|(?:的)?以上|起步|起(?=[，。；）]|$)", ">="),
     (r"(?:及|（含）)?以(?:内|下)|之(?:内|下)|内(?=[，。；）、办完做予给将处审作上出到回答告核反送报受决]|$)", "<="),
 )
 BEFORE_OP = [(re.compile(rf"(?:{p})(?:为|在|到|至|了|全年|约|[\u4e00-\u9fff]{{0,2}}?(?:的|约))?$"), op) for p, op in _BEFORE_OPS]
@@ -117,7 +117,8 @@ def _from_match(text: Text, m: re.Match[str], start: int, end: int) -> Quantity 
         return _with_op(text, m, n, None, "%", start, end, han=False)
     if g["den"] or g["f_n"]:
         top, bottom = _number(g["num"] or g["f_n"]), _number(g["den"] or g["f_d"])
-        return _with_op(text, m, 100 * top / bottom, None, "%", start, end, han=False) if 0 < top < bottom else None
+        q = _with_op(text, m, round(100 * top / bottom, 2), None, "%", start, end, han=False)
+        return q if 0 < top < bottom and (g["den"] or q.op or text.norm.startswith(("的", "左右"), m.end())) else None
     if g["part"]:
         return _with_op(text, m, 50, None, "%", start, end, han=False)
     if m.group()[0] == "翻":

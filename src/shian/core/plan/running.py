@@ -21,7 +21,7 @@ _DUTY = re.compile(
     r"(?:要|应(?!急)|须|需(?!求)|做好|抓好|落实|承担|组织|加强|强化|开展|指导|督促|监督|统筹|推进|推动|完善|提供|支持|协同|联合|依法|每(?=[年月季周半])|定期|提前|及时|会商|受理|查处|打击|检查|抽检|监测|公布|公示|报送|汇总|通报|协调|宣传|培训|核查|排查|整治|保障|配备|引导|督办|主管|监管|发布|报告|向|将|把|对(?!外)|在|按|根据|结合|利用|通过|建立|制定|制订|完成|实施|严厉|严格|加大|全面|切实|积极|依托)"
     r"(?!(?:管理|保障|执法|评估|检验|检测)*(?:局|院|委|办公室|中心|处|科|室|大队|支队|总队)|部(?!门))"
 )
-_SUPPORTS = re.compile(r"(?:要|应|须|需|积极|主动|全力)*(?:协同|支持|配合|协助)")
+_SUPPORTS = re.compile(r"(?:要|应|须|需|积极|主动|全力)*(?:协同|支持|配合|协助|(?:做好|加强|抓好|提供)[^，。；]{0,10}保障)")
 _CLAUSE = re.compile(r"[^，。；：！？]+")
 _LEAD_IN = re.compile(r"(?:[①-⑳㉑-㉟]|（[一二三四五六七八九十\d]{1,2}）|\d{1,2}[.、]|[一二三四五六七八九十]是|其中|同时|请|并|由)+")
 _BODY = re.compile(r"(?:局|委|办|厅|部(?<!干部)|政府|法院|检察院|委员会|办公室|管委会|监管所|市场监管所|派出所|支队|大队|中心(?<!核心)|指挥部|海关|妇联|团委|工会|总工会|供销社|融媒体中心|各(?:乡镇|镇街|乡|镇|街道|县|区|县区|县市区|市州|村|社区)|街道|办事处)(?:（[^（）]*）)?$")
@@ -39,7 +39,7 @@ def find_notes(text: Text, start: int, end: int) -> list[Note]:
 
 def running_notes(text: Text, start: int, end: int) -> Iterator[Note]:
     """Notes in running text, in order."""
-    found = sorted([*_by_role(text, start, end), *_by_duty(text, start, end)], key=lambda n: (n.start, -n.end))
+    found = sorted([*_by_role(text, start, end), *_by_duty(text, start, end)], key=lambda n: (n.start, n.end))
     last = start
     for note in found:
         if note.start >= last:

@@ -9,16 +9,17 @@ from dataclasses import replace
 from .items import Layout, read_item
 from .leaf import Leaf
 from .model import Role
-from .notes import Note
+from .notes import Note, chunks
 from .outline import Item
 from .text import Text
-from .units import read_units
+from .units import is_party, read_units
 
 _EVERYONE = re.compile(
     r"(?:以下|下列|下述|上述|以上|本(?:章|节|部分))(?P<all>各项|所列|所有|全部)?(?:重点|主要)?(?:任务|工作|事项|措施|内容|项目)?，?(?P<each>均|都|全部|一律)?(?:需要?|由|须|要|应|请)*"
     r"(?P<u>[^，。；：由]{2,60}?)(?:按(?:照)?(?:各自)?职责(?:分工)?|共同|分别|具体|协同|认真|抓好|组织)*(?P<v>落实|负责|配合|执行|实施|参与|牵头|协助)"
 )
-_ROLES: dict[str, Role] = {"牵头": "lead", "配合": "support", "参与": "support", "协助": "support"}
+_DEPARTMENT = re.compile(r"(?:(?<![格布结全大])局|厅|委|办|委员会|办公室|政府|宣传部|政法委|法院|检察院|大队|支队|中心|所|科|股|处|室|街道|乡镇|（街道）|（乡、镇）|各单位|成员单位)$")
+_ROLES: dict[str, Role] = {"牵头": "lead", "主办": "lead", "协办": "support", "配合": "support", "参与": "support", "协助": "support"}
 
 
 def share_notes(t: Text, roots: list[Item], leaves: list[Leaf], layout: Layout, body_start: int) -> list[Leaf]:
@@ -32,16 +33,32 @@ def share_notes(t: Text, roots: list[Item], leaves: list[Leaf], layout: Layout, 
         stack += [c for c in parent.children if c.children]
         family = [at[x.mark.start] for x in parent.leaves()]
         noted = [k for k in family if leaves[k].has_units]
-        own = [n for n in read_item(t, parent, layout, False).notes if n.units and n.shape != "running"]
+        read = read_item(t, parent, layout, False)
+        own = [n for n in read.notes if n.units and n.shape != "running"] or _heading_unit(t, read.title)
         if own:
             for k in family:
-                if k not in noted:
-                    leaves[k] = replace(leaves[k], notes=tuple(own))
+                if not any(n.units and n.shape != "running" for n in leaves[k].notes):
+                    leaves[k] = replace(leaves[k], notes=(*own, *leaves[k].notes))
         elif len(family) > 1 and noted == family[-1:]:
             shared = [n for n in leaves[family[-1]].notes if n.units and n.shape != "running" and t.starts_line(n.start)]
             for k in family[:-1] if shared else ():
                 leaves[k] = replace(leaves[k], notes=tuple(shared))
     return _with_everyone(t, roots, leaves, body_start)
+
+
+_AS = re.compile(r"（(?P<r>牵头|主办|责任|配合|协办)?(?:单位|部门)?）$")
+
+
+def _heading_unit(t: Text, title: tuple[int, int]) -> list[Note]:
+    """A list of duties by department: the heading is a party (县公安局（责任单位）) and holds for its items."""
+    start, end = title
+    m = _AS.search(t.norm, start, end)
+    stop = m.start() if m else end
+    role = _ROLES.get((m.group("r") or "") if m else "", "joint")
+    units = read_units(t, start, stop, role)
+    names = chunks(t.norm[start:stop])
+    sure = bool(names) and all(is_party(n) and (_DEPARTMENT.search(n) or m) for n in names)
+    return [Note(start, end, tuple(units), (), "heading")] if units and sure and len(units) == len(names) else []
 
 
 def _without_chance_units(t: Text, leaves: list[Leaf]) -> list[Leaf]:

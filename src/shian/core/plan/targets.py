@@ -156,7 +156,7 @@ def _shared_ops(text: Text, found: list[Quantity]) -> list[Op | None]:
             ops[i - 1] = ops[i]
     leads = [q.left < q.start for q in found]
     for i in range(1, len(found)):
-        if ops[i] is None and leads[i - 1] and _joined(text, found[i - 1], found[i]):
+        if ops[i] is None and leads[i - 1] and (_joined(text, found[i - 1], found[i]) or text.norm[found[i - 1].right : found[i].start] == "、"):
             ops[i], leads[i] = ops[i - 1], True
     return ops
 

@@ -40,7 +40,7 @@ _MANNER = (
 _ACTS = "牵头|配合|协办|协助|参与|参加|协同|支持|负责|落实|推进|实施|承办|主办|主责|承担|执行|办理|督导|督办|督促|指导|监督|抓好|完成|开展"
 _VERB_TAIL = re.compile(rf"{_ETC}?{_MANNER}{{0,4}}(?P<verb>{_ACTS})(?:抓好|做好|负责|落实|推进|实施|办理|配合|协调|组织|工作|完成|执行|督促|指导|检查|抓总|开展|总)*$")
 _STRONG = ("牵头", "配合", "负责", "协办", "主办", "承办", "落实", "参与", "协助", "参加", "主责")
-_ROLE_OF: dict[str, Role] = {"牵头": "lead", "主办": "lead", "主责": "lead", "配合": "support", "协办": "support", "协助": "support",
+_ROLE_OF: dict[str, Role] = {"会同": "lead", "牵头": "lead", "主办": "lead", "主责": "lead", "配合": "support", "协办": "support", "协助": "support",
                              "参与": "support", "参加": "support", "协同": "support", "支持": "support"}
 _MID_VERB = re.compile(r"(?:牵头|配合|负责|会同|联合(?!会|社))")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -84,6 +84,7 @@ def read_units(text: Text, start: int, end: int, default: Role = "joint") -> lis
     pending: list[Unit] = []
     breaks = "；。，" if "、" in _hide_brackets(text, start, end) else "；。"
     acted, grouped = False, "；" in text.norm[start:end]
+    joined = False  # behind A会同 follow those who support
     for piece in _pieces(text, start, end):
         if pending and text.norm[piece.start - 1] in (breaks if not acted else "；。"):
             units += _one_role(pending, grouped)
@@ -93,9 +94,10 @@ def read_units(text: Text, start: int, end: int, default: Role = "joint") -> lis
             if unit is not None:
                 pending.append(unit)
             if verb is not None:
-                units += [_with_role(u, _ROLE_OF.get(verb, "joint" if default == "joint" else default)) for u in pending]
-                pending, acted = [], True
-    return _merge(units + _one_role(pending, grouped))
+                role: Role = _ROLE_OF.get(verb, "support" if joined else default)
+                units += [_with_role(u, role) for u in pending]
+                pending, acted, joined = [], True, verb == "会同"
+    return _merge(units + _one_role([_with_role(u, "support") for u in pending] if joined else pending, grouped))
 
 
 def _one_role(group: list[Unit], grouped: bool) -> list[Unit]:
@@ -225,7 +227,7 @@ def _split_joined(text: Text, start: int, end: int, verb: str | None) -> Iterato
             bounds.append((left, m.start()))
             left = m.end()
     bounds.append((left, len(body)))
-    role_verb = None if verb in ("会同", "联合") else verb
+    role_verb = None if verb == "联合" else verb
     for i, (a, b) in enumerate(bounds):
         yield Piece(start + a, start + b), (role_verb if i == len(bounds) - 1 else None)
 
