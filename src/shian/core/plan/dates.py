@@ -109,7 +109,7 @@ def _rule(name: str, shape: str, date: Build, label_only: bool = False, reading:
 
 
 RULES: tuple[DateRule, ...] = (
-    _rule("day", rf"{_YEAR}(?P<month>{NUM})月(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})(?:日(?:\d{{1,2}}[时点])?)?(?:{BEFORE}|(?=(?:[、和及]{NUM}月{NUM}日){{1,3}}{BEFORE}))", _of_day),
+    _rule("day", rf"{_YEAR}(?P<month>{NUM})月(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})(?:日(?:(?:上午|中午|下午)?(?:\d{{1,2}}[时点]|下班))?)?(?:{BEFORE}|(?=(?:[、和及]{NUM}月{NUM}日){{1,3}}{BEFORE}))", _of_day),
     _rule("day in figures", rf"(?:(?P<year>20\d\d)(?:[./-](?=\d{{1,2}}[./-])|(?=[01]\d[0-3]\d(?!\d)))|(?=\d{{1,2}}[./]\d))"
           rf"(?P<month>\d{{1,2}})[./-]?(?P<day>\d{{1,2}})(?!\d)日?(?:{BEFORE}|(?<=\d\d\d\d)(?=完成|办结|报)|(?<=[./-]\d\d)(?=完成|办结))", _of_day, sign=""),
     _rule("month end", rf"{_YEAR}(?P<month>{NUM})月(?:份)?(?:月)?(?:[底末](?:{BEFORE})?|(?=(?:[、和及]{NUM}月(?:份)?){{1,4}}[底末]))", _of_month),
@@ -125,7 +125,7 @@ RULES: tuple[DateRule, ...] = (
     _rule("five-year plan", r"(?:到|至)?“?(?P<five>十[一二三四五六七])五”?(?:规划)?期?末", _five_year, sign="五"),
     _rule("eve of a feast", rf"(?<![节秋、和])(?:{_YEAR})(?:“(?P<quoted>{_QUOTED_DAYS})”|(?P<feast>元旦|五一|国庆|劳动节))(?:国际)?(?:劳动节|国庆节|儿童节|妇女节|建党节|建军节|节)?(?:假期|长假|小长假)?(?:到来|来临)?(?:之前|以前|前)",
           _eve, reading=say("节日前读作节日前一日"), sign="前"),
-    _rule("autumn term", rf"{_YEAR}秋季(?:学期)?(?:新学期)?开学(?:之前|以前|前)", lambda m, y: _day(y, 8, 31), reading=say("秋季学期按9月1日开学"), sign="秋"),
+    _rule("autumn term", rf"(?<![、和及])(?:{_YEAR})秋季(?:学期)?(?:新学期)?开学(?:之前|以前|前)", lambda m, y: _day(y, 8, 31), reading=say("秋季学期按9月1日开学"), sign="秋"),
     _rule("done in a month", rf"(?:于|在){_YEAR}(?P<month>{NUM})月(?:份)?(?:全面|全部)?(?=建成|完成|办结|验收|投用|投入)", _of_month),
     _rule("year end", rf"{_YEAR}(?:年度?)?[底末终](?:{BEFORE})?", _year_end, sign=""),
     _rule("within the year", rf"{_YEAR}(?:年度?内|年度之内|年之内)", _year_end, sign="内"),

@@ -20,8 +20,8 @@ _NOTICE = re.compile(
     r"(?:关于(?:印发|下发|转发|发布|公布|分解下达|调整印发|修订印发)|[印转]发(?=《))(?P<t>《(?:[^《》]|《[^《》]{0,80}》){4,80}》|[^。；《》]{4,80}?)(?:的通知|的函|的公告|等\S{0,30}?的通知|通知(?=各|$))"
 )
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,16}（(?:19|20)\d\d）第?\d{1,4}号")
-_TITLE_END = re.compile(r"(?:安排|要点|计划|方案|意见|通知|分工|清单|任务|规划|台账|分解表|一览表|措施|办法|指引|报告|部署|重点|决定|行动|工作|责任书|表|目标|事项|分解|细则|实事)(?:（[^（）]{1,16}）)?$")
-_TITLE_WORD = re.compile(r"安排|要点|计划|方案|意见|分工|清单|任务|规划|台账|分解|措施|工作|行动|部署|重点|报告")
+_TITLE_END = re.compile(r"(?:安排|要点|计划|方案|意见|通知|分工|清单|任务|规划|台账|分解表|一览表|措施|办法|指引|报告|纪要|的函|部署|重点|决定|行动|工作|责任书|表|目标|事项|分解|细则|实事)(?:（[^（）]{1,16}）)?$")
+_TITLE_WORD = re.compile(r"安排|要点|计划|方案|意见|分工|清单|任务|规划|台账|分解|措施|工作|行动|部署|重点|报告|纪要|通知|的函")
 _NOISE = re.compile(r"^(?:附件|索引号|发布时间|发布日期|发文|来源|浏览|字体|首页|当前位置|信息|主题分类|生成日期|公开|文号|名称|打印|分享|成文|有效|标题|扫一扫|份号|密级|紧急|签发人|（?此件|各|[A-Za-z\d\W]+$|目录|【)|文件$|号$|〔|^\d+$|日$")
 SEPARATOR = re.compile(r"附(?:件|表)?(?:[\d一二三四五六七八九十]{1,2})?：?")
 TAIL = re.compile(r"(?:附件[：\d一二三四五六七八九十]|附：|抄送|抄报|分送|主题词|（此件|（联系|联系人|联系电话|信息公开选项|（?公开属性|主动公开|扫一扫|责任编辑|打印本页|相关链接|主办单位：)|[\u4e00-\u9fff]{4,40}\d{4}年\d{1,2}月\d{1,2}日印发?$")
@@ -47,7 +47,17 @@ def find_frame(text: Text) -> Frame:
         printed = (m.start("t"), m.end("t"))
         return Frame(max(start, m.end()), _tail(text, start, end), (0, start) if start > m.end() else None, printed, m)
     own = _top_title(text, start)
-    return Frame(own[1] if own else start, _tail(text, start, end), (0, start) if start else None, own, None)
+    return Frame(_below(text, own[1]) if own else start, _tail(text, start, end), (0, start) if start else None, own, None)
+
+
+def _below(text: Text, end: int) -> int:
+    """Names and dates on lines of their own right below the title are no part of the body."""
+    for line in text.lines[text.line_at(end - 1) + 1 :][:8]:
+        signed = ORG_LINE.fullmatch(text.norm, line.start, line.end) and not text.norm.startswith(("各", "全"), line.start)
+        if not (signed or DATE.fullmatch(text.norm, line.start, line.end) or imprint_at(text, line.start, line.end)):
+            break
+        end = line.end
+    return end
 
 
 _QUOTES = re.compile(r"(?:根据|按照|依据|依照|贯彻|落实|对照|结合|遵照|按)[^，。；\n]{0,40}$")
@@ -124,7 +134,8 @@ def _without_signature(text: Text, start: int, stop: int) -> int:
         line = text.lines[k]
         words = text.norm[line.start : min(line.end, stop)]
         signed = line.width <= 60 and (ORG_LINE.fullmatch(words) or DATE.fullmatch(words) or re.fullmatch(rf"{ORG_LINE.pattern}{DATE.pattern}", words))
-        if line.start <= start or not (signed or imprint_at(text, line.start, min(line.end, stop)) or re.fullmatch(r"[-\d—·]*", words)):
+        remark = line.width <= 24 and re.fullmatch("（[^（）]{2,22}）", words) and k > 0 and DATE.fullmatch(text.norm, text.lines[k - 1].start, text.lines[k - 1].end)
+        if line.start <= start or not (signed or remark or imprint_at(text, line.start, min(line.end, stop)) or re.fullmatch(r"[-\d—·]*", words)):
             return stop
         if _is_unit_of_label(text, k):
             return stop

@@ -53,12 +53,25 @@ def read_item(text: Text, item: Item, layout: Layout, last: bool) -> Read:
     if last and (item.depth or notes):
         end = _without_closing(text, item, notes, end)
         notes = [n for n in notes if n.end <= end] or find_notes(text, start, end)
-    title_end, text_start = _title_end(text, item, layout, notes, end)
+    if notes and notes[0].start == start and notes[0].shape == "bracket" and notes[0].end < end:
+        start = notes[0].end  # （县教育局）5月底前完成…
+    title_end, text_start = _title_end(text, item, layout, [n for n in notes if n.start >= start], end, start)
     return Read((start, title_end), text_start, end, tuple(notes))
 
 
-def _title_end(text: Text, item: Item, layout: Layout, notes: list[Note], end: int) -> tuple[int, int]:
-    start = item.mark.body
+_PAST = re.compile(
+    r"(?:(?:19|20)\d\d年|上半年|上年度?|去年|前[一二三]季度|今年以来)?(?:度|的)?(?:主要|重点|食品安全)*(?:工作|任务)?(?:(?:主要)?(?:完成|开展|进展|推进|落实|回顾|基本)?(?:情况|成效|成绩|做法)|回顾|总结|回望)(?:与成效|和成效|及成效)?"
+    r"|(?:当前)?(?:主要)?(?:存在|面临)(?:的)?(?:主要)?(?:问题|困难|不足)(?:和不足|与不足|及原因|和困难)?|(?:风险|形势)(?:研判|分析)|(?:主要)?(?:存在)?问题(?:和|与)(?:不足|短板|困难)"
+)
+
+
+def tells_of_the_past(text: Text, item: Item, layout: Layout) -> bool:
+    """A section that reports (工作完成情况, 存在问题, 风险研判) asks nothing of anybody."""
+    start, end = read_item(text, item, layout, last=False).title
+    return end - start <= 24 and _PAST.fullmatch(text.norm, start, end) is not None
+
+
+def _title_end(text: Text, item: Item, layout: Layout, notes: list[Note], end: int, start: int) -> tuple[int, int]:
     stop = end
     for mark in _STOP:
         hit = text.norm.find(mark, start, stop)

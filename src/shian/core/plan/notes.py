@@ -60,7 +60,7 @@ def bracket_notes(text: Text, start: int, end: int) -> Iterator[Note]:
                 continue
             i = text.norm.find("（", i + 1, end)
             continue
-        if close - i <= 1500 and not text.named[i] and _is_note(text, i + 1, close, end):
+        if close - i <= 1500 and not text.named[i] and _is_note(text, i + 1, close, end, i == start):
             yield _read_note(text, i, i + 1, close, close + 1)
             i = text.norm.find("（", close + 1, end)
         elif close - i > 200 or "（" in text.norm[i + 1 : close]:
@@ -76,7 +76,7 @@ def _unclosed_end(text: Text, opening: int, end: int) -> int | None:
     return min(end, text.line_end(opening))
 
 
-def _is_note(text: Text, start: int, close: int, end: int) -> bool:
+def _is_note(text: Text, start: int, close: int, end: int, leads: bool) -> bool:
     inner = text.norm[start:close]
     if _LABEL_AT.match(inner):
         return True
@@ -88,7 +88,7 @@ def _is_note(text: Text, start: int, close: int, end: int) -> bool:
         return True
     after = text.norm[close + 1 : close + 2]
     before = text.norm[start - 2 : start - 1]
-    at_end = close + 1 >= end or after in ("。", "；") or text.starts_line(close + 1)
+    at_end = leads or close + 1 >= end or after in ("。", "；") or text.starts_line(close + 1)
     if not (at_end or (before in ("。", "；") and len(inner) > 3)):
         return False
     names = re.split("[、，；]|和|及|与", re.sub("（[^（）]*）", "", re.sub("等(?:单位|部门)?$", "", inner)))

@@ -9,6 +9,7 @@ from .text import GROUP
 DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "○": 0}
 TENS = {"十": 10, "百": 100, "千": 1000}
 MYRIADS = {"万": 10_000, "亿": 100_000_000}
+_CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
 HAN = "〇零一二三四五六七八九十百千万亿两"
 ARABIC = rf"\d+(?:{GROUP}\d{{3}})*(?:\.\d+)?"
 _HAN_NUMBER = re.compile(rf"[{HAN}]+(?:点[〇零一二三四五六七八九]+)?")
@@ -59,5 +60,5 @@ def ordinal(text: str) -> int | None:
         return ord(text) - ord("①") + 1
     if len(text) == 1 and "㉑" <= text <= "㉟":
         return ord(text) - ord("㉑") + 21
-    value = han_to_number(text)
+    value = han_to_number(text.translate(_CAPITALS))
     return int(value) if value is not None else None

@@ -17,6 +17,7 @@ from .text import Text
 RANK = {"part": 0, "chapter": 1, "joint": 2, "article": 3, "named": 4, "han": 5, "han_bracket": 6,
         "decimal2": 7, "arabic": 8, "decimal3": 9, "arabic_bracket": 10, "circled": 11, "letter": 12, "heading": -1}
 
+CAPITALS = "壹贰叁肆伍陆柒捌玖拾"
 _N = rf"(?:[{HAN}]{{1,5}}|\d{{1,3}})"
 _DATE_FOLLOWS = r"(?:19|20)\d\d(?:年|[./-]\d|[01]\d[0-3]\d(?!\d))|\d{1,2}(?:月|[./]\d{1,2}(?:日|[前止]|[之以]前))"
 """A date right behind the number of its item: 1.2026年…, 3.9.30前."""
@@ -24,10 +25,10 @@ _MARKS = [
     ("part", rf"第(?P<part>{_N})(?:部分|篇|编)[、：.]?"),
     ("chapter", rf"第(?P<chapter>{_N})章[、：.]?"),
     ("joint", rf"第(?P<joint>{_N})节[、：.]?"),
-    ("article", rf"第(?P<article>{_N})条[、：.]?(?![第款项]|规定)"),
+    ("article", rf"第(?P<article>{_N})(?:条(?![第款项]|规定)|项(?=[、：.\u4e00-\u9fff]))[、：.]?"),
     ("named", rf"(?:重点|主要|专项|具体)?(?:任务|行动|工程|举措|措施|事项|项目)(?P<named>{_N})[、：.]"),
-    ("han", r"(?P<han>[一二三四五六七八九十百〇零]{1,5})(?:[、.]|，(?![一二三四五六七八九十]))"),
-    ("han_bracket", r"（(?P<han_bracket>[一二三四五六七八九十百〇零]{1,5})）[、.]?"),
+    ("han", rf"(?P<han>[一二三四五六七八九十百〇零]{{1,5}}|[{CAPITALS}]{{1,3}})(?:[、.]|，(?![一二三四五六七八九十]))"),
+    ("han_bracket", rf"（(?P<han_bracket>[一二三四五六七八九十百〇零]{{1,5}}|[{CAPITALS}]{{1,3}})）[、.]?"),
     ("decimal3", r"(?P<decimal3>\d{1,2}\.\d{1,2}\.\d{1,2})(?:[、.]|(?![.\d前止日之以]))"),
     ("decimal2", r"(?P<decimal2>\d{1,2}\.\d{1,2})(?:[、.](?!\d{1,2}(?:日|[前止]|[之以]前))|(?![.\d%‰万亿百千个家项名所次场件元亩吨人米月日年小倍前止]|[之以]前))"),
     ("arabic", rf"(?P<arabic>\d{{1,3}})(?:、|\.(?!\d)|\.(?={_DATE_FOLLOWS})|，(?!\d)|：)"),
@@ -95,7 +96,7 @@ def read_mark(text: Text, pos: int) -> Mark | None:
     if kind == "arabic_bracket" and any(text.pairs.get(i, -1) in range(pos, m.end()) for i in _openings(text, pos)):
         return None
     rest = text.norm[m.end() : m.end() + 6]
-    if kind in ("han", "arabic") and _LIST_WORDS.match(rest) and not _DATED.match(rest):
+    if kind in ("han", "arabic") and _LIST_WORDS.match(rest) and not _DATED.match(text.norm, m.end()):
         return None
     printed = text.raw[pos : m.end()].rstrip("、．.：:，, 　")
     return Mark(kind, value, printed, pos, m.end())

@@ -9,7 +9,7 @@ from shian.core.words import say
 
 from .deadlines import Due, find_due, find_periods, what_is_due
 from .head import find_frame, read_head
-from .items import Layout, Read, layout_of, read_item, words_of
+from .items import Layout, Read, layout_of, read_item, tells_of_the_past, words_of
 from .leaf import Leaf, Range
 from .model import Deadline, Ledger, NotUnderstood, Section, Target, Task, Unit
 from .notes import Note
@@ -54,6 +54,8 @@ def read_text(text: str, *, hint_year: int | None = None) -> Ledger:
     marks = [m for m in find_marks(t, frame.body_start, frame.body_end) if not any(a <= m.start < b for a, b in zones)]
     roots = with_headings(t, build(marks, frame.body_end), frame.body_start)
     layout = layout_of(t, frame.body_start, frame.body_end)
+    past = [root for root in roots if tells_of_the_past(t, root, layout)]
+    roots = [root for root in roots if root not in past]
     leaves = _leaves(t, roots, layout, frame.body_start)
     sections = [_section(t, root, layout) for root in roots]
     tabled = _tabled(t, tables)
@@ -64,7 +66,9 @@ def read_text(text: str, *, hint_year: int | None = None) -> Ledger:
     draft = Draft(t, doc.year, sections)
     for leaf in leaves:
         _add_task(draft, leaf)
-    _add_between(draft, frame, [leaf.span for leaf in leaves])
+    for root in past:
+        draft.doubt(None, root.mark.start, read_item(t, root, layout, last=False).title[1], say("这一部分读作以往情况，没有列为任务"))
+    _add_between(draft, frame, [*(leaf.span for leaf in leaves), *((root.mark.start, root.end) for root in past)])
     _add_closing(draft, frame, leaves)
     return Ledger(doc, tuple(sections), tuple(draft.tasks), tuple(draft.targets), tuple(draft.deadlines), tuple(draft.unclear), text)
 

@@ -11,7 +11,7 @@ from .text import Text
 
 DATE = re.compile(r"(?P<y>(?:19|20)\d\d|[二〇零一九]{1}[〇零一二三四五六七八九○O0]{3})年(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日")
 _ORG_END = r"(?:政府|委员会|办公室|办公厅|局|厅|办|委|部|指挥部|领导小组|工作组|联席会议|总社|中心|院|政府办|专班|委办|管委会|公安部|总局)"
-ORG_LINE = re.compile(rf"(?:中共)?[\u4e00-\u9fff、·]{{2,40}}{_ORG_END}(?:（(?:代章|盖章|印章|章)）)?")
+ORG_LINE = re.compile(rf"(?:中共)?[\u4e00-\u9fff、·]{{2,40}}{_ORG_END}(?:（[^（）]{{1,8}}）)?")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -27,7 +27,7 @@ class Frame:
 _DAY = r"(?:(?:19|20)\d\d年\d{1,2}月\d{1,2}日|二〇[〇一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
 _IMPRINT = re.compile(rf"（?(?P<who>[\u4e00-\u9fff、·]{{2,40}}?{_ORG_END})?于?(?P<when>{_DAY})(?P<by>[\u4e00-\u9fff、·]{{2,40}}?{_ORG_END})?(?P<verb>印发|发布|制定|通过)?）?")
 """（某办公室2025年3月8日印发） under the title, or at the foot."""
-_LABEL = re.compile(r"(?:发文|发布|印发|制发|制定|成文)(?:机关|机构|单位|部门)：")
+_LABEL = re.compile(r"(?:发文|发布|印发|制发|制定|成文|编制)(?:机关|机构|单位|部门)：")
 
 
 def imprint_at(text: Text, start: int, end: int) -> re.Match[str] | None:
@@ -132,7 +132,7 @@ def _names_before(text: Text, first: int, end: int) -> int:
     return begin
 
 
-_CHOP = re.compile(r"[（(〔\[](?:代章|盖章|印章|章)[）)〕\]]")
+_CHOP = re.compile(r"[（(〔\[][^（()）]{1,8}[）)〕\]]")
 
 
 def _signature(text: Text, frame: Frame) -> str | None:

@@ -17,6 +17,9 @@ _OF_THE_PLAN = re.compile(
     rf"(?![底末前内初起以之来止至到~-]|\d{{1,2}}月|[一二三四五六七八九十]{{1,2}}月|[^，。；]{{0,30}}(?:达到|建成|以上|%))"
 )
 
+_REVIEW = re.compile("总结|回顾|完成情况|工作情况")
+"""2025年工作总结和2026年工作打算: the tasks are those of the later year."""
+
 
 def years_in(words: str) -> list[int]:
     """Printed years in order, 二〇二六 too."""
@@ -26,6 +29,8 @@ def years_in(words: str) -> list[int]:
 def plan_year(title: str, date: dt.date | None, preamble: str, number: str) -> int | None:
     """All arguments are folded text; an absent one is empty."""
     years = years_in(title)
+    if len(years) > 1 and _REVIEW.search(title):
+        return years[-1]
     if years:
         return date.year if date is not None and len(years) > 1 and years[0] <= date.year <= years[-1] else years[0]
     if date is not None:
