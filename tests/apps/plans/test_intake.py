@@ -273,7 +273,8 @@ LETTER = "关于做好节日期间值班工作的一封信\n各位同事，节�
 def test_text_without_tasks_stays_in_the_form_and_may_be_worked_by_hand(send, office_client):
     html = refused(send(text=LETTER), "没有识别出任务", "逐条手工添加", "祝大家阖家幸福")
     assert 'name="anyway"' in html
-    document = made(send(text=LETTER, anyway="1"))
+    refused(send(text=LETTER, anyway="1"), "文中没有写明年度", "祝大家阖家幸福")
+    document = made(send(text=LETTER, anyway="1", year="2026"))
     assert document.state == "reviewing" and not document.drafts.exists()
     base = f"/documents/{document.pk}/review/"
     assert office_client.get(base).status_code == 200
@@ -285,7 +286,7 @@ def test_text_without_tasks_stays_in_the_form_and_may_be_worked_by_hand(send, of
 def test_file_without_tasks_need_not_be_sent_again(send):
     html = refused(send("信.txt", LETTER.encode()), "没有识别出任务", "已上传：信.txt")
     stored = html.split('name="stored" value="')[1].split('"')[0]
-    document = made(send(stored=stored, anyway="1"))
+    document = made(send(stored=stored, anyway="1", year="2026"))
     assert document.filename == "信.txt"
 
 
@@ -351,3 +352,28 @@ def test_document_entered_without_text_gets_one(office, office_client, cast):
     assert answer.url == f"/documents/{document.pk}/review/"
     document.refresh_from_db()
     assert document.title == "县长批示" and document.state == "reviewing" and document.drafts.count() == 4
+
+
+UNDATED = "关于加强快检工作的意见\n一、重点\n（一）建设。9月底前建成快检室20个。（县市场监管局负责）\n（二）督查。到2028年，合格率达到98%。（县市场监管局负责）"
+
+
+def test_a_text_without_a_year_is_asked_for_it_and_nothing_is_lost(send):
+    """No year is guessed from a goal, nor from the clock."""
+    refused(send(text=UNDATED), "文中没有写明年度", "9月底前建成快检室20个")
+    refused(send(text=UNDATED, year="1e9"), "年度")
+    document = made(send(text=UNDATED, year="2027"))
+    assert document.year == 2027
+    assert [d["date"] for d in document.drafts.get(no="（一）").deadlines] == ["2027-09-30"]
+
+
+def test_the_year_of_the_text_stands_against_the_one_typed(send):
+    assert made(send(text=PLAN, year="2019")).year != 2019
+
+
+def test_what_led_to_nothing_is_marked_and_counted(send, office_client):
+    text = UNDATED.replace("9月底前", "汛期前") + "\n（三）抽检。抽检面积1000㎡以上的单位，结果向县卫生健康局通报。（县市场监管局负责）"
+    document = made(send(text=text, year="2027"))
+    html = office_client.get(f"/documents/{document.pk}/review/").content.decode()
+    shown = {document.text[u["start"] : u["end"]]: u["reason"] for u in document.unread}
+    assert set(shown) == {"汛期前", "1000㎡", "县卫生健康局"}
+    assert "未识别片段 3" in html and all(why.split("，")[0] in html for why in ("有时间，", "这个数读作范围条件，"))

@@ -74,7 +74,8 @@ def import_document(
     data: bytes | None = None,
     text: str | None = None,
     filename: str = "",
-    today: dt.date,
+    year: int | None = None,
+    today: dt.date | None = None,
     kind: str = "plan",
     supersedes: Document | None = None,
     file: StoredFile | None = None,
@@ -82,13 +83,18 @@ def import_document(
 ) -> Document:
     """A file or pasted text becomes a document under review, titled and dated by what it says.
 
-    ``today`` gives the year where the text states none; ``allow_empty``: no task was recognised and the
+    ``year`` holds where the text states none; without it the year is asked for (ValidationError on ``year``)
+    and never guessed, unless a program gives ``today``. ``allow_empty``: no task was recognised and the
     items will be added by hand. Raises ValidationError on input that cannot be read (in words for the
     sender), code ``no_task`` where only the tasks are missing, and :class:`DuplicateDocument`; then
     nothing is stored.
     """
     require_at(actor, "document.create", place.path)
-    ledger = parse(data, text, filename, allow_empty=allow_empty)
+    year = year or (today.year if today else None)
+    ledger = parse(data, text, filename, allow_empty=allow_empty, year=year)
+    if not ledger.doc.year:
+        words = _("文中没有写明年度，请填写这份文件是哪一年的，时限要按它换算")
+        raise ValidationError({"year": ValidationError(words, code="no_year")})
     _refuse_duplicate(place, ledger, supersedes)
     said = reading.document_fields(ledger)
     document = Document(
@@ -96,7 +102,7 @@ def import_document(
         kind=kind,
         filename=filename[:200],
         supersedes=supersedes,
-        **{"title": filename or "未命名文件", "year": today.year, **said},
+        **{"title": filename or "未命名文件", **said},
     )
     return _lay_out(actor, document, ledger, file)
 
@@ -112,7 +118,7 @@ def read_document(
 ) -> Document:
     """Reads a file or text into a document that exists; items laid out before are dropped."""
     require(actor, "document.read", document)
-    ledger = parse(data, text, filename)
+    ledger = parse(data, text, filename, year=document.year)
     for name, value in reading.document_fields(ledger).items():
         if not getattr(document, name):
             setattr(document, name, value)
@@ -120,13 +126,18 @@ def read_document(
     return _lay_out(actor, document, ledger, file)
 
 
-def parse(data: bytes | None, text: str | None, filename: str, *, allow_empty: bool = False) -> Ledger:
-    """Bytes or text to a ledger; what cannot be read is a ValidationError on ``file`` or ``text``."""
+def parse(
+    data: bytes | None, text: str | None, filename: str, *, allow_empty: bool = False, year: int | None = None
+) -> Ledger:
+    """Bytes or text to a ledger, ``year`` where it states none; what cannot be read is a ValidationError on ``file`` or ``text``."""
     from shian.core.plan import read_bytes, read_text  # PDF and DOCX readers load only when needed
 
     field = "file" if data is not None else "text"
     try:
-        ledger = read_bytes(data, filename, office.converter()) if data is not None else read_text(text or "")
+        if data is not None:
+            ledger = read_bytes(data, filename, office.converter(), hint_year=year)
+        else:
+            ledger = read_text(text or "", hint_year=year)
     except PlanInputError as error:
         raise ValidationError({field: ValidationError(told(error), code=error.code)}) from error
     if not ledger.tasks and not allow_empty:

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods
 
 from shian.engines.sheets import SheetError, open_table
 from shian.kernel.changes import onetime
-from shian.kernel.day import today
 from shian.kernel.files.actions import store_upload
 from shian.kernel.files.models import StoredFile
 from shian.kernel.flows.submit import once, put_errors
@@ -45,6 +44,10 @@ class IntakeForm(forms.Form):
     supersedes = forms.ModelChoiceField(
         label=gettext_lazy("这是对已发布文件的更正"), queryset=None, required=False, empty_label=gettext_lazy("（不是，是新文件）"),
         help_text=gettext_lazy("选定后，未变的任务保留进展，改动的任务更新，删去的任务取消"),
+    )  # fmt: skip
+    year = forms.IntegerField(
+        label=gettext_lazy("年度"), required=False, min_value=2000, max_value=2100, help_text=gettext_lazy("文中写明年度的，以文中为准"),
+        widget=forms.NumberInput(attrs={"placeholder": gettext_lazy("文中没有写明时填写")}),
     )  # fmt: skip
     text = forms.CharField(
         label=gettext_lazy("粘贴正文"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12})
@@ -139,7 +142,7 @@ def _import(request: HttpRequest, form: IntakeForm, known: Document | None) -> D
         made.append(
             actions.import_document(
                 actor=request.actor, place=said["place"], kind=said["kind"], supersedes=said["supersedes"],
-                today=today(), allow_empty=empty, **source,
+                year=said["year"], allow_empty=empty, **source,
             )
         )  # fmt: skip
 

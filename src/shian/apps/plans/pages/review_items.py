@@ -107,13 +107,21 @@ def _flags(draft: Draft, found: list[str]) -> list[str]:
 
 def unread_in(draft: Draft) -> list[dict]:
     """Pieces the reader could not place, inside this item and not since covered by a correction."""
-    own = [(r["start"], r["end"]) for r in (*draft.targets, *draft.deadlines, *draft.parties)]
     return [
         u for u in draft.document.unread
         if draft.start <= u["start"] < draft.end
-        and not any(a < u["end"] and u["start"] < b for a, b in own)
+        and not any(r["start"] < u["end"] and u["start"] < r["end"] for r in _answers(draft, u["reason"]))
         and not (draft.parties and "责任单位" in u["reason"])
     ]  # fmt: skip
+
+
+def _answers(draft: Draft, reason: str) -> list[dict]:
+    """Rows of the kind that would settle it: a quote of a figure may hold a time word that is still not understood."""
+    if "时间" in reason or "年度" in reason:
+        return draft.deadlines
+    if "单位" in reason and "计量" not in reason:
+        return draft.parties
+    return [*draft.targets, *draft.deadlines]
 
 
 def open_unread(document: Document, drafts: list[Draft]) -> list[dict]:

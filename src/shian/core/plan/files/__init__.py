@@ -25,15 +25,16 @@ _KNOWN = {b"\x89PNG": say("图片"), b"\xff\xd8\xff": say("图片"), b"GIF8": sa
 _NAMED = ("docx", "pdf", "doc", "wps", "ofd", "odt", "rtf")
 
 
-def read_bytes(data: bytes, filename: str, office: Office | None = None) -> Ledger:
+def read_bytes(data: bytes, filename: str, office: Office | None = None, *, hint_year: int | None = None) -> Ledger:
     """Read a file into a ledger; what the sender should know of the file stands in ``notes``.
 
     ``office`` turns DOC and WPS into DOCX where LibreOffice is installed (:mod:`shian.engines.office`); without it
-    they are read from their own bytes. Raises :class:`~shian.core.plan.PlanInputError` with a Chinese message and
-    one of the codes ``empty too_large wrong_type broken encrypted scanned zip_bomb encoding``.
+    they are read from their own bytes. ``hint_year`` is used where the text states no year. Raises
+    :class:`~shian.core.plan.PlanInputError` with a Chinese message and one of the codes
+    ``empty too_large wrong_type broken encrypted scanned zip_bomb encoding``.
     """
     found = read_file(data, filename, office)
-    return replace(read_text(found.text), notes=found.notes)
+    return replace(read_text(found.text, hint_year=hint_year), notes=found.notes)
 
 
 def text_of(data: bytes, filename: str) -> str:
