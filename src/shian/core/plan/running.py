@@ -27,6 +27,8 @@ _LEAD_IN = re.compile(r"(?:[①-⑳㉑-㉟]|（[一二三四五六七八九十\d
 _BODY = re.compile(r"(?:局|委|办|厅|部(?<!干部)|政府|法院|检察院|委员会|办公室|管委会|监管所|市场监管所|派出所|支队|大队|中心(?<!核心)|指挥部|海关|妇联|团委|工会|总工会|供销社|融媒体中心|各(?:乡镇|镇街|乡|镇|街道|县|区|县区|县市区|市州|村|社区)|街道|办事处)(?:（[^（）]*）)?$")
 _NO_SUBJECT = re.compile("向|对|把|将|给|为|在|从|经|报|送|至|与|同|以|被|协助|督促|指导|推动|支持|加强|建立|健全|完善|组织|联合|配合|充分|依托|发挥|通过|强化|严禁|不")
 MOST = 120
+LONGEST = 24
+"""A name in running text is short; what is longer ran together with the words before it."""
 
 
 def find_notes(text: Text, start: int, end: int) -> list[Note]:
@@ -99,7 +101,7 @@ def _by_duty(text: Text, start: int, end: int) -> Iterator[Note]:
 
 def _all_bodies(words: str) -> bool:
     names = chunks(words)
-    return bool(names) and "的" not in words and _NO_SUBJECT.match(words) is None and all(_BODY.search(n) and is_party(n, strict=False) for n in names)
+    return bool(names) and "的" not in words and _NO_SUBJECT.match(words) is None and all(len(n) <= LONGEST and _BODY.search(n) and is_party(n, strict=False) and not re.search(r"\d", n) for n in names)
 
 
 def _joined_end(text: Text, pos: int, end: int) -> int:
