@@ -135,6 +135,7 @@ class Fault(Entity):
 
     scope = Scope(place="visit__place__path")
     personal = ("person",)
+    inner = ("sort",)
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="findings", verbose_name="检查")
     text = models.CharField("问题", max_length=60)

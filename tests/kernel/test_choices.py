@@ -8,8 +8,10 @@ from tests.cast import client_of
 from shian.kernel.changes.writer import change
 from shian.kernel.choices.queries import best, rows_for
 from shian.kernel.jobs.worker import run_worker
+from shian.kernel.people.actions import grant
 from shian.kernel.people.models import Unit, User
 from shian.kernel.scopes import SYSTEM, system
+from shian.kernel.scopes.models import Role
 from shian.kernel.search import actions, nearest
 
 SHOPS = [f"金玉面馆{n:02d}" for n in range(1, 61)]
@@ -133,7 +135,9 @@ def test_two_rows_of_one_name_are_asked_back_and_nothing_is_lost(shops):
 
 
 def test_an_emptied_text_empties_the_choice(shops):
+    """Somebody without a unit belongs to the installation: only who looks after it may make one."""
     user = shops.users["donghe"]
+    grant(actor=SYSTEM, user=shops.users["guanliyuan"], role=Role.unscoped.get(code="platform"))
     sent = {"username": user.username, "name": user.name, "is_active": "on", "version": user.version,
             "unit": user.unit_id, "unit_was": "东河镇人民政府", "unit_text": ""}  # fmt: skip
     assert client_of(shops).post(f"/users/{user.pk}/edit/", sent).status_code == 302

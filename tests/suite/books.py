@@ -43,8 +43,9 @@ class Books(Masking, Writing, Openly):
         self.lay()
         name, value = self.common_change() or pytest.skip("every field tells rows apart")
         news = [self.values_at(x.spot)[0] for x in self.laid if not x.spot.kind]
-        book = self.book([x.values | {name: value} for x in self.laid] + [v | {name: value} for v in news])
+        created = [v | {name: value} for v in news]
         for member, client in self.each_member():
+            book = self.book([self.given_back(member, x) | {name: value} for x in self.laid] + created)
             if not self.oracle.may(member, "import"):
                 assert client.get(f"{self.base}import/").status_code == 403, f"{member}: import page"
                 upload = SimpleUploadedFile("导入.xlsx", book)
