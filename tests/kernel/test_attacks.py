@@ -1,12 +1,16 @@
 """What an attack on the kernel found; each stays closed."""
 
 import base64
+import datetime as dt
 import json
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
+from shian.kernel.changes import onetime
+from shian.kernel.changes.models import OneTimeKey
 from shian.kernel.people.actions import grant
 from shian.kernel.people.models import Unit, User
 from shian.kernel.places.actions import save_place
@@ -87,6 +91,24 @@ def test_a_key_speaks_of_its_own_address_and_counts_to_its_last_letter(cast, adm
     assert answer.status_code == 201 and answer.json()["name"] == "乙单位"
     assert Unit.unscoped.filter(name__in=["甲单位", "乙单位"]).count() == 2
     assert Population.unscoped.filter(year__in=[2001, 2002]).count() == 2
+
+
+def test_a_key_with_other_content_is_told_and_does_nothing(cast, admin):
+    unit = {"name": "甲单位", "kind": "other", "place": cast.county.pk, "sort": 1}
+    assert send(admin, "POST", "/api/v1/units/", unit, **{"Idempotency-Key": "k"}).status_code == 201
+    same = dict(reversed(unit.items()))
+    assert send(admin, "POST", "/api/v1/units/", same, **{"Idempotency-Key": "k"}).json()["name"] == "甲单位"
+    other = send(admin, "POST", "/api/v1/units/", unit | {"name": "乙单位"}, **{"Idempotency-Key": "k"})
+    assert other.status_code == 422 and "Idempotency-Key" in other.json()["title"]
+    assert list(Unit.unscoped.filter(name__in=["甲单位", "乙单位"]).values_list("name", flat=True)) == ["甲单位"]
+
+
+def test_keys_are_kept_for_seven_days(cast, admin):
+    unit = {"name": "甲单位", "kind": "other", "place": cast.county.pk, "sort": 1}
+    assert send(admin, "POST", "/api/v1/units/", unit, **{"Idempotency-Key": "k"}).status_code == 201
+    now = timezone.now()
+    assert onetime.forget(now - dt.timedelta(days=6)) == 0 and OneTimeKey.unscoped.count() == 1
+    assert onetime.forget(now + dt.timedelta(seconds=5)) == 1 and not OneTimeKey.unscoped.exists()
 
 
 def test_version_nought_is_no_version(cast, admin):

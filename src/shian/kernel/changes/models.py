@@ -91,6 +91,8 @@ class OneTimeKey(models.Model):
     key = models.CharField(max_length=80, primary_key=True)
     user_id = models.BigIntegerField()
     answer = models.CharField(max_length=300, blank=True)
+    content = models.CharField(max_length=64, blank=True)
+    """SHA-256 of what the first arrival sent, where a program says its own key; a form's key is of our making."""
     at = models.DateTimeField(auto_now_add=True)
 
     unscoped = models.Manager()

@@ -56,7 +56,7 @@ def _perform(request, resource: Resource, pk: int, verb: str):
         return api.problem(_("请求体必须是 JSON 对象"), 400)
     obj = pages.find(request, case, pk)
     once = api.once_key(request)
-    if onetime.answered(once, actor.user_id) is not None:
+    if onetime.answered(*once) is not None:
         return _row(request, resource, pk)
     version = request.data.get("version")
     if version is not None and (type(version) is not int or not 0 < version < 2**31):
@@ -70,7 +70,7 @@ def _perform(request, resource: Resource, pk: int, verb: str):
         if form is not None and not form.is_valid():
             return api.problem(_("数据有误"), 400, errors={k: list(v) for k, v in form.errors.items()})
         with transaction.atomic():
-            key = onetime.claim(once, actor.user_id)
+            key = onetime.claim(*once)
             said = {} if form is None else form.cleaned_data
             perform_one(actor=actor, case=case, verb=verb, obj=obj, said=said, version=version)
             onetime.settle(key, str(pk))

@@ -5,6 +5,8 @@ Validation and writes are those of the form: one path, whoever asks.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 
 from django.contrib.auth.decorators import login_not_required
@@ -124,6 +126,8 @@ def refused(error: ValidationError, parts: Sequence[FormPart] = ()) -> Response:
 
 def as_problem(error: Exception, context: dict) -> Response | None:
     """DRF's own refusals (not signed in, not found, malformed JSON, too many requests) in the same form."""
+    if isinstance(error, onetime.OtherContent):
+        return problem(_("这个 Idempotency-Key 已用于另一份内容；请换一个键"), 422)
     found = exception_handler(error, context)
     if found is None:
         return None
@@ -219,7 +223,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
             return problem(_("请求体必须是 JSON 对象"), 400)
         resource, actor = self.resource, request.actor
         once = once_key(request)
-        if answer := onetime.answered(once, actor.user_id):
+        if answer := onetime.answered(*once):
             return Response(self._shown([self._find(answer)])[0])
         given = {
             k: plain(v, many=resource.model_field(k).many_to_many)
@@ -242,7 +246,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
             obj.version = version
         try:
             with transaction.atomic():
-                key = onetime.claim(once, actor.user_id)
+                key = onetime.claim(*once)
                 how = {"verb": resource.permission(verb), "reason": str(request.data.get("reason", ""))}
                 save_form(actor=actor, resource=resource, form=form, parts=parts, **how)
                 onetime.settle(key, str(obj.pk))
@@ -264,10 +268,11 @@ def plain(value, *, many: bool = False):
     return str(value).replace("\x00", "")
 
 
-def once_key(request: Request) -> str:
-    """The Idempotency-Key, which speaks of this address only."""
+def once_key(request: Request) -> tuple[str, int, str]:
+    """The Idempotency-Key, which speaks of this address, this person and this content only."""
     key = request.headers.get("Idempotency-Key", "")
-    return f"{request.method} {request.path} {key}" if key else ""
+    content = hashlib.sha256(json.dumps(request.data, sort_keys=True).encode()).hexdigest() if key else ""
+    return f"{request.method} {request.path} {key}" if key else "", request.actor.user_id, content
 
 
 def viewset_for(resource: Resource) -> type[ResourceViewSet]:
