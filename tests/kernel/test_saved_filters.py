@@ -31,6 +31,21 @@ def test_who_sees_which_filter(cast):
     assert set(labels(other)) == {"大家的"}
 
 
+def test_what_is_shared_stays_within_the_place(cast):
+    """A name typed in one county is not read in the next, nor above."""
+    save(client_of(cast, "donghe"), "镇里的", "public")
+    save(client_of(cast, "shianban"), "县里的", "public")
+    save(client_of(cast, "shishianban"), "市里的", "public")
+    seen = {name: set(labels(client_of(cast, name))) for name in ("donghe", "xiling", "shianban", "shishianban", "bystander")}
+    assert seen == {
+        "donghe": {"镇里的", "县里的", "市里的"},
+        "xiling": {"县里的", "市里的"},
+        "shianban": {"县里的", "市里的"},
+        "shishianban": {"市里的"},
+        "bystander": {"市里的"},
+    }
+
+
 def test_conditions_are_typed_and_page_numbers_are_not_conditions(cast):
     save(client_of(cast, "shianban"), "部门", "private")
     assert SavedFilter.unscoped.get().conditions == [{"field": "kind", "values": ["department"]}]

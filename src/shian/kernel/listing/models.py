@@ -17,13 +17,14 @@ from shian.kernel.scopes.scope import Scope
 
 
 class FilterScope(Scope):
-    """One's own filters, those of one's unit, and public ones."""
+    """One's own filters, those of one's unit, and those shared with one's place or a place above it."""
 
     def visible(self, model, actor: Actor, permission: str) -> Q:
         if actor.is_system:
             return Q()
         unit = Q(shared="unit", unit_id=actor.unit_id) if actor.unit_id else Q(pk__in=[])
-        return Q(owner_id=actor.user_id or 0) | Q(shared="public") | unit
+        line = [actor.place_path[:n] for n in range(1, len(actor.place_path) + 1)]
+        return Q(owner_id=actor.user_id or 0) | Q(shared="public", owner__unit__place__path__in=line) | unit
 
 
 class SavedFilter(Entity):
@@ -32,7 +33,7 @@ class SavedFilter(Entity):
     scope = FilterScope(user="owner_id")
     inner = ("resource", "owner", "unit", "conditions", "sort")
     """It has no page, so no change tab: the list itself shows whose it is and what it asks."""
-    SHARED = [("private", _("仅自己")), ("unit", _("本单位")), ("public", _("所有人"))]
+    SHARED = [("private", _("仅自己")), ("unit", _("本单位")), ("public", _("本地区"))]
 
     resource = models.CharField(max_length=40, db_index=True)
     name = models.CharField(_("名称"), max_length=60)

@@ -1,4 +1,4 @@
-"""Saved filters: private, of the unit, or public."""
+"""Saved filters: private, of the unit, or of the place."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def save(*, actor: Actor, resource: Resource, name: str, shared: str, query: str
     if not name:
         raise ValidationError({"name": _("请填写筛选名称")})
     if shared not in dict(SavedFilter.SHARED):
-        raise ValidationError({"shared": _("可见范围只能是：仅自己、本单位、所有人")})
+        raise ValidationError({"shared": _("可见范围只能是：仅自己、本单位、本地区")})
     params = QueryDict(query)
     row = SavedFilter(
         resource=resource.name,
