@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
 from shian.kernel.changes.writer import change
-from shian.kernel.granting import bounds
 from shian.kernel.granting.actions import confirm, restore_grants, save_grants
 from shian.kernel.granting.flow import FLOW
 from shian.kernel.jobs.actions import load_schedules
@@ -16,7 +15,7 @@ from shian.kernel.jobs.models import Schedule
 from shian.kernel.notices.models import Notice
 from shian.kernel.people.actions import grant, save_user
 from shian.kernel.people.models import User
-from shian.kernel.scopes import SYSTEM, verbs
+from shian.kernel.scopes import SYSTEM, bounds, verbs
 from shian.kernel.scopes.models import Grant, Role
 from shian.kernel.scopes.rights import can
 

@@ -108,6 +108,7 @@ CACHES = {
         # Shared by the worker processes of one server without another service: lockout counts live here.
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": DATA_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},  # a flood of invented names must not wash the counts away
     }
     if env.MODE != "test"
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

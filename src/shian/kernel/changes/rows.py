@@ -47,7 +47,8 @@ def restore_rows(
 def set_relations(
     *, actor: Actor, row: Entity, chosen: Mapping[str, Sequence], verb: str, reason: str = "", batch=None
 ) -> None:
-    """Sets many-to-many fields; what differs is one change row."""
+    """Sets many-to-many fields; what differs is one change row, and raises the version: who reads the row before
+    and acts after has read something else. A row made in the same breath nobody has read."""
     diff = {}
     with change(actor, verb, reason=reason, batch=batch) as w:
         for name, objects in chosen.items():
@@ -56,5 +57,7 @@ def set_relations(
             if before != after:
                 getattr(row, name).set(objects)
                 diff[name] = [before, after]
-        if diff:
+        if diff and verb.endswith(".create"):
             w.note(row, diff)
+        elif diff:
+            w.touch(row, diff)

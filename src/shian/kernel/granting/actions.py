@@ -6,24 +6,25 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from shian.kernel.changes.rows import restore_rows, retire_rows, save_rows
+from shian.kernel.changes.rows import restore_rows, retire_rows, save_rows, set_relations
 from shian.kernel.changes.writer import change
 from shian.kernel.notices.actions import notify
 from shian.kernel.people.models import User
+from shian.kernel.scopes import bounds
 from shian.kernel.scopes.actor import Actor, GrantView
 from shian.kernel.scopes.models import Grant, Role
 from shian.kernel.scopes.rights import can_at
 from shian.kernel.scopes.verbs import INSTALLATION
-
-from . import bounds
 
 
 def save_grants(*, actor: Actor, rows: Sequence[Grant], verb: str, reason: str = "", batch=None) -> Sequence[Grant]:
     """Creates or edits grants of others; one with power waits for a second person, an edited one again."""
     for row in rows:
         _refuse_beyond(actor, row, verb)
+        _refuse_outside(actor, row, verb)
         row.domains = bounds.narrowed(actor, row, verb)
         _await_second(actor, row)
     written = save_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
@@ -32,7 +33,9 @@ def save_grants(*, actor: Actor, rows: Sequence[Grant], verb: str, reason: str =
 
 
 def retire_grants(*, actor: Actor, rows: Sequence[Grant], verb: str, reason: str = "", batch=None) -> Sequence[Grant]:
-    """Ends grants with the next request of whoever holds them."""
+    """Ends grants with the next request of whoever holds them; those that reach no further than one's own."""
+    for row in rows:
+        _refuse_outside(actor, row, verb)
     written = retire_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
     _tell(actor, rows)
     return written
@@ -42,6 +45,7 @@ def restore_grants(*, actor: Actor, rows: Sequence[Grant], verb: str, reason: st
     """Brings grants back, within the bounds of giving them anew."""
     for row in rows:
         _refuse_beyond(actor, row, verb)
+        _refuse_outside(actor, row, verb)
         row.domains = bounds.narrowed(actor, row, verb)
         _await_second(actor, row)
     written = restore_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
@@ -53,16 +57,17 @@ def confirm(*, actor: Actor, obj: Grant, version: int | None = None) -> None:
     """The second person's word; he too must hold what is given, in every place (复核通过)."""
     _refuse_first(actor, obj)
     _refuse_beyond(actor, obj, "grant.confirm")
-    outside = [p for p in _places(obj) if not can_at(actor, "grant.confirm", p.path)]
-    if outside:
-        names = "、".join(str(p) for p in outside)
-        raise ValidationError({"places": _("超出您的权限范围：%(names)s") % {"names": names}})
-    _move(actor, obj, "given", "grant.confirm")
+    _refuse_outside(actor, obj, "grant.confirm")
+    with transaction.atomic():
+        # Written down, so that neither the person's next unit nor a unit's next place widens what was confirmed.
+        set_relations(actor=actor, row=obj, chosen={"places": _places(obj)}, verb="grant.confirm")
+        _move(actor, obj, "given", "grant.confirm")
 
 
 def decline(*, actor: Actor, obj: Grant, reason: str, version: int | None = None) -> None:
     """The second person's no (不予通过)."""
     _refuse_first(actor, obj)
+    _refuse_outside(actor, obj, "grant.decline")
     _move(actor, obj, "declined", "grant.decline", reason)
 
 
@@ -77,6 +82,16 @@ def _refuse_beyond(actor: Actor, row: Grant, verb: str) -> None:
     found = bounds.problems(actor, row, verb)
     if found:
         raise ValidationError(found)
+
+
+def _refuse_outside(actor: Actor, row: Grant, verb: str) -> None:
+    """A stored grant is touched by whoever could give it in each of its places."""
+    if actor.is_system or row.pk is None:
+        return
+    outside = [p for p in _places(row) if not can_at(actor, verb, p.path)]
+    if outside:
+        names = "、".join(str(p) for p in outside)
+        raise ValidationError({"places": _("超出您的权限范围：%(names)s") % {"names": names}})
 
 
 def _refuse_first(actor: Actor, row: Grant) -> None:

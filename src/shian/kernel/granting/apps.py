@@ -12,6 +12,6 @@ class GrantingConfig(ShianApp):
     )
 
     def ready(self) -> None:
-        from .bounds import declare
+        from shian.kernel.scopes.bounds import declare
 
         declare()

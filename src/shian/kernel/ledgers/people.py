@@ -7,7 +7,9 @@ from shian.kernel.imports.importable import Importable
 from shian.kernel.listing.export import Exportable
 from shian.kernel.people.actions import (
     restore_units,
+    restore_users,
     retire_units,
+    retire_users,
     save_successions,
     save_users,
 )
@@ -140,6 +142,6 @@ register(
             Exportable(),
             Panel("grants", _("角色与授权"), "people/_grants.html", grants_panel),
         ),
-        actions=Actions(save=save_users),
+        actions=Actions(save=save_users, retire=retire_users, restore=restore_users),
     )
 )

@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable, Sequence
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
@@ -14,10 +15,9 @@ from django.utils.translation import gettext_lazy
 from shian.kernel.changes.rows import restore_rows, retire_rows
 from shian.kernel.changes.standing import refuse_below_retired, refuse_while_used
 from shian.kernel.changes.writer import change
-from shian.kernel.scopes import verbs
+from shian.kernel.scopes import bounds, verbs
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.models import Grant, Role
-from shian.kernel.scopes.queries import actor_for
 from shian.kernel.scopes.rights import can_at, require_at
 
 from .models import Succession, Unit, UnitAlias, User
@@ -67,12 +67,30 @@ def save_users(*, actor: Actor, rows: Sequence[User], verb: str, reason: str = "
         if moved and not can_at(actor, verb, user.unit.place.path):
             raise ValidationError({"unit": _("您没有在“%(place)s”的权限，不能把用户调入“%(unit)s”")
                                    % {"place": user.unit.place, "unit": user.unit}})  # fmt: skip
-        if user.pk and user.email != user.loaded.get("email", user.email) and user.pk != actor.user_id:
-            _require_reach(actor, user)  # a new password can be sent there
+        _refuse_takeover(actor, user)
         if not user.password:
             user.set_unusable_password()
     with change(actor, verb, reason=reason, batch=batch) as w:
         return w.save_all(rows)
+
+
+def retire_users(
+    *, actor: Actor, rows: Sequence[User], verb: str = "user.retire", reason: str = "", batch=None
+) -> Sequence[User]:
+    """Takes accounts out of use; not those of who reaches further."""
+    for user in rows:
+        _require_reach(actor, user, opens=False)
+    return retire_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
+
+
+def restore_users(
+    *, actor: Actor, rows: Sequence[User], verb: str = "user.restore", reason: str = "", batch=None
+) -> Sequence[User]:
+    """Brings accounts back, with the grants they had."""
+    refuse_below_retired(rows, "unit")
+    for user in rows:
+        _require_reach(actor, user, opens=False)
+    return restore_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
 
 
 def remember_alias(*, actor: Actor, unit: Unit, name: str) -> UnitAlias:
@@ -117,16 +135,48 @@ def save_user(*, actor: Actor, user: User, password: str | None = None, reason: 
     return user
 
 
-def _require_reach(actor: Actor, user: User) -> None:
-    """Who could sign in as ``user`` needs the right to set passwords wherever that person has any right."""
-    reach = {root for g in actor_for(user).grants for root in g.roots}
-    for path in sorted(reach | ({user.unit.place.path} if user.unit else set())):
-        require_at(actor, "user.password", path)
+OPENS = ("email",)
+"""Fields by which one could sign in as the person: a new password is sent there."""
+NAMES = ("username", "is_active")
+"""Fields by which the person is kept out, or let in again."""
+
+
+def _refuse_takeover(actor: Actor, user: User) -> None:
+    """An account of who reaches further is not opened, renamed or switched; his own is everybody's."""
+    changed = {n for n in (*OPENS, *NAMES) if user.pk and getattr(user, n) != user.loaded.get(n, getattr(user, n))}
+    if changed and user.pk != actor.user_id:
+        _require_reach(actor, user, opens=bool(changed & set(OPENS)))
+
+
+def _require_reach(actor: Actor, user: User, *, opens: bool) -> None:
+    """Who has a hand on the account of ``user`` could give each grant of that person, in force or not, where it holds.
+
+    ``opens``: he could sign in as that person. Then a grant of power, which two people gave, is not to be had
+    from one of them: it takes somebody above, or the console.
+    """
+    if actor.is_system:
+        return
+    unit = Unit.unscoped.filter(pk=user.loaded.get("unit_id", user.unit_id)).select_related("place__parent").first()
+    home = [unit.place] if unit else []
+    for place in home:
+        require_at(actor, "user.password", place.path)
+    rows = Grant.unscoped.live().filter(user=user).select_related("role").prefetch_related("places__parent")
+    for grant in rows:
+        places = list(grant.places.all()) or home
+        for place in places:
+            require_at(actor, "user.password", place.path)
+        wider = sorted(bounds.narrowed(actor, grant, "user.password")) != sorted(grant.domains)
+        if wider or bounds.problems(actor, grant, "user.password"):
+            raise PermissionDenied(_("“%(person)s”的授权超出您的权限，其账号须由上级管理员办理") % {"person": user})
+        above = all(p.parent is not None and can_at(actor, "user.password", p.parent.path) for p in places)
+        if opens and settings.SECOND_PERSON and bounds.powerful(grant.role) and not above:
+            said = _("“%(person)s”是管理员，其密码和邮箱须由上级管理员或在服务器上办理")
+            raise PermissionDenied(said % {"person": user})
 
 
 def reset_password(*, actor: Actor, user: User) -> str:
     """A new random password, told once to the administrator; the person changes it after signing in."""
-    _require_reach(actor, user)
+    _require_reach(actor, user, opens=True)
     password = secrets.token_urlsafe(9)
     user.set_password(password)
     with change(actor, "user.password", reason="重置密码") as w:

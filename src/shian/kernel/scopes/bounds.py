@@ -1,4 +1,7 @@
-"""What somebody may give: what he holds himself, as far as he holds it, and the roles he was trusted to hand out."""
+"""What somebody may give: what he holds himself, as far as he holds it, and the roles he was trusted to hand out.
+
+Several grants of his are judged by the narrowest: what is held in one place is never lent to another.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shian.kernel.app import installed
-from shian.kernel.scopes import verbs
-from shian.kernel.scopes.actor import Actor, GrantView
-from shian.kernel.scopes.models import Grant, Role
-from shian.kernel.scopes.rights import counting
-from shian.kernel.scopes.verbs import INSTALLATION
+
+from . import verbs
+from .actor import Actor, GrantView
+from .models import Grant, Role
+from .rights import counting
+from .verbs import INSTALLATION
 
 POWERS = ("grant.create", "grant.edit", "grant.confirm", "user.password", INSTALLATION)
 """Verbs by which rights multiply: a role with one of them is given by two people."""
@@ -41,25 +45,25 @@ def problems(actor: Actor, row: Grant, verb: str) -> dict[str, str]:
     if actor.user_id in {row.user_id, row.loaded.get("user_id")}:
         return {"user": _("不能给自己授权，也不能修改自己的授权；请由其他管理员办理")}
     found, mine = {}, counting(actor, verb)
-    if RANK[row.detail] > max((RANK[g.detail] for g in mine), default=-1):
+    if RANK[row.detail] > min((RANK[g.detail] for g in mine), default=-1):
         found["detail"] = _("您自己看不到个人信息，不能授予“全部”")
-    if not gives(actor, row.role):
+    if not gives(actor, row.role, verb):
         found["role"] = _("您没有角色“%(role)s”的权限，也未被授权授予它") % {"role": row.role}
     return found
 
 
 def narrowed(actor: Actor, row: Grant, verb: str) -> list[str]:
     """The domains of ``row`` as ``actor`` can vouch for them: whoever works in some gives nothing beyond those."""
-    mine = counting(actor, verb)
-    if actor.is_system or not all(g.domains for g in mine):
+    bound = [g.domains for g in counting(actor, verb) if g.domains]
+    if actor.is_system or not bound:
         return row.domains
-    held = frozenset().union(*(g.domains for g in mine))
+    held = frozenset.intersection(*bound)
     return sorted(held & set(row.domains) or held)
 
 
-def gives(actor: Actor, role: Role) -> bool:
-    """Whether ``actor`` was trusted with ``give.<role>``, or every pattern of the role lies within one of his own."""
-    own = [g for g in actor.grants if g.detail != "counts"]
+def gives(actor: Actor, role: Role, verb: str) -> bool:
+    """Whether the grants by which ``actor`` does ``verb`` hold ``give.<role>``, or every pattern of the role."""
+    own = counting(actor, verb)
     if any(g.allows(f"give.{role.code}") for g in own):
         return True
     return all(any(g.allows(pattern) for g in own) for pattern in role.permissions)
