@@ -48,7 +48,7 @@ def _role(verbs: tuple[str, ...], number: int) -> Role:
 def _patterns(verb: str) -> list[str]:
     """What a role must be given for a word of the oracle's list."""
     if verb == MOVES:
-        return [case.permission("*") for case in flows.cases()]
+        return [case.permission(row.verb) for case in flows.cases() for row in case.flow.transitions]
     if verb == FIRST:
         return [case.permission(case.flow.transitions[0].verb) for case in flows.cases()]
     return [verb if "." in verb else f"*.{verb}"]

@@ -67,7 +67,7 @@ def save_users(*, actor: Actor, rows: Sequence[User], verb: str, reason: str = "
         if moved and not can_at(actor, verb, user.unit.place.path):
             raise ValidationError({"unit": _("您没有在“%(place)s”的权限，不能把用户调入“%(unit)s”")
                                    % {"place": user.unit.place, "unit": user.unit}})  # fmt: skip
-        _refuse_takeover(actor, user)
+        _refuse_takeover(actor, user, verb)
         if not user.password:
             user.set_unusable_password()
     with change(actor, verb, reason=reason, batch=batch) as w:
@@ -79,7 +79,7 @@ def retire_users(
 ) -> Sequence[User]:
     """Takes accounts out of use; not those of who reaches further."""
     for user in rows:
-        _require_reach(actor, user, opens=False)
+        _require_reach(actor, user, verb, opens=False)
     return retire_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
 
 
@@ -89,7 +89,7 @@ def restore_users(
     """Brings accounts back, with the grants they had."""
     refuse_below_retired(rows, "unit")
     for user in rows:
-        _require_reach(actor, user, opens=False)
+        _require_reach(actor, user, verb, opens=False)
     return restore_rows(actor=actor, rows=rows, verb=verb, reason=reason, batch=batch)
 
 
@@ -141,14 +141,15 @@ NAMES = ("username", "is_active")
 """Fields by which the person is kept out, or let in again."""
 
 
-def _refuse_takeover(actor: Actor, user: User) -> None:
+def _refuse_takeover(actor: Actor, user: User, verb: str) -> None:
     """An account of who reaches further is not opened, renamed or switched; his own is everybody's."""
     changed = {n for n in (*OPENS, *NAMES) if user.pk and getattr(user, n) != user.loaded.get(n, getattr(user, n))}
     if changed and user.pk != actor.user_id:
-        _require_reach(actor, user, opens=bool(changed & set(OPENS)))
+        opens = bool(changed & set(OPENS))
+        _require_reach(actor, user, "user.password" if opens else verb, opens=opens)
 
 
-def _require_reach(actor: Actor, user: User, *, opens: bool) -> None:
+def _require_reach(actor: Actor, user: User, verb: str, *, opens: bool) -> None:
     """Who has a hand on the account of ``user`` could give each grant of that person, in force or not, where it holds.
 
     ``opens``: he could sign in as that person. Then a grant of power, which two people gave, is not to be had
@@ -158,17 +159,17 @@ def _require_reach(actor: Actor, user: User, *, opens: bool) -> None:
         return
     unit = Unit.unscoped.filter(pk=user.loaded.get("unit_id", user.unit_id)).select_related("place__parent").first()
     home = [unit.place] if unit else []
-    for place in home:
-        require_at(actor, "user.password", place.path)
+    for place in home if opens else ():
+        require_at(actor, verb, place.path)
     rows = Grant.unscoped.live().filter(user=user).select_related("role").prefetch_related("places__parent")
     for grant in rows:
         places = list(grant.places.all()) or home
         for place in places:
-            require_at(actor, "user.password", place.path)
-        wider = sorted(bounds.narrowed(actor, grant, "user.password")) != sorted(grant.domains)
-        if wider or bounds.problems(actor, grant, "user.password"):
+            require_at(actor, verb, place.path)
+        wider = sorted(bounds.narrowed(actor, grant, verb)) != sorted(grant.domains)
+        if wider or bounds.problems(actor, grant, verb):
             raise PermissionDenied(_("“%(person)s”的授权超出您的权限，其账号须由上级管理员办理") % {"person": user})
-        above = all(p.parent is not None and can_at(actor, "user.password", p.parent.path) for p in places)
+        above = all(p.parent is not None and can_at(actor, verb, p.parent.path) for p in places)
         if opens and settings.SECOND_PERSON and bounds.powerful(grant.role) and not above:
             said = _("“%(person)s”是管理员，其密码和邮箱须由上级管理员或在服务器上办理")
             raise PermissionDenied(said % {"person": user})
@@ -176,7 +177,7 @@ def _require_reach(actor: Actor, user: User, *, opens: bool) -> None:
 
 def reset_password(*, actor: Actor, user: User) -> str:
     """A new random password, told once to the administrator; the person changes it after signing in."""
-    _require_reach(actor, user, opens=True)
+    _require_reach(actor, user, "user.password", opens=True)
     password = secrets.token_urlsafe(9)
     user.set_password(password)
     with change(actor, "user.password", reason="重置密码") as w:
