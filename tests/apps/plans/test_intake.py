@@ -8,11 +8,13 @@ import openpyxl
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from reportlab.pdfgen import canvas
 
 from shian.apps.plans import actions
 from shian.apps.plans.models import Document
+from shian.core import plan
 from shian.kernel.day import today_is
 from shian.kernel.people.models import User
 from shian.kernel.scopes import system
@@ -154,6 +156,23 @@ def test_form_sent_twice_makes_one_document(send):
 
 
 # -- what cannot ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("body", [{"name": "计划.docx", "data": word_file()}, {"text": PLAN}])
+def test_no_transaction_is_open_while_a_document_is_read(send, monkeypatch, body):
+    from shian.core.plan import files, reader
+
+    open_now, before = [], len(connection.atomic_blocks)
+    for module, name in ((plan, "read_text"), (files, "read_text"), (reader, "read_text")):
+        whole = getattr(module, name)
+
+        def read(*args, whole=whole, **more):
+            open_now.append(len(connection.atomic_blocks) - before)
+            return whole(*args, **more)
+
+        monkeypatch.setattr(module, name, read)
+    made(send(**body))
+    assert open_now and not any(open_now)
+
+
 def test_nothing_given(send):
     refused(send(), "请选择文件，或把正文粘贴到文本框中")
     refused(send(text="  \n "), "请选择文件")
