@@ -84,7 +84,7 @@ def _by_kind(data: bytes, filename: str, office: Office | None) -> FileText:
             raise PlanInputError("wrong_type", say("“%(filename)s”是%(kind)s，不是文字文件；请提供 TXT、DOCX 或带文字层的 PDF。", filename=filename, kind=kind))
     suffix = filename.lower().rpartition(".")[2]
     head = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if head.startswith((b"<html", b"<!doctype html", b"mime-version:")) and suffix not in ("txt", "csv"):
+    if head.startswith((b"<html", b"<!doctype html", b"mime-version:")) and suffix not in ("txt", "csv", "tsv", "md"):
         from .html import html_text
 
         return FileText(html_text(data))
