@@ -71,7 +71,7 @@ class Budget:
                 raise TooLong
 
 
-class _Device(PDFPageAggregatorWithMarkedContent):  # type: ignore[misc]
+class _Device(PDFPageAggregatorWithMarkedContent):
     budget: Budget
 
 
@@ -79,7 +79,7 @@ class _Interpreter(PDFPageInterpreter):
     """Counts the contents of pages and of forms, which pass through here alike."""
 
     def render_contents(self, resources: Any, streams: Any, ctm: Any = (1, 0, 0, 1, 0, 0)) -> None:
-        self.device.budget.spend(pdftypes.list_value(streams))
+        self.device.budget.spend(pdftypes.list_value(streams))  # type: ignore[attr-defined]
         super().render_contents(resources, streams, ctm)
 
 
