@@ -27,9 +27,9 @@ def soon() -> Iterator[None]:
     assert time.monotonic() - start < SOON
 
 
-def odt(body: str) -> bytes:
+def odt(body: str, how: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as z:
+    with zipfile.ZipFile(buffer, "w", how) as z:
         z.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         z.writestr("content.xml", f"<office:document-content {NAMES}><office:body><office:text>{body}</office:text></office:body></office:document-content>")
     return buffer.getvalue()

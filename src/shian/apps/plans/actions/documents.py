@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
+from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from shian.core.plan.errors import PlanInputError
 from shian.core.plan.model import Ledger
 from shian.engines import office
+from shian.engines import reading as reader
 from shian.kernel.changes.writer import Writer, change
 from shian.kernel.files.actions import attach
 from shian.kernel.files.models import StoredFile
@@ -133,12 +135,13 @@ def parse(
     data: bytes | None, text: str | None, filename: str, *, allow_empty: bool = False, year: int | None = None
 ) -> Ledger:
     """Bytes or text to a ledger, ``year`` where it states none; what cannot be read is a ValidationError on ``file`` or ``text``."""
-    from shian.core.plan import read_bytes, read_text  # PDF and DOCX readers load only when needed
+    from shian.core.plan import read_text
 
     field = "file" if data is not None else "text"
     try:
         if data is not None:
-            ledger = read_bytes(data, filename, office.converter(), hint_year=year)
+            found = reader.read_file(data, filename, office.converter())
+            ledger = replace(read_text(found.text, hint_year=year), notes=found.notes)
         else:
             ledger = read_text(text or "", hint_year=year)
     except PlanInputError as error:
