@@ -396,3 +396,11 @@ def test_what_led_to_nothing_is_marked_and_counted(send, office_client):
     shown = {document.text[u["start"] : u["end"]]: u["reason"] for u in document.unread}
     assert set(shown) == {"汛期前", "1000㎡", "县卫生健康局"}
     assert "未识别片段 3" in html and all(why.split("，")[0] in html for why in ("有时间，", "这个数读作范围条件，"))
+
+
+def test_a_document_that_takes_too_long_is_answered_in_words(send, monkeypatch):
+    from shian.engines import reading
+
+    monkeypatch.setattr(reading.read_file, "__kwdefaults__", {**reading.read_file.__kwdefaults__, "wall": 0.05})
+    html = refused(send("计划.docx", word_file()), "计划.docx", "还没有读完")
+    assert 'name="stored"' in html
