@@ -43,7 +43,8 @@ def read_file(data: bytes, filename: str, office: Office | None = None, *, cpu: 
             asked["failed"] = [error.code, _packed(error.words)]
         answer = _asked(asked | {"made": len(made)}, data + made, wall)
     if "text" not in answer:
-        raise PlanInputError(answer["code"], _unpacked(answer["words"]))
+        refused = _Sent(*answer["refused"])
+        raise PlanInputError(refused.code, refused.words)
     return FileText(answer["text"], tuple(map(_unpacked, answer["notes"])))
 
 
@@ -70,11 +71,18 @@ def _asked(asked: Json, data: bytes, wall: float) -> Json:
 
 
 def _slow(filename: str, seconds: int) -> Json:
-    return _refusal("slow", say("“%(filename)s”读了 %(seconds)s 秒还没有读完，已停止，没有导入；工作计划不会这样复杂，请检查文件，或把正文复制后粘贴导入。", filename=filename, seconds=seconds))
+    return _refusal("slow", say("“%(filename)s”读了 %(seconds)s 秒还没有读完，已停止；请检查文件是否正常，或把正文复制后粘贴导入。", filename=filename, seconds=seconds))
 
 
 def _refusal(code: str, words: str) -> Json:
-    return {"code": code, "words": _packed(words)}
+    return {"refused": [code, _packed(words)]}
+
+
+class _Sent:
+    """What was refused in the other process."""
+
+    def __init__(self, code: Any, packed: Any) -> None:
+        self.code, self.words = code, _unpacked(packed)
 
 
 # -- sentences as JSON: [template, facts]; a list of sentences as {"all": […]}
@@ -91,10 +99,6 @@ def _unpacked(said: Any) -> Any:
 
 
 # -- the process ----------------------------------------------------------------------------------
-class _Wanted(BaseException):
-    """The reader asks for LibreOffice: no error that it may take for one of the file."""
-
-
 def _limited(what: int, most: int) -> None:
     hard = resource.getrlimit(what)[1]
     resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
@@ -102,24 +106,26 @@ def _limited(what: int, most: int) -> None:
 
 def answered(asked: Json, data: bytes) -> Json:
     """What the process says to ``asked``; ``data``: the file, and behind it what LibreOffice made of it."""
-    size, failed = asked["size"], asked.get("failed")
+    size = asked["size"]
+    wanted: list[str] = []
 
     def office(_: bytes, suffix: str) -> bytes:
-        if failed:
-            raise Told(failed[0], _unpacked(failed[1]))
+        if "failed" in asked:
+            failed = _Sent(*asked["failed"])
+            raise Told(failed.code, failed.words)
         if "made" not in asked:
-            raise _Wanted(suffix)
+            wanted.append(suffix)
+            raise Told("wanted", suffix)  # the reader goes on by itself; that is thrown away
         return data[size:]
 
     try:
         found = read_here(data[:size], asked["filename"], office if asked["office"] else None)
-    except _Wanted as wanted:
-        return {"wanted": wanted.args[0]}
+        answer: Json = {"text": found.text, "notes": [_packed(note) for note in found.notes]}
     except PlanInputError as error:
-        return _refusal(error.code, error.words)
+        answer = _refusal(error.code, error.words)
     except MemoryError:
-        return _refusal("too_large", say("“%(filename)s”要用的内存太多，已停止读取；请检查文件，或把正文复制后粘贴导入。", filename=asked["filename"]))
-    return {"text": found.text, "notes": [_packed(note) for note in found.notes]}
+        answer = _refusal("too_large", say("“%(filename)s”要用的内存太多，已停止读取；请检查文件，或把正文复制后粘贴导入。", filename=asked["filename"]))
+    return {"wanted": wanted[0]} if wanted else answer
 
 
 def main() -> None:
