@@ -1,14 +1,14 @@
-"""LibreOffice as a converter: old Word and WPS files → DOCX, in a process with limits and a profile of its own."""
+"""LibreOffice as a converter: old Word and WPS files → DOCX, in a process with limits, a profile and no network."""
 
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import signal
 import subprocess
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from shian.core.errors import Told
@@ -18,6 +18,16 @@ SECONDS = 40.0
 MEMORY = 4 << 30
 WRITTEN = 100 << 20
 Office = Callable[[bytes, str], bytes]
+_LIMITS = f'ulimit -c 0; ulimit -f {WRITTEN // 512}; ulimit -v {MEMORY // 1024}; exec "$@"'
+"""Set before the program begins: from outside they might come late, and code between fork and exec is unsafe in a server with threads."""
+_NOWHERE = "127.0.0.1"  # with port 9 (discard): a proxy that is not there
+_SETTINGS = (
+    ("Office.Writer/Content/Update", "Link", "2"),  # never
+    ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Inet/Settings", "ooInetProxyType", "2"),  # by hand
+    *(("Inet/Settings", f"ooInet{kind}Proxy{name}", value) for kind in ("HTTP", "HTTPS", "FTP") for name, value in (("Name", _NOWHERE), ("Port", "9"))),
+)
 
 
 class OfficeError(Told, RuntimeError):
@@ -37,8 +47,9 @@ def _convert(program: str, data: bytes, suffix: str, seconds: float) -> bytes:
     with tempfile.TemporaryDirectory(prefix="shian-office-", ignore_cleanup_errors=True) as folder:
         source, out = Path(folder, f"in.{suffix}"), Path(folder, "out")
         source.write_bytes(data)
+        _write_profile(Path(folder, "profile"))
         command = [
-            program, "--headless", "--invisible", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard",
+            "/bin/sh", "-c", _LIMITS, "sh", *_alone(), program, "--headless", "--invisible", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard",
             f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",
             "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(out), str(source),
         ]  # fmt: skip
@@ -51,6 +62,29 @@ def _convert(program: str, data: bytes, suffix: str, seconds: float) -> bytes:
         return made.read_bytes()
 
 
+@cache
+def _alone() -> tuple[str, ...]:
+    """Before a command: it gets a network of its own, with nobody in it. Nothing where the system does not allow that."""
+    before = ("unshare", "-rn", "--")
+    try:
+        allowed = subprocess.run([*before, "true"], stdin=subprocess.DEVNULL, capture_output=True, timeout=10, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        allowed = False
+    return before if allowed else ()
+
+
+def _write_profile(folder: Path) -> None:
+    """What a document links to is not fetched (pictures, templates), also where :func:`_alone` is not allowed."""
+    items = "".join(
+        f'<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>' for path, name, value in _SETTINGS
+    )
+    user = folder / "user"
+    user.mkdir(parents=True)
+    (user / "registrymodifications.xcu").write_text(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry">{items}</oor:items>\n'
+    )
+
+
 def _run(command: list[str], folder: str, seconds: float) -> None:
     environment = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL")} | {"HOME": folder, "TMPDIR": folder}
     try:
@@ -61,7 +95,6 @@ def _run(command: list[str], folder: str, seconds: float) -> None:
     except OSError as error:
         raise OfficeError("office_failed", say("LibreOffice 无法启动")) from error
     try:
-        _limit(process.pid)
         process.wait(seconds)
     except subprocess.TimeoutExpired as error:
         raise OfficeError("office_slow", say("LibreOffice 超过 %(seconds)s 秒没有完成", seconds=round(seconds))) from error
@@ -71,14 +104,3 @@ def _run(command: list[str], folder: str, seconds: float) -> None:
         except ProcessLookupError:
             pass
         process.wait()
-
-
-def _limit(pid: int) -> None:
-    """From outside: code between fork and exec is unsafe in a server with threads."""
-    try:
-        for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, WRITTEN), (resource.RLIMIT_CORE, 0)):
-            resource.prlimit(pid, what, (most, most))
-    except ProcessLookupError:
-        pass  # over already
-
-

@@ -8,11 +8,13 @@ import openpyxl
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from reportlab.pdfgen import canvas
 
 from shian.apps.plans import actions
 from shian.apps.plans.models import Document
+from shian.core import plan
 from shian.kernel.day import today_is
 from shian.kernel.people.models import User
 from shian.kernel.scopes import system
@@ -154,6 +156,23 @@ def test_form_sent_twice_makes_one_document(send):
 
 
 # -- what cannot ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("body", [{"name": "计划.docx", "data": word_file()}, {"text": PLAN}])
+def test_no_transaction_is_open_while_a_document_is_read(send, monkeypatch, body):
+    from shian.core.plan import files, reader
+
+    open_now, before = [], len(connection.atomic_blocks)
+    for module, name in ((plan, "read_text"), (files, "read_text"), (reader, "read_text")):
+        whole = getattr(module, name)
+
+        def read(*args, whole=whole, **more):
+            open_now.append(len(connection.atomic_blocks) - before)
+            return whole(*args, **more)
+
+        monkeypatch.setattr(module, name, read)
+    made(send(**body))
+    assert open_now and not any(open_now)
+
+
 def test_nothing_given(send):
     refused(send(), "请选择文件，或把正文粘贴到文本框中")
     refused(send(text="  \n "), "请选择文件")
@@ -377,3 +396,11 @@ def test_what_led_to_nothing_is_marked_and_counted(send, office_client):
     shown = {document.text[u["start"] : u["end"]]: u["reason"] for u in document.unread}
     assert set(shown) == {"汛期前", "1000㎡", "县卫生健康局"}
     assert "未识别片段 3" in html and all(why.split("，")[0] in html for why in ("有时间，", "这个数读作范围条件，"))
+
+
+def test_a_document_that_takes_too_long_is_answered_in_words(send, monkeypatch):
+    from shian.engines import reading
+
+    monkeypatch.setattr(reading.read_file, "__kwdefaults__", {**reading.read_file.__kwdefaults__, "wall": 0.05})
+    html = refused(send("计划.docx", word_file()), "计划.docx", "还没有读完")
+    assert 'name="stored"' in html

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 import pytest
+from tests.core.plan.made.docx import REL, docx, run
 from tests.core.plan.made.office import FOLDER, RIGHT
 
 from shian.core.plan.files import read_file
@@ -99,3 +102,55 @@ def test_libreoffice_itself(monkeypatch, tmp_path):
     found = read_file(DOC, "a.doc", office.converter(seconds=120))
     assert found.text == RIGHT and "LibreOffice" not in found.notes[0]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def listener():
+    """A web server that answers nobody; gives its port and who knocked."""
+    knocks: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        over = threading.Event()
+
+        def listen() -> None:
+            while not over.is_set():
+                try:
+                    caller, _ = server.accept()
+                except TimeoutError:
+                    continue
+                with caller:
+                    caller.settimeout(1)
+                    knocks.append(caller.recv(200))
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        yield server.getsockname()[1], knocks
+        over.set()
+        thread.join()
+
+
+def linked(port: int) -> bytes:
+    """A document with a picture and a template that lie elsewhere."""
+    a, pic = "http://schemas.openxmlformats.org/drawingml/2006/main", "http://schemas.openxmlformats.org/drawingml/2006/picture"
+    shape = f'<pic:pic xmlns:pic="{pic}"><pic:nvPicPr><pic:cNvPr id="1" name="a"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:link="rX"/></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="900000" cy="900000"/></a:xfrm><a:prstGeom prst="rect"/></pic:spPr></pic:pic>'
+    inline = f'<w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"><wp:extent cx="900000" cy="900000"/><wp:docPr id="1" name="a"/><a:graphic xmlns:a="{a}"><a:graphicData uri="{pic}">{shape}</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>'
+    picture = f'<Relationship Id="rX" Type="{REL}/image" Target="http://127.0.0.1:{port}/picture.png" TargetMode="External"/>'
+    return docx("<w:p>" + run("样例县工作计划") + inline + "</w:p>", rels=picture)
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.parametrize("network", ["none", "as it is"])
+def test_a_linked_picture_is_not_fetched(monkeypatch, listener, network):
+    port, knocks = listener
+    if network == "as it is":
+        monkeypatch.setattr(office, "_alone", lambda: ())
+    made = office.converter(seconds=120)(linked(port), "docx")
+    assert made.startswith(b"PK") and knocks == []
+
+
+@pytest.mark.skipif(not office._alone(), reason="namespaces are not allowed here")
+def test_it_reaches_nobody_whatever_it_tries(bench, listener):
+    port, knocks = listener
+    bench[0](f'/bin/bash -c "echo hello > /dev/tcp/127.0.0.1/{port}"\n')
+    read_file(DOC, "a.doc", office.converter(seconds=20))
+    assert knocks == []

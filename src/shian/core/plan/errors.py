@@ -6,7 +6,7 @@ from typing import Literal
 
 from shian.core.errors import Told
 
-Code = Literal["empty", "too_large", "wrong_type", "broken", "encrypted", "scanned", "unmapped", "zip_bomb", "encoding"]
+Code = Literal["empty", "too_large", "wrong_type", "broken", "encrypted", "scanned", "unmapped", "zip_bomb", "encoding", "slow"]
 
 
 class PlanInputError(Told, ValueError):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shian.engines.reading import read_file
 from shian.kernel.changes.writer import change
 from shian.kernel.files.actions import attach, store_upload
 from shian.kernel.files.models import Attachment, StoredFile
@@ -49,8 +50,6 @@ def described(row: Attachment) -> dict:
 
 def said_by(file: StoredFile) -> dict:
     """The first of what a document says, and what its reader says of it. Raises :class:`Told`."""
-    from shian.core.plan.files import read_file  # readers of PDF and Word load only when needed
-
     found = read_file(file.path.read_bytes(), file.name)
     return {"text": found.text[:PREVIEW], "cut": len(found.text) > PREVIEW, "notes": [told(n) for n in found.notes]}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
+from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from shian.core.plan.errors import PlanInputError
 from shian.core.plan.model import Ledger
 from shian.engines import office
+from shian.engines import reading as reader
 from shian.kernel.changes.writer import Writer, change
 from shian.kernel.files.actions import attach
 from shian.kernel.files.models import StoredFile
@@ -80,18 +82,20 @@ def import_document(
     supersedes: Document | None = None,
     file: StoredFile | None = None,
     allow_empty: bool = False,
+    ledger: Ledger | None = None,
 ) -> Document:
     """A file or pasted text becomes a document under review, titled and dated by what it says.
 
     ``year`` holds where the text states none; without it the year is asked for (ValidationError on ``year``)
-    and never guessed, unless a program gives ``today``. ``allow_empty``: no task was recognised and the
+    and never guessed, unless a program gives ``today``. ``ledger``: what :func:`parse` made of it before a transaction
+    was opened. ``allow_empty``: no task was recognised and the
     items will be added by hand. Raises ValidationError on input that cannot be read (in words for the
     sender), code ``no_task`` where only the tasks are missing, and :class:`DuplicateDocument`; then
     nothing is stored.
     """
     require_at(actor, "document.create", place.path)
     year = year or (today.year if today else None)
-    ledger = parse(data, text, filename, allow_empty=allow_empty, year=year)
+    ledger = ledger or parse(data, text, filename, allow_empty=allow_empty, year=year)
     if not ledger.doc.year:
         words = _("文中没有写明年度，请填写这份文件是哪一年的，时限要按它换算")
         raise ValidationError({"year": ValidationError(words, code="no_year")})
@@ -115,10 +119,11 @@ def read_document(
     text: str | None = None,
     filename: str = "",
     file: StoredFile | None = None,
+    ledger: Ledger | None = None,
 ) -> Document:
     """Reads a file or text into a document that exists; items laid out before are dropped."""
     require(actor, "document.read", document)
-    ledger = parse(data, text, filename, year=document.year)
+    ledger = ledger or parse(data, text, filename, year=document.year)
     for name, value in reading.document_fields(ledger).items():
         if not getattr(document, name):
             setattr(document, name, value)
@@ -130,12 +135,13 @@ def parse(
     data: bytes | None, text: str | None, filename: str, *, allow_empty: bool = False, year: int | None = None
 ) -> Ledger:
     """Bytes or text to a ledger, ``year`` where it states none; what cannot be read is a ValidationError on ``file`` or ``text``."""
-    from shian.core.plan import read_bytes, read_text  # PDF and DOCX readers load only when needed
+    from shian.core.plan import read_text
 
     field = "file" if data is not None else "text"
     try:
         if data is not None:
-            ledger = read_bytes(data, filename, office.converter(), hint_year=year)
+            found = reader.read_file(data, filename, office.converter())
+            ledger = replace(read_text(found.text, hint_year=year), notes=found.notes)
         else:
             ledger = read_text(text or "", hint_year=year)
     except PlanInputError as error:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from shian.core.plan.model import Ledger
 from shian.engines.sheets import SheetError, open_table
 from shian.kernel.changes import onetime
 from shian.kernel.files.actions import store_upload
@@ -27,6 +28,7 @@ from shian.kernel.ui.words import told
 
 from .. import actions
 from ..actions import DuplicateDocument
+from ..actions.documents import parse
 from ..models import Document
 
 ACCEPT = ("txt", "docx", "docm", "dotx", "doc", "wps", "rtf", "odt", "ofd", "pdf", "xlsx", "csv")
@@ -129,20 +131,19 @@ def _import(request: HttpRequest, form: IntakeForm, known: Document | None) -> D
         form.kept = file
     elif file:
         form.kept = file
-    source = read_source(file) if file else {"text": said["text"]}
-    if file:
-        source |= {"filename": file.name, "file": file}
+    if answer := onetime.answered(request.POST.get("once_key", ""), request.actor.user_id):
+        raise onetime.AlreadyDone(answer)
+    source = {"ledger": _ledger(request, file, said, known), "filename": file.name if file else "", "file": file}
     made: list[Document] = []
 
     def run() -> None:
         if known is not None:
             made.append(actions.read_document(actor=request.actor, document=known, **source))
             return
-        empty = "anyway" in request.POST
         made.append(
             actions.import_document(
                 actor=request.actor, place=said["place"], kind=said["kind"], supersedes=said["supersedes"],
-                year=said["year"], allow_empty=empty, **source,
+                year=said["year"], **source,
             )
         )  # fmt: skip
 
@@ -156,6 +157,13 @@ def _import(request: HttpRequest, form: IntakeForm, known: Document | None) -> D
         _("识别出%(n)s个条目，请逐条核对") % {"n": found} if found else _("请在原文中选定文字，逐条添加任务"),
     )
     return document
+
+
+def _ledger(request: HttpRequest, file: StoredFile | None, said: dict, known: Document | None) -> Ledger:
+    """Read before a transaction opens: LibreOffice may take long, and a transaction that writes holds others up."""
+    source = {"data": None, "text": said["text"]} | (read_source(file) if file else {})
+    name, empty = file.name if file else "", known is None and "anyway" in request.POST
+    return parse(source["data"], source["text"], name, allow_empty=empty, year=known.year if known else said["year"])
 
 
 def read_source(file: StoredFile) -> dict:

@@ -16,7 +16,7 @@ from .decode import decode
 from .found import MAX_CHARACTERS, FileText, Office, TooLong
 from .package import Package
 
-__all__ = ["MAX_BYTES", "SUFFIXES", "FileText", "Office", "read_bytes", "read_file", "text_of"]
+__all__ = ["MAX_BYTES", "SUFFIXES", "FileText", "Office", "is_plain", "read_bytes", "read_file", "text_of"]
 
 MAX_BYTES = 30 * 1024 * 1024
 SUFFIXES = (".txt", ".csv", ".tsv", ".docx", ".docm", ".dotx", ".dotm", ".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".ott", ".ofd", ".pdf")
@@ -75,7 +75,7 @@ def _by_kind(data: bytes, filename: str, office: Office | None) -> FileText:
         from .compound import compound_text
 
         return compound_text(data, filename, office)
-    if data.lstrip()[:5] == b"{\\rtf":
+    if _is_rtf(data):
         from .rtf import rtf_text
 
         return rtf_text(data, filename)
@@ -83,14 +83,29 @@ def _by_kind(data: bytes, filename: str, office: Office | None) -> FileText:
         if data.startswith(magic):
             raise PlanInputError("wrong_type", say("“%(filename)s”是%(kind)s，不是文字文件；请提供 TXT、DOCX 或带文字层的 PDF。", filename=filename, kind=kind))
     suffix = filename.lower().rpartition(".")[2]
-    head = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if head.startswith((b"<html", b"<!doctype html", b"mime-version:")) and suffix not in ("txt", "csv"):
+    if _is_page(data, suffix):
         from .html import html_text
 
         return FileText(html_text(data))
     if suffix in _NAMED:
         raise PlanInputError("broken", say("“%(filename)s”的内容不是 %(kind)s，文件可能已损坏或改过后缀。", filename=filename, kind=suffix.upper()))
     return FileText(decode(data))
+
+
+def _is_rtf(data: bytes) -> bool:
+    return data.lstrip()[:5] == b"{\\rtf"
+
+
+def _is_page(data: bytes, suffix: str) -> bool:
+    """HTML, or a web archive."""
+    head = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    return head.startswith((b"<html", b"<!doctype html", b"mime-version:")) and suffix not in ("txt", "csv", "tsv", "md")
+
+
+def is_plain(data: bytes, filename: str) -> bool:
+    """Whether no reader of a format is needed: the bytes are text, or refused at sight."""
+    formats = data.startswith((b"PK", _OLE)) or b"%PDF-" in data[:1024] or _is_rtf(data)
+    return not formats and not _is_page(data, filename.lower().rpartition(".")[2])
 
 
 def _packed(data: bytes, filename: str) -> FileText:

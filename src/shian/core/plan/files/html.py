@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import email
 import re
-from html.parser import HTMLParser
+from collections.abc import Mapping
+
+from lxml import etree  # type: ignore[import-untyped]
 
 from .decode import decode
 
@@ -13,14 +15,15 @@ _SILENT = {"head", "script", "style", "rt", "rp", "template", "noscript"}
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
 
 
-class _Text(HTMLParser):
+class _Text:
+    """Told of tags and text by libxml2: the parser of the standard library looks at unfinished tags again and again."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._silent = 0
         self._cell = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in _SILENT:
             self._silent += 1
         elif tag in ("td", "th"):
@@ -30,7 +33,7 @@ class _Text(HTMLParser):
             self.parts.append("\n")
             self._cell = self._cell and tag != "tr"
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag in ("tr", "table"):
@@ -39,9 +42,12 @@ class _Text(HTMLParser):
         elif tag in _BLOCKS and not self._cell:
             self.parts.append("\n")
 
-    def handle_data(self, data: str) -> None:
+    def data(self, data: str) -> None:
         if not self._silent:
             self.parts.append(re.sub(r"\s+", " ", data))
+
+    def close(self) -> str:
+        return "".join(self.parts)
 
 
 def html_text(data: bytes) -> str:
@@ -51,10 +57,9 @@ def html_text(data: bytes) -> str:
         page = next((m for m in message.walk() if m.get_content_type() == "text/html"), message)
         payload = page.get_payload(decode=True)
         data = payload if isinstance(payload, bytes) else data
-    parser = _Text()
-    parser.feed(_decoded(data))
-    parser.close()
-    lines = (line.strip(" ") for line in "".join(parser.parts).split("\n"))
+    parser = etree.HTMLParser(target=_Text(), encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.feed(_decoded(data).replace("\0", "").encode(errors="replace"))
+    lines = (line.strip(" ") for line in parser.close().split("\n"))
     return "\n".join(line for line in lines if line.strip())
 
 

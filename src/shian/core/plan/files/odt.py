@@ -13,7 +13,7 @@ from shian.core.words import say
 from ..errors import PlanInputError
 from .cells import Table
 from .counters import Counters, Level
-from .found import FileText, Lines
+from .found import MAX_CHARACTERS, FileText, Lines, TooLong
 from .package import Package, encrypted
 
 _TEXT, _TABLE, _OFFICE, _DRAW, _STYLE = (
@@ -57,6 +57,7 @@ class _Reader:
         }  # fmt: skip
         self._outline = next((_levels(n) for root in roots for n in root.iter(_TEXT + "outline-style")), {})
         self._headings = Counters()
+        self._left = 4 * MAX_CHARACTERS  # a cell is counted where it is read, in its row, and in the tables around
         self._last: dict[str, Counters] = {}
         self._lists: dict[object, Counters] = {}
 
@@ -66,7 +67,7 @@ class _Reader:
             if node.tag in (_TEXT + "p", _TEXT + "h"):
                 yield (label or self._heading(node)) + "".join(self._words(node)).replace("\t", "　")
                 label = ""
-                for box in node.iter(_DRAW + "text-box"):
+                for box in _boxes(node):
                     yield from self.lines(box)
             elif node.tag == _TEXT + "list":
                 yield from self._list(node, "", None, 0)
@@ -104,10 +105,13 @@ class _Reader:
         for row in _rows(table):
             at = 0
             for cell in row.iterchildren(_TABLE + "table-cell", _TABLE + "covered-table-cell"):
-                for _ in range(min(60, _number(cell.get(_TABLE + "number-columns-repeated"), 1))):
+                times = min(60, _number(cell.get(_TABLE + "number-columns-repeated"), 1))
+                words = list(self.lines(cell)) if cell.tag == _TABLE + "table-cell" else []
+                self._spend(times * sum(map(len, words)))
+                for _ in range(times):
                     if cell.tag == _TABLE + "table-cell":
                         span = min(60, _number(cell.get(_TABLE + "number-columns-spanned"), 1))
-                        out.add(self.lines(cell))
+                        out.add(words)
                         rows = _number(cell.get(_TABLE + "number-rows-spanned"), 1)
                         down |= {at: rows} | {at + i: 0 for i in range(1, span)}
                     elif down.get(at, 0) > 1:
@@ -116,7 +120,15 @@ class _Reader:
                     else:
                         out.skip(1)
                     at += 1
-            yield out.end_row()
+            line = out.end_row()
+            self._spend(len(line))
+            yield line
+
+    def _spend(self, characters: int) -> None:
+        """Tables in repeated cells of tables multiply: what they come to is counted as they are read."""
+        self._left -= characters
+        if self._left < 0:
+            raise TooLong
 
     def _words(self, node: Element) -> Iterator[str]:
         yield node.text or ""
@@ -131,6 +143,15 @@ class _Reader:
             elif tag not in _SILENT and tag != _DRAW + "text-box" and child.get(_TEXT + "style-name") not in self._hidden:
                 yield from self._words(child)
             yield child.tail or ""
+
+
+def _boxes(node: Element) -> Iterator[Element]:
+    """Text boxes of a paragraph, without those inside them: their own paragraphs have those."""
+    for child in node.iterchildren():
+        if child.tag == _DRAW + "text-box":
+            yield child
+        else:
+            yield from _boxes(child)
 
 
 def _rows(node: Element) -> Iterator[Element]:

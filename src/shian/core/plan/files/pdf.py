@@ -14,11 +14,12 @@ from pdfplumber.utils.text import extract_words
 from shian.core.words import say
 
 from ..errors import PlanInputError
-from .found import FileText
+from .found import FileText, TooLong
 from .package import encrypted
 from .page import Line, Run, flowed, lines_of, without_margins
 from .page.glyphs import doubled
 from .page.ruled import Box, Ruled, is_table, table_of
+from .pdf_bounds import Budget, lay_out
 
 MAX_PAGES = 400
 _CID = re.compile(r"\(cid:\d+\)")
@@ -33,11 +34,14 @@ def pdf_text(data: bytes, filename: str) -> FileText:
     _check(data, filename)
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            pages = [_page_lines(page) for page in pdf.pages]
+            budget = Budget()
+            pages = [_page_lines(page, budget) for page in pdf.pages]
             widths = [float(page.width) for page in pdf.pages]
             images = sum(bool(page.images) for page in pdf.pages)
     except PlanInputError:
         raise
+    except TooLong as e:
+        raise PlanInputError("zip_bomb", say("“%(filename)s”展开后或要绘制的内容远多于正常文档，已拒绝打开。", filename=filename)) from e
     except Exception as e:  # pdfminer raises whatever the broken object provokes
         raise PlanInputError("broken", say("“%(filename)s”无法解析，PDF 可能已损坏；请重新导出一份，或改用 DOCX。", filename=filename)) from e
     lines = flowed(without_margins(pages), widths)
@@ -74,8 +78,9 @@ def _check(data: bytes, filename: str) -> None:
         raise PlanInputError("empty", say("“%(filename)s”没有页面。", filename=filename))
 
 
-def _page_lines(page: Page) -> list[Line]:
+def _page_lines(page: Page, budget: Budget) -> list[Line]:
     """Lines of a page and rows of its ruled tables, from top to bottom."""
+    lay_out(page, budget)
     twice = {id(c) for c in doubled((c, c["text"], c["x0"], c["top"], c["size"]) for c in page.chars)}
     if twice:
         page = page.filter(lambda o: id(o) not in twice)

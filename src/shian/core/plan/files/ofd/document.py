@@ -42,10 +42,10 @@ def words(node: Element | None) -> str:
 
 def located(package: Package, base: str, where: str) -> str | None:
     """The part a location means (7.3): from the root with a slash, else from its file; some writers mix them up."""
-    where = where.strip()
+    where = where.strip().replace("\\", "/")
     beside = posixpath.normpath(posixpath.join("/", posixpath.dirname(base), where.lstrip("/")))
     tried = [posixpath.normpath("/" + where.lstrip("/")), beside] if where.startswith("/") else [beside, posixpath.normpath("/" + where)]
-    return next((part.lstrip("/") for part in tried if where and part in package), None)
+    return next((part.lstrip("/").lower() for part in tried if where and part in package), None)
 
 
 class Document:
@@ -58,7 +58,7 @@ class Document:
         self._templates = {t.get("ID"): located(package, part, t.get("BaseLoc", "")) for t in children(common, "TemplatePage")}
         self._areas = list(children(common, "PageArea"))
         found = (located(package, part, p.get("BaseLoc", "")) for p in children(root, "Pages", "Page"))
-        self.pages = [p for p in found if p]
+        self.pages = list(dict.fromkeys(p for p in found if p))  # a part that is named again says nothing new
         self._known: dict[str, list[Element]] = {}
 
     def width(self, page: str) -> float:
@@ -85,8 +85,8 @@ def documents(package: Package) -> Iterator[Document]:
     root = package.xml("OFD.xml")
     if local(root) != "OFD":
         raise ValueError("OFD.xml")
-    for body in children(root, "DocBody"):
-        part = located(package, "OFD.xml", words(first(body, "DocRoot")))
+    parts = [located(package, "OFD.xml", words(first(body, "DocRoot"))) for body in children(root, "DocBody")]
+    for part in dict.fromkeys(parts):
         if part is None:
             raise ValueError("DocRoot")
         yield Document(package, part)
