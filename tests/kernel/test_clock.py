@@ -100,7 +100,7 @@ def test_whole_country_may_be_closed(calendar):
     [
         ({"date": D(2026, 3, 6), "kind": "work"}, "不是周末"),
         ({"date": D(2026, 10, 1), "kind": "closure"}, "2026-10-01 已列为“放假”"),
-        ({"date": D(2026, 3, 6), "kind": "off", "place": "东河镇"}, "只有停止办公可以限定区域"),
+        ({"date": D(2026, 3, 6), "kind": "off", "place": "东河镇"}, "本区域的请选“停止办公”"),
     ],
 )
 def test_bad_days_are_refused(calendar, day, words):

@@ -292,6 +292,33 @@ def test_declared_schedules_are_loaded_once_and_keep_an_edit(cast, kind):
     assert row.daily_at == dt.time(6, 0) and timezone.localtime(row.next_run_at).hour == 6
 
 
+def test_a_job_that_must_run_is_cancelled_from_the_console_only(cast, kind):
+    row = actions.enqueue(SYSTEM, kind(count_to(1), kept=True))
+    with pytest.raises(ValidationError, match="不能取消"):
+        actions.cancel(cast.actor("guanliyuan"), row)
+    row.refresh_from_db()
+    assert (row.state, row.cancel_asked, queries.card(row)["cancel_url"]) == ("queued", False, "")
+    assert actions.cancel(SYSTEM, row).state == "cancelled"
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_saving_a_kept_schedule_does_not_postpone_it(cast, kind, kept):
+    name = kind(count_to(1), every_minutes=60, kept=kept)
+    actions.load_schedules(SYSTEM)
+    soon = timezone.now() + dt.timedelta(minutes=3)
+    with system("arranged by the test"):
+        Schedule.unscoped.filter(kind=name).update(next_run_at=soon)
+    row = Schedule.unscoped.get(kind=name)
+    row.title = "另一名称"
+    actions.save_schedule(actor=cast.actor("pingtai"), schedule=row)
+    row.refresh_from_db()
+    assert row.title == "另一名称" and (row.next_run_at == soon) is kept
+    row.every_minutes = 1
+    actions.save_schedule(actor=cast.actor("pingtai"), schedule=row)
+    row.refresh_from_db()
+    assert row.next_run_at < soon, "more often comes sooner"
+
+
 def test_bad_schedules_are_refused(cast, kind):
     name = kind(count_to(1))
     admin = cast.actor("guanliyuan")

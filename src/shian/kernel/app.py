@@ -57,7 +57,7 @@ class ShianApp(AppConfig):
     inbox: tuple[str, ...] = ()
     """Functions that say what waits for a person, ``source(actor, day)`` (``kernel.inbox``)."""
     inbox_covers: tuple[str, ...] = ()
-    """Flow-driven models whose rows these already show."""
+    """Flow-driven models whose rows these already show; another app's with its label (``scopes.Grant``)."""
     demo: str = ""
     """A function ``load(cast, today)`` that adds the app's part to the demo county."""
     manual: tuple[str, ...] = ()

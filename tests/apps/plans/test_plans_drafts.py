@@ -46,6 +46,10 @@ def test_each_edit_is_stored_by_itself(office, reviewing):
     ("field", "value", "words"),
     [
         ("title", "  ", "不能为空"),
+        ("title", "加强\u200b抽检", "看不见的字符"),
+        ("section_title", "\u202e一、压实责任", "看不见的字符"),
+        ("no", "一" * 21, "20"),
+        ("parties", [{"name": "财政\u200b局", "role": "lead"}], "看不见的字符"),
         ("due", "十一月底", "不是日期"),
         ("end", 10**6, "超出正文"),
         ("targets", [{"subject": "合格率", "op": ">=", "value": "很高"}], "不是数字"),

@@ -52,6 +52,17 @@ def test_unit_is_created_in_place(cast, strange_page, strange):
     assert draft.parties[at]["unit_id"] == made.pk
 
 
+def test_a_name_with_unseen_characters_becomes_no_unit(strange_page, strange):
+    draft = draft_of(strange, "（二）")
+    at = index_of(draft, "演示火车站")
+    with system("arranged by the test"):
+        draft.parties[at]["name"] = "演示\u200b火车站"
+        Draft.unscoped.filter(pk=draft.pk).update(parties=draft.parties)
+    status, answer = strange_page("resolve", draft, index=at, choice="new:department")
+    assert status == 422 and "看不见的字符（U+200B）" in json.dumps(answer, ensure_ascii=False)
+    assert not Unit.unscoped.filter(name__contains="火车站").exists()
+
+
 def test_all_missing_units_are_created_at_once(cast, strange_page, strange):
     status, answer = strange_page("units")
     assert status == 200 and 'data-unknown="0"' in answer["head"]

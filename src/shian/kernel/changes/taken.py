@@ -49,15 +49,21 @@ def taken(error: IntegrityError, objs: Sequence[Entity]) -> Taken | None:
 
 
 def _broken(text: str, model: type[models.Model]) -> Iterator[Key]:
-    """The key that the database names: PostgreSQL its constraint, SQLite its columns."""
-    keys = [Key(tuple(c.fields), c) for c in model._meta.constraints if isinstance(c, models.UniqueConstraint)]
+    """The key that the database names: PostgreSQL its constraint, SQLite its columns (of an expression, the index)."""
+    keys = [Key(_named(c), c) for c in model._meta.constraints if isinstance(c, models.UniqueConstraint)]
     keys += [Key((f.name,)) for f in model._meta.concrete_fields if f.unique and not f.primary_key]
     columns = {part.strip() for part in text.partition("UNIQUE constraint failed:")[2].split(",")}
     for key in keys:
-        named = key.constraint is not None and f'"{key.constraint.name}"' in text
+        named = key.constraint is not None and any(f"{q}{key.constraint.name}{q}" in text for q in "\"'")
         own = key.constraint is None and f'"{model._meta.db_table}_{key.fields[0]}_' in text
         if named or own or key.columns(model) == columns:
             yield key
+
+
+def _named(constraint: models.UniqueConstraint) -> tuple[str, ...]:
+    """The fields of a constraint; of an expression those that it reads."""
+    read = [part for expression in constraint.expressions for part in expression.flatten()]
+    return tuple(constraint.fields) or tuple(part.name for part in read if isinstance(part, models.F))
 
 
 def _clash(obj: Entity, key: Key) -> ValidationError | dict | None:
@@ -75,4 +81,6 @@ def _words(obj: Entity, key: Key) -> ValidationError | dict:
     if isinstance(key.constraint, OneLive):
         return key.constraint.taken(type(obj), obj)
     at = key.fields[0] if len(key.fields) == 1 else NON_FIELD_ERRORS
+    if key.constraint is not None and key.constraint.expressions:
+        return {at: key.constraint.get_violation_error_message()}
     return {at: obj.unique_error_message(type(obj), key.fields)}

@@ -50,7 +50,8 @@ class CalendarDay(Entity):
                 {"date": gettext("%(date)s 不是周末，不能列为调休上班") % {"date": self.date}}
             )
         if self.kind != "closure" and self.place_id:
-            raise ValidationError({"place": gettext("放假和调休全国统一；只有停止办公可以限定区域")})
+            text = gettext("放假和调休全国统一，由平台管理员登记，区域须留空；本区域的请选“停止办公”")
+            raise ValidationError({"place": text})
         same = CalendarDay.unscoped.live().filter(date=self.date, place=self.place_id).exclude(pk=self.pk)
         if other := same.first():
             text = gettext("%(date)s 已列为“%(kind)s”")

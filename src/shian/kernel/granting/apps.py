@@ -5,7 +5,7 @@ class GrantingConfig(ShianApp):
     name = "shian.kernel.granting"
     label = "granting"
     inbox = ("waiting.waiting",)
-    inbox_covers = ()
+    inbox_covers = ("scopes.Grant",)
     roles = (
         Part("admin", ("give.office", "give.member", "give.reader")),
         Part("platform", ("give.*",)),

@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from shian.kernel.app import Item, ShianApp, installed
@@ -17,4 +18,5 @@ class InboxConfig(ShianApp):
 
         for app in installed():
             sources = [app.part(name) for name in app.inbox]
-            contribute(*sources, covers=[app.get_model(name) for name in app.inbox_covers])
+            models = [apps.get_model(name) if "." in name else app.get_model(name) for name in app.inbox_covers]
+            contribute(*sources, covers=models)

@@ -17,7 +17,7 @@ from shian.kernel.changes.writer import change
 from shian.kernel.scopes import verbs
 from shian.kernel.scopes.actor import Actor
 
-from .kinds import kind_of, kinds
+from .kinds import kept, kind_of, kinds
 from .models import Job, Schedule
 
 verbs.declare(
@@ -58,6 +58,8 @@ def cancel(actor: Actor, row: Job, *, reason: str = "") -> Job:
     row = _open_for(actor, row)
     if not row.is_open:
         raise ValidationError(_("“%(title)s”已经结束，不能取消") % {"title": row.title})
+    if kept(row.kind) and not actor.is_system:
+        raise ValidationError(_("“%(title)s”是系统必须办理的任务，不能取消；确有需要请在服务器上办理") % {"title": row.title})
     with change(actor, "job.cancel", reason=reason) as w:
         row.cancel_asked = True
         w.save(row)
@@ -90,11 +92,12 @@ def _open_for(actor: Actor, row: Job) -> Job:
 def save_schedules(
     *, actor: Actor, rows: Sequence[Schedule], verb: str = "schedule.save", reason: str = "", batch=None
 ) -> list[Schedule]:
-    """Creates or edits schedules; the next run follows from the new rhythm."""
+    """Creates or edits schedules; the next run follows from the new rhythm, of a kept one it never moves away."""
     _refuse_loosening(actor, rows)
     for row in rows:
         row.clean()
-        row.next_run_at = next_run(row, timezone.now())
+        coming = next_run(row, timezone.now())
+        row.next_run_at = min(coming, row.next_run_at) if row.pk and kept(row.loaded.get("kind", row.kind)) else coming
     with change(actor, verb, reason=reason, batch=batch) as w:
         return w.save_all(rows)
 
@@ -112,8 +115,8 @@ def _refuse_loosening(actor: Actor, rows: Sequence[Schedule], *, off: bool = Fal
     if actor.is_system:
         return
     for row in rows:
-        kind = kinds().get(row.loaded.get("kind", ""))
-        if kind is None or not kind.kept:
+        kind = kept(row.loaded.get("kind", ""))
+        if kind is None:
             continue
         same = row.kind == kind.name and row.args in ({}, None)
         often = _gap(row.every_minutes, row.daily_at) <= _gap(kind.every_minutes, kind.daily_at)

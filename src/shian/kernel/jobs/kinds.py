@@ -111,3 +111,9 @@ def kind_of(name: str) -> Kind:
     if found is None:
         raise JobFailed(_("没有名为“%(name)s”的后台任务类型") % {"name": name})
     return found
+
+
+def kept(name: str) -> Kind | None:
+    """The kind called ``name`` if nobody may do without its turns."""
+    kind = kinds().get(name)
+    return kind if kind is not None and kind.kept else None

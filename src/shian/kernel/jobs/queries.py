@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from shian.kernel.scopes.actor import Actor
 
+from .kinds import kept
 from .models import Job
 
 
@@ -37,7 +38,7 @@ def card(row: Job) -> dict:
         "message": message,
         "errors": errors,
         "poll_url": reverse("job", args=[row.pk]),
-        "cancel_url": "" if row.cancel_asked or not row.is_open else reverse("job_cancel", args=[row.pk]),
+        "cancel_url": "" if row.cancel_asked or not row.is_open or kept(row.kind) else reverse("job_cancel", args=[row.pk]),
         "retry_url": reverse("job_retry", args=[row.pk]) if row.state == "failed" else "",
         "next_url": row.url,
         "started_at": row.started_at,

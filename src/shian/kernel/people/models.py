@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shian.kernel.scopes.entity import Entity
@@ -148,9 +151,24 @@ class User(Entity, AbstractBaseUser):
     class Meta(Entity.Meta):
         verbose_name = verbose_name_plural = _("用户")
         ordering = ["unit", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"), name="one_login_in_any_case",
+                violation_error_message=_("登录名与另一用户的相同（不分字母大小写）"),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def clean(self) -> None:
+        """Raises ValidationError for a login that differs from another's in letter case only: sign-in reads over it."""
+        super().clean()
+        alike = User.unscoped.filter(username__iexact=self.username).exclude(pk=self.pk)
+        other = alike.exclude(username=self.username).first()
+        if other is not None:
+            said = {"name": self.username, "other": other.username}
+            raise ValidationError({"username": gettext("登录名“%(name)s”与已有的“%(other)s”只差字母大小写，请另取") % said})
 
     @property
     def may_sign_in(self) -> bool:

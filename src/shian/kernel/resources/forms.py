@@ -16,7 +16,7 @@ from shian.kernel.choices.widgets import offer
 from shian.kernel.places.models import Place
 from shian.kernel.scopes.actor import Actor
 from shian.kernel.scopes.entity import Entity
-from shian.kernel.scopes.rights import can_at, refusals
+from shian.kernel.scopes.rights import can_at, empty_place, refusals
 from shian.kernel.scopes.veil import unread, unveiled, veil
 
 from .keys import ManyField
@@ -57,7 +57,8 @@ class ResourceForm(forms.ModelForm):
         super()._post_clean()
         if not self.errors:
             for why in refusals(self.actor, self.resource.permission(self.verb), [self.instance]).values():
-                self.add_error(None, why)
+                lacking = empty_place(self.instance)
+                self.add_error(lacking.name if lacking and lacking.name in self.fields else None, why)
 
     def _covers(self, place: Place) -> bool:
         return can_at(self.actor, self.resource.permission(self.verb), place.path)

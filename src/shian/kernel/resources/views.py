@@ -115,7 +115,7 @@ def edit_page(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse
 
 def _form(request: HttpRequest, resource: Resource, obj, verb: str) -> HttpResponse:
     actor = request.actor
-    initial = {} if obj.pk else {"place": actor.place_id, "unit": actor.unit_id} | request.GET.dict()
+    initial = {} if obj.pk else _own(resource, actor) | request.GET.dict()
     form = form_class(resource)(
         request.POST or None,
         request.FILES or None,
@@ -150,6 +150,12 @@ def _form(request: HttpRequest, resource: Resource, obj, verb: str) -> HttpRespo
     }
     status = 409 if conflict else 422 if request.method == "POST" else 200
     return render(request, "ui/form.html", context, status=status)
+
+
+def _own(resource: Resource, actor) -> dict:
+    """One's own place and unit; not where a row may do without a place, which then means something."""
+    place = resource.model_field("place")
+    return {"unit": actor.unit_id} | ({} if place is not None and place.blank else {"place": actor.place_id})
 
 
 def _conflict(stale: StaleObject, resource: Resource) -> dict:

@@ -108,7 +108,25 @@ def _of_model(
         n: states[-1][0].path for n, states in waiting.items() if not all(pk in shared for _side, pk in states)
     }
     said = _refusals(verb.name, set(closed.values())) if closed else {}
-    return {n: said[path] for n, path in closed.items()}
+    return {n: said[path] if path or not grants else _unplaced(rows[n]) or said[path] for n, path in closed.items()}
+
+
+def empty_place(row: models.Model) -> models.Field | None:
+    """The field by which a new ``row`` would get its place, if it was left empty."""
+    road = roads_of(type(row)).place
+    if road is None or road.target is None or not row._state.adding or getattr(row, road.attname) is not None:
+        return None
+    return type(row)._meta.get_field(road.attname)
+
+
+def _unplaced(row: models.Model) -> str:
+    """What a new row lacks whose writer has the verb, but not for rows without a place; empty if it lacks nothing."""
+    if (field := empty_place(row)) is None:
+        return ""
+    said = {"field": field.verbose_name, "what": row._meta.verbose_name}
+    if _of_installation(type(row)):
+        return _("“%(field)s”留空的%(what)s属于整个系统，只有平台管理员可以登记；请选择您辖区内的%(field)s") % said
+    return _("请选择您辖区内的%(field)s") % said
 
 
 def _open(actor: Actor, verb: verbs.Verb, grants: list[GrantView], model: type[models.Model], side: Side) -> bool:

@@ -44,7 +44,7 @@ def add(username: str, name: str, place_name: str, level: str, role: str, passwo
         if chosen is None:
             codes = "、".join(Role.objects.values_list("code", flat=True))
             raise click.UsageError(f"没有角色“{role}”，可用：{codes}")
-        if User.objects.filter(username=username).exists():
+        if User.objects.filter(username__iexact=username).exists():
             raise click.ClickException(f"登录名“{username}”已被使用")
         place = Place.objects.live().filter(name=place_name).first() or places.save_place(
             actor=SYSTEM, place=Place(name=place_name, kind=level)

@@ -36,6 +36,7 @@ def edit_draft(*, actor: Actor, draft: Draft, version: int | None = None, **valu
         if name not in FIELDS:
             raise ValidationError({name: _("“%(name)s”不能在核对时修改") % {"name": name}})
         setattr(draft, name, _clean(draft, name, value))
+    _check(draft, set(values) - set(_CLEANERS))
     if draft.end < draft.start or draft.end > len(draft.document.text):
         raise ValidationError(
             {
@@ -196,10 +197,16 @@ def add_unit(*, actor: Actor, document: Document, name: str, kind: str = "depart
     """A unit of the document's place that nobody had entered yet, named as printed."""
     _may_review(actor, document)
     unit = Unit(name=name.strip(), kind=kind, place=document.place, member=kind != "township")
+    _check(unit, {"name", "kind"})
     return people.save_unit(actor=actor, unit=unit)
 
 
 # -- inside ---------------------------------------------------------------------------------------
+def _check(row: Draft | Unit, names: set[str]) -> None:
+    """The checks of a form on the fields ``names``; raises ValidationError at the field."""
+    row.clean_fields(exclude={f.name for f in row._meta.fields} - names)
+
+
 def _speaks_for(unit: Unit, document: Document) -> bool:
     """Aliases belong to the unit's place: a township's own is remembered there, not for the county."""
     return unit.place_id == document.place_id
@@ -270,6 +277,11 @@ def _clean_party(draft: Draft, row: dict) -> dict:
         if unit is None:
             raise ValidationError({"parties": _("单位不存在（编号%(unit_id)s）") % {"unit_id": unit_id}})
         name = name or unit.name
+    if name and name not in {p["name"] for p in draft.parties}:  # what is printed stays as it is printed
+        try:
+            _check(Unit(name=name[:120]), {"name"})
+        except ValidationError as why:
+            raise ValidationError({"parties": why.messages}) from None
     if not name and not group:
         raise ValidationError({"parties": _("请填写单位名称或选择单位")})
     return {
