@@ -386,7 +386,9 @@ def test_a_verb_prolongs_a_running_clock_once_by_what_the_rule_allows(cast):
 
 def test_files_of_a_verb_are_attached_to_the_object(cast):
     """The default handling of a table that needs files; a fault here was once found by reading only."""
-    handler, obj = cast.actor("editor_a"), make(cast)
+    whole = cast.actor("editor_a")
+    prover = replace(whole.grants[0], permissions=(*whole.grants[0].permissions, "case.prove"))
+    handler, obj = replace(whole, grants=(prover,)), make(cast)
     file = store_upload(handler, SimpleUploadedFile("证据.txt", "小票照片说明".encode()))
     held = replace(Declared("bench-cases", Case, LONGER), capacities=lambda _actor, rows: [{"agency"}] * len(rows))
     with declared_verbs("case.prove"):
