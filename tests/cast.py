@@ -9,10 +9,10 @@ from shian.kernel.flows import registry as flows
 from shian.kernel.people import actions as people
 from shian.kernel.people.models import User
 from shian.kernel.places.models import Place
-from shian.kernel.scopes import SYSTEM
+from shian.kernel.scopes import SYSTEM, verbs
 from shian.kernel.scopes.models import Access, Role
 from shian.site.demo.cast import Cast, find_cast, make_cast
-from tests.oracle import FIRST, MEMBERS, MOVES, Oracle, Roads
+from tests.oracle import FIRST, MEMBERS, MOVES, VERBS, Oracle, Roads
 
 BYSTANDER = "bystander"
 """Somebody of the other county without any right: rows that hang on a person need one there."""
@@ -48,7 +48,8 @@ def _role(verbs: tuple[str, ...], number: int) -> Role:
 def _patterns(verb: str) -> list[str]:
     """What a role must be given for a word of the oracle's list."""
     if verb == MOVES:
-        return [case.permission(row.verb) for case in flows.cases() for row in case.flow.transitions]
+        models = {case.permission("").rstrip(".") for case in flows.cases()}
+        return [name for name in verbs.known() if name.split(".")[0] in models and name.split(".")[1] not in VERBS]
     if verb == FIRST:
         return [case.permission(case.flow.transitions[0].verb) for case in flows.cases()]
     return [verb if "." in verb else f"*.{verb}"]
