@@ -41,7 +41,7 @@ def follow(written: list[Entity]) -> None:
 def project(resource: Resource, feature: Public, keys: Sequence[int]) -> None:
     """Stores what is public of these rows now, at most :data:`CHUNK`, and forgets what no longer is."""
     now, ours = timezone.now(), PublicRow.unscoped.filter(resource=resource.name)
-    rows = resource.model.unscoped.live().filter(feature.when, pk__in=keys)
+    rows = resource.model.unscoped.live().filter(feature.when, pk__in=keys).order_by("pk")
     references = feature.references(resource)
     shown = [_shown(resource, feature, row) for row in (rows.select_related(*references) if references else rows)]
     stored = {row.object_id: row for row in ours.filter(object_id__in=keys)}
